@@ -1,0 +1,1 @@
+"""One agreement between sales and marketing, run on the facts of both sides."""
