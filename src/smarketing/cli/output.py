@@ -1,0 +1,158 @@
+"""How a command speaks: results to stdout or a file, messages to stderr, progress on what takes longer than a second."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from pathlib import Path
+from typing import IO, Any
+
+
+class Format(StrEnum):
+    """How a result is written."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+
+
+@dataclass(slots=True)
+class Voice:
+    """How loud and how colourful this run of the program is: `--quiet` and `--no-color`."""
+
+    quiet: bool = False
+    color: bool = True
+
+
+VOICE = Voice()
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def say(message: object) -> None:
+    """A message for the person, to stderr; silent with `--quiet`."""
+    if not VOICE.quiet:
+        print(message, file=sys.stderr)
+
+
+def complain(message: object) -> None:
+    """What went wrong, to stderr; `--quiet` does not silence it."""
+    print(message, file=sys.stderr)
+
+
+def write(text: str, *, to: Path | None = None) -> None:
+    """The result itself: to the file `to`, else to stdout; ends with a newline."""
+    with _opened(to) as out:
+        out.write(text if text.endswith("\n") else text + "\n")
+
+
+def write_json(value: object, *, to: Path | None = None) -> None:
+    """The result as JSON: money as numbers, instants as ISO 8601 in UTC."""
+    write(json.dumps(value, indent=2, ensure_ascii=False, default=_plain), to=to)
+
+
+def write_table(
+    columns: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    format: Format = Format.table,
+    to: Path | None = None,
+    title: str | None = None,
+) -> None:
+    """Rows under `columns`, as a table to read, as CSV, or as a JSON list of objects.
+
+    Text that a spreadsheet would run as a formula gets a leading apostrophe in CSV.
+    """
+    if format is Format.json:
+        return write_json([dict(zip(columns, row, strict=True)) for row in rows], to=to)
+    with _opened(to) as out:
+        if format is Format.csv:
+            _write_csv(columns, rows, out)
+        else:
+            _write_readable(columns, rows, out, title)
+
+
+@contextmanager
+def progress(doing: str, *, total: float | None = None) -> Iterator[Callable[[float], None]]:
+    """A bar on stderr; call what it yields with how much more is done.
+
+    Silent with `--quiet` and where stderr is no terminal.
+    """
+    if VOICE.quiet or not sys.stderr.isatty():
+        yield lambda more: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True, no_color=not VOICE.color)
+    with Progress(console=console, transient=True) as bar:
+        task = bar.add_task(doing, total=total)
+        yield lambda more: bar.advance(task, more)
+
+
+@contextmanager
+def _opened(to: Path | None) -> Iterator[IO[str]]:
+    """stdout, or the file written beside its place and moved there when it is whole."""
+    if to is None:
+        yield sys.stdout
+        return
+    partial = to.with_name(to.name + ".part")
+    try:
+        with partial.open("w", encoding="utf-8", newline="") as out:
+            yield out
+        os.replace(partial, to)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _write_csv(columns: Sequence[str], rows: Iterable[Sequence[object]], out: IO[str]) -> None:
+    import csv
+
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([_cell_for_spreadsheet(cell) for cell in row] for row in rows)
+
+
+def _cell_for_spreadsheet(cell: object) -> object:
+    if isinstance(cell, str):
+        return "'" + cell if cell.startswith(FORMULA_STARTS) else cell
+    return "" if cell is None else _plain(cell) if isinstance(cell, datetime) else cell
+
+
+def _write_readable(columns: Sequence[str], rows: Iterable[Sequence[object]], out: IO[str], title: str | None) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    cells = [list(row) for row in rows]
+    for place, name in enumerate(columns):
+        table.add_column(name, justify="right" if _is_numeric(row[place] for row in cells) else "left")
+    for row in cells:
+        table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
+    # A pipe has no width: nothing may be cut there.
+    console = Console(file=out, no_color=not VOICE.color, width=None if out.isatty() else 10_000)
+    console.print(table)
+
+
+def _is_numeric(cells: Iterable[object]) -> bool:
+    known = [cell for cell in cells if cell is not None]
+    return bool(known) and all(isinstance(cell, int | float | Decimal) and not isinstance(cell, bool) for cell in known)
+
+
+def _plain(value: Any) -> object:
+    """What JSON has no word for."""
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, datetime | date):
+        return value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, set | frozenset):
+        return sorted(value)
+    return str(value)
