@@ -62,7 +62,7 @@ def main(arguments: list[str] | None = None) -> None:
             sys.exit(_bug())
         complain(f"{error.filename}: {error.strerror}")
         sys.exit(2)
-    except Exception:
+    except Exception:  # noqa: BLE001 -- the last net: nobody should meet a traceback
         sys.exit(_bug())
 
 

@@ -1,0 +1,92 @@
+# Everything works from a clean clone with Python 3.11 or later and make.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= $(shell for each in python3 python3.11 python3.12 python3.13; do \
+	$$each -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null \
+	&& { echo $$each; break; }; done)
+ENV := .venv
+BENCH_ENV := .venv-bench
+PIP_INSTALL := -m pip --disable-pip-version-check install --quiet --require-hashes
+THIS_PRODUCT := -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation --editable .
+LOCK := $(ENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate $(UPGRADE)
+SAME_AS_DEV := --constraints requirements/dev.lock
+TESTS ?= tests
+WORKERS ?= 2
+
+.PHONY: help demo test lint format lock bench docs dist clean
+
+help:  ## list what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+
+demo: $(ENV)/.ready-to-run  ## the whole chain on a fictional company: its facts, what follows, what people ask
+	@$(ENV)/bin/python -m smarketing demo $(DIR)
+
+test: lint  ## lint, then every test; says at the end what ran and what was skipped
+	@echo "==> pytest"
+	@$(ENV)/bin/python -m pytest --numprocesses $(WORKERS) --dist worksteal $(TESTS)
+	@echo "==> done: ruff check, ruff format, mypy, import-linter, pytest (its closing line above counts what passed and was skipped)"
+
+lint: $(ENV)/.ready-to-work  ## style, format, types, floors
+	@echo "==> ruff check"
+	@$(ENV)/bin/ruff check .
+	@echo "==> ruff format"
+	@$(ENV)/bin/ruff format --check .
+	@echo "==> mypy"
+	@$(ENV)/bin/mypy
+	@echo "==> import-linter"
+	@$(ENV)/bin/lint-imports --no-cache --config pyproject.toml | sed -n '/^Contracts$$/,$$p'; exit $${PIPESTATUS[0]}
+
+format: $(ENV)/.ready-to-work  ## put the code into its format
+	@$(ENV)/bin/ruff check --fix --quiet . || true
+	@$(ENV)/bin/ruff format .
+
+lock: $(ENV)/.ready-to-work  ## write requirements/*.lock anew (UPGRADE=--upgrade takes newer versions)
+	@$(LOCK) --extra all pyproject.toml requirements/dev.in -o requirements/dev.lock
+	@$(LOCK) $(SAME_AS_DEV) pyproject.toml -o requirements/core.lock
+	@$(LOCK) $(SAME_AS_DEV) --extra app pyproject.toml -o requirements/app.lock
+	@$(LOCK) $(SAME_AS_DEV) requirements/build.in -o requirements/build.lock
+	@$(LOCK) $(SAME_AS_DEV) pyproject.toml requirements/bench.in -o requirements/bench.lock
+
+bench: $(BENCH_ENV)/.ready-to-measure  ## our time, the others' time in the same run, and the ratio
+	@$(BENCH_ENV)/bin/python -m benchmarks $(BENCH)
+
+docs: $(ENV)/.ready-to-work  ## write the generated pages of docs/ anew
+	@$(ENV)/bin/python -m docs.generate
+
+dist: $(ENV)/.ready-to-work  ## the wheel and the source archive, in dist/
+	@rm -rf dist
+	@$(ENV)/bin/python -m build --no-isolation --outdir dist . >/dev/null
+	@ls -1 dist
+
+clean:  ## remove everything that was made here
+	@rm -rf $(ENV) $(BENCH_ENV) build dist demo out src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(ENV)/.ready-to-run: pyproject.toml requirements/core.lock requirements/build.lock
+	$(call environment,$(ENV))
+	@echo "Installing what the product needs (once) ..."
+	@$(ENV)/bin/python $(PIP_INSTALL) -r requirements/core.lock -r requirements/build.lock
+	@$(ENV)/bin/python $(THIS_PRODUCT)
+	@touch $@
+
+$(ENV)/.ready-to-work: pyproject.toml requirements/dev.lock
+	$(call environment,$(ENV))
+	@echo "Installing what working here needs (once) ..."
+	@$(ENV)/bin/python $(PIP_INSTALL) -r requirements/dev.lock
+	@$(ENV)/bin/python $(THIS_PRODUCT)
+	@touch $@ $(ENV)/.ready-to-run
+
+$(BENCH_ENV)/.ready-to-measure: pyproject.toml requirements/bench.lock requirements/build.lock
+	$(call environment,$(BENCH_ENV))
+	@echo "Installing what measuring needs (once) ..."
+	@$(BENCH_ENV)/bin/python $(PIP_INSTALL) -r requirements/bench.lock -r requirements/build.lock
+	@$(BENCH_ENV)/bin/python $(THIS_PRODUCT)
+	@touch $@
+
+define environment
+	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 with venv is needed; none was found." >&2; exit 1; }
+	@test -x $(1)/bin/python || $(PYTHON) -m venv $(1)
+endef
