@@ -1,0 +1,391 @@
+"""A YAML document with line numbers: reading, places, and problems in plain words.
+
+`read_document(path, model, prefix=…)` serves every document of the product: the agreement (`SMK-A`) and, in another room, the
+mapping of an import (`SMK-M`). The numbers 001–010 mean the same under every prefix; they are listed in `SHAPE_CODES`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import UnionType
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+
+from pydantic import BaseModel, RootModel, ValidationError
+from pydantic_core import ErrorDetails
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
+from ruamel.yaml.nodes import Node as YamlNode
+
+from smarketing.vocabulary.problems import Problem
+from smarketing.vocabulary.words import did_you_mean
+
+M = TypeVar("M", bound=BaseModel)
+Path_ = tuple[str | int, ...]
+
+SHAPE_CODES: dict[str, str] = {
+    "001": "The file cannot be read, or it is not YAML 1.2.",
+    "002": "A key stands twice in one mapping.",
+    "003": "A key that the language does not know.",
+    "005": "A key that is needed is missing.",
+    "006": "A value of the wrong type: a text where a number belongs, and so on.",
+    "007": "A word outside the list of allowed words.",
+    "008": "A text that is not in the form it needs: a duration, a percentage, a date, a time of day, a name.",
+    "009": "A number outside its range, or with too many decimals.",
+    "010": "None or two of the alternatives of which exactly one is needed.",
+}
+"""What the numbers 001–010 after a prefix say (004 belongs to the kinds of facts, see `checks`)."""
+
+TAG = "tag:yaml.org,2002:"
+INTEGER = re.compile(r"[-+]?[0-9]+")
+FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+WORDS: dict[str, bool | None] = {"": None, "~": None, "null": None, "Null": None, "NULL": None}
+WORDS |= {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+MOST_NODES = 100_000
+"""A document with more values (aliases counted each time they are used) is refused instead of filling the memory."""
+
+
+class Unreadable(Exception):
+    """The document has no usable content at all; the one problem says why."""
+
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(message)
+        self.line, self.message = line, message
+
+
+@dataclass
+class Document:
+    """Plain data (dates are text) and, for every value, the line its key or entry stands on.
+
+    `source` is the file as it was named; `path`s are tuples of keys and list indexes; the root is `()`.
+    """
+
+    source: str
+    prefix: str
+    data: Any = None
+    lines: dict[Path_, int] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def line(self, path: Path_) -> int:
+        """The line of the value, or of the nearest thing around it that the document has."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 1)
+
+    def problem(self, code: str, path: Path_, message: str, *, warning: bool = False) -> Problem:
+        """A problem at a path; `code` is the number after the prefix."""
+        place = f"{self.source}:{self.line(path)}"
+        return Problem(f"{self.prefix}{code}", place, message, "warning" if warning else "error")
+
+    @property
+    def root(self) -> Place:
+        """The place from which checks walk the document."""
+        return Place(self, (), self.data)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A value at its path; walking never fails, whatever shape the document has: what is not there is empty."""
+
+    document: Document
+    path: Path_
+    value: Any
+
+    def get(self, *keys: str) -> Place:
+        """The value under a key (of a key, …); a place with the value None when it is not there."""
+        place = self
+        for key in keys:
+            inner = place.value.get(key) if isinstance(place.value, dict) else None
+            place = Place(self.document, (*place.path, key), inner)
+        return place
+
+    def __contains__(self, key: str) -> bool:
+        return isinstance(self.value, dict) and key in self.value
+
+    def entries(self) -> Iterator[Place]:
+        """The entries of a list."""
+        for index, value in enumerate(self.value if isinstance(self.value, list) else ()):
+            yield Place(self.document, (*self.path, index), value)
+
+    def items(self) -> Iterator[tuple[str, Place]]:
+        """The keys of a mapping and the places of their values."""
+        for key in self.value if isinstance(self.value, dict) else ():
+            yield key, self.get(key)
+
+    @property
+    def text(self) -> str | None:
+        """The value where it is a text."""
+        return self.value if isinstance(self.value, str) else None
+
+    def error(self, code: str, message: str) -> Problem:
+        """An error at this place."""
+        return self.document.problem(code, self.path, message)
+
+    def warning(self, code: str, message: str) -> Problem:
+        """A warning at this place."""
+        return self.document.problem(code, self.path, message, warning=True)
+
+
+Check = Callable[[Place], Iterable[Problem]]
+
+
+def read_document(
+    path: str | Path, model: type[M], *, prefix: str, checks: Sequence[Check] = (), text: str | None = None
+) -> tuple[M | None, list[Problem]]:
+    """Read, validate and check one document; all problems at once, in order of line, and the model when none is an error.
+
+    `checks` look at the document as it was written, so that they find their problems beside those of shape. `text` replaces
+    the file's content (an editor's buffer, a test).
+    """
+    document = parse_document(path, prefix=prefix, text=text)
+    problems = list(document.problems)
+    result: M | None = None
+    if isinstance(document.data, dict):
+        try:
+            result = model.model_validate(document.data)
+        except ValidationError as error:
+            problems += [_shape_problem(document, model, detail) for detail in error.errors(include_url=False)]
+        problems += [problem for check in checks for problem in check(document.root)]
+    if any(problem.severity == "error" for problem in problems):
+        result = None
+    return result, in_order(problems)
+
+
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """Sorted by line, then code, each once."""
+    return sorted(dict.fromkeys(problems), key=lambda problem: (int(problem.source.rpartition(":")[2]), problem.code))
+
+
+# --- YAML ------------------------------------------------------------------------------------------------------------------
+
+
+def parse_document(path: str | Path, *, prefix: str, text: str | None = None) -> Document:
+    """Plain data with lines; what keeps the document from being read is in its `.problems`."""
+    document = Document(str(path), prefix)
+    try:
+        node = _compose(_content(path) if text is None else text)
+        _Construction(document).build(node, ())
+        if not isinstance(document.data, dict):
+            raise Unreadable(1, 'The document must be a mapping: lines of the form "key: value".')
+    except Unreadable as error:
+        document.problems.append(Problem(f"{prefix}001", f"{path}:{error.line}", error.message))
+        document.data = None
+    return document
+
+
+def _content(path: str | Path) -> str:
+    try:
+        return Path(path).read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise Unreadable(1, f"The file cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise Unreadable(line, "The file is not UTF-8 text. Save it as UTF-8.") from error
+
+
+def _compose(text: str) -> YamlNode:
+    try:
+        node = YAML(typ="rt", pure=True).compose(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        why = " ".join(str(error.problem or error.context).split())
+        raise Unreadable(mark.line + 1 if mark else 1, f"This is not YAML: {why}.{_hint(why)}") from error
+    except (YAMLError, RecursionError) as error:
+        raise Unreadable(1, "This is not YAML: the text holds signs that do not belong there, or is nested too deep.") from error
+    if node is None:
+        raise Unreadable(1, "The document is empty.")
+    return node  # type: ignore[no-any-return]
+
+
+def _hint(why: str) -> str:
+    """What usually lies behind the parser's words."""
+    hints = {
+        "mapping values": " Is a text with a colon not in quotes, or a line indented too far?",
+        "cannot start any token": " A tab, @, ` or % at the start of a value must not stand without quotes; indent with spaces.",
+        "expected <block end>": " Do the lines of this block begin in the same column?",
+        "flow": " Is a bracket or a comma missing?",
+        "single document": ' One file holds one document; remove the line "---".',
+    }
+    return next((hint for sign, hint in hints.items() if sign in why), "")
+
+
+class _Construction:
+    """Builds plain data from YAML nodes, with the lines, for one document."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.nodes = 0
+        self.open: set[int] = set()
+
+    def build(self, node: YamlNode, path: Path_) -> None:
+        self.document.lines[path] = node.start_mark.line + 1
+        self.document.data = self.value(node, path)
+
+    def value(self, node: YamlNode, path: Path_) -> Any:
+        self.nodes += 1
+        line = node.start_mark.line + 1
+        if self.nodes > MOST_NODES or id(node) in self.open:
+            raise Unreadable(line, "The document is too large, or an alias refers to itself.")
+        if not str(node.tag).startswith(TAG):
+            raise Unreadable(line, f'The tag "{node.tag}" has no meaning here; leave it out, or put the text in quotes.')
+        if isinstance(node, ScalarNode):
+            return _scalar(node)
+        self.open.add(id(node))
+        result: Any = self.mapping(node, path) if isinstance(node, MappingNode) else None
+        if isinstance(node, SequenceNode):
+            result = self.sequence(node, path)
+        self.open.discard(id(node))
+        return result
+
+    def mapping(self, node: MappingNode, path: Path_) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key, line = str(key_node.value), key_node.start_mark.line + 1
+            if not isinstance(key_node, ScalarNode):
+                raise Unreadable(line, "A key must be a plain text.")
+            if key in result:
+                first = self.document.lines[(*path, key)]
+                message = f'"{key}" stands twice; the first is on line {first}. Keep one of them.'
+                self.document.problems.append(Problem(f"{self.document.prefix}002", f"{self.document.source}:{line}", message))
+                continue
+            self.document.lines[(*path, key)] = line
+            result[key] = self.value(value_node, (*path, key))
+        return result
+
+    def sequence(self, node: SequenceNode, path: Path_) -> list[Any]:
+        for index, entry in enumerate(node.value):
+            self.document.lines[(*path, index)] = entry.start_mark.line + 1
+        return [self.value(entry, (*path, index)) for index, entry in enumerate(node.value)]
+
+
+def _scalar(node: ScalarNode) -> Any:
+    """YAML 1.2's core schema: `NO`, `on`, `yes` and dates are text; whatever stands in quotes is text."""
+    text = str(node.value)
+    if node.style is not None:
+        return text
+    if text in WORDS:
+        return WORDS[text]
+    if INTEGER.fullmatch(text):
+        return int(text) if len(text) < 400 else text
+    if FLOAT.fullmatch(text) and abs(float(text)) != float("inf"):
+        return float(text)
+    return text
+
+
+# --- from the validator's words to ours ------------------------------------------------------------------------------------
+
+TYPE_NAMES: dict[str, str] = {
+    "string_type": "a text",
+    "bool_type": "true or false",
+    "int_type": "a whole number",
+    "list_type": "a list, like [a, b]",
+    "dict_type": "a mapping, like {key: value}",
+    "model_type": "a mapping, like {key: value}",
+    "model_attributes_type": "a mapping, like {key: value}",
+}
+
+
+def _shape_problem(document: Document, model: type[BaseModel], detail: ErrorDetails) -> Problem:
+    """One finding of the validator as a problem in plain words."""
+    path: Path_ = tuple(part for part in detail["loc"] if part != "[key]")
+    kind, given, context = detail["type"], detail["input"], detail.get("ctx", {})
+    name = _name(path)
+    if re.fullmatch(r"[0-9]{3}", kind):
+        return document.problem(kind, path, str(context["message"]))
+    if kind == "extra_forbidden":
+        known = known_keys(model, path[:-1])
+        return document.problem("003", path, f'"{path[-1]}" is not a key here.{_right_key(str(path[-1]), known)}')
+    if kind == "missing":
+        return document.problem("005", path, f"{name} is missing{_where(path[:-1])}; it is needed there.")
+    if kind in TYPE_NAMES:
+        return document.problem(
+            "006", path, f"{name} must be {TYPE_NAMES[kind]}; here it is {said(given)}.{_quotes(kind, given)}"
+        )
+    if kind == "literal_error":
+        words = re.findall(r"'([^']*)'", str(context["expected"]))
+        return document.problem(
+            "007", path, f"{name} is {said(given)}; it must be one of {', '.join(words)}.{did_you_mean(str(given), words)}"
+        )
+    if kind == "too_short":
+        return document.problem("005", path, f"{name} is empty; it needs at least {context['min_length']}.")
+    if kind == "too_long":
+        return document.problem("009", path, f"{name} has too many entries; at most {context['max_length']} are allowed.")
+    return document.problem("009", path, f"{name} is {said(given)}; {_range(context)}.")
+
+
+def _right_key(key: str, known: Sequence[str]) -> str:
+    return did_you_mean(key, known) or f" Known here: {', '.join(known)}."
+
+
+def _quotes(kind: str, given: Any) -> str:
+    """A number or true/false where a text belongs usually only lacks its quotes."""
+    return f' Put it in quotes: "{given}".' if kind == "string_type" and isinstance(given, int | float) else ""
+
+
+def _range(context: dict[str, Any]) -> str:
+    words = {"gt": "more than", "ge": "at least", "lt": "less than", "le": "at most"}
+    bounds = [f"{words[sign]} {context[sign]}" for sign in words if sign in context]
+    return f"it must be {' and '.join(bounds)}" if bounds else "that is not possible here"
+
+
+def _name(path: Path_) -> str:
+    """`"points"`, or `entry 2 of "attempts"`."""
+    if not path:
+        return "The document"
+    if isinstance(path[-1], int):
+        return f"Entry {path[-1] + 1} of {_name(path[:-1])}" if len(path) > 1 else f"Entry {path[-1] + 1}"
+    return f'"{path[-1]}"'
+
+
+def _where(path: Path_) -> str:
+    name = _name(path)
+    return f" in {name[0].lower()}{name[1:]}" if path and not name.startswith('"') else f" in {name}" if path else ""
+
+
+def said(value: Any) -> str:
+    """A value as a person would name it in a message."""
+    if value is None:
+        return "empty"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+def known_keys(model: Any, path: Path_) -> list[str]:
+    """The keys that the model allows at a path: the field names as they are written in the document."""
+    for part in path:
+        model = _inside(model, part)
+    found = _model_of(model)
+    return [info.alias or name for name, info in found.model_fields.items()] if found else []
+
+
+def _inside(annotation: Any, part: str | int) -> Any:
+    """The annotation of what lies under a key or an index."""
+    found = _model_of(annotation)
+    if found and not issubclass(found, RootModel):
+        fields = {info.alias or name: info.annotation for name, info in found.model_fields.items()}
+        return fields.get(str(part))
+    for container in _unfold(found.model_fields["root"].annotation if found else annotation):
+        if get_origin(container) in (list, dict, tuple):
+            return get_args(container)[-1 if get_origin(container) is dict else 0]
+    return None
+
+
+def _model_of(annotation: Any) -> type[BaseModel] | None:
+    return next((part for part in _unfold(annotation) if isinstance(part, type) and issubclass(part, BaseModel)), None)
+
+
+def _unfold(annotation: Any) -> list[Any]:
+    """`Annotated[X | None, …]` → the parts that may hold a value."""
+    if get_origin(annotation) is Annotated:
+        return _unfold(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, UnionType):
+        return [part for option in get_args(annotation) for part in _unfold(option)]
+    return [annotation]
