@@ -103,7 +103,9 @@ def lost_amounts(facts: pl.LazyFrame, found: pl.DataType | None, *, source: str)
     if found is None or read is None:
         return []
     written = pl.col("amount").cast(pl.String, strict=False).replace(["", "NaN"], None)
-    wrong = facts.select(written.alias("written"), read.alias("read")).filter(pl.col("written").is_not_null() & pl.col("read").is_null())
+    wrong = facts.select(written.alias("written"), read.alias("read")).filter(
+        pl.col("written").is_not_null() & pl.col("read").is_null()
+    )
     lost = wrong.select("written").collect(engine="streaming").to_series()
     if lost.is_empty():
         return []

@@ -54,7 +54,9 @@ def opened_files(path: Path) -> list[tuple[str, pl.LazyFrame]]:
         try:
             by_schema.setdefault(tuple(pl.read_parquet_schema(part).items()), []).append(part)
         except pl.exceptions.PolarsError:
-            problems.append(Problem("SMK-J002", str(part), "is not a Parquet file; bring other files in with `smarketing import`"))
+            problems.append(
+                Problem("SMK-J002", str(part), "is not a Parquet file; bring other files in with `smarketing import`")
+            )
     if problems:
         raise DocumentError(problems)
     return [(str(files[0]), pl.scan_parquet(files, hive_partitioning=False, glob=False)) for files in by_schema.values()]

@@ -1,0 +1,75 @@
+"""The properties of a fact: the text of one flat JSON object, read once for each different text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import polars as pl
+
+from smarketing.journal.fact import EMPTY_PROPERTIES
+
+ENCODE = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+
+
+def no_number(name: str) -> None:
+    """NaN and Infinity are no JSON, though Python's reader knows them."""
+    raise ValueError(f"{name} is not a JSON number")
+
+
+DECODE = json.JSONDecoder(parse_constant=no_number).decode
+
+
+def decoded(text: str | None) -> dict[str, Any] | None:
+    """The object that the text holds (of a repeated key the last value); an empty text is `{}`; None where it is no object."""
+    try:
+        value = DECODE(text or EMPTY_PROPERTIES)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def canonical(text: str | None) -> str:
+    """The object as JSON with sorted keys, no spaces, UTF-8 unescaped; what is no object, as one JSON text."""
+    value = decoded(text)
+    try:
+        return ENCODE(text if value is None else value)
+    except ValueError:  # a number beyond float64 such as 1e999
+        return ENCODE(text)
+
+
+def as_text(value: Any) -> str | None:
+    """A value that names something (a fact, a lead): text as it is, a number in digits; None for anything else and for ""."""
+    if isinstance(value, str):
+        return value or None
+    return ENCODE(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
+def each_text(column: pl.Series, reading: Callable[[str], object], dtype: pl.DataType) -> pl.Series:
+    """`reading` of every row, called once for each different text; null stays null."""
+    texts = column.unique().drop_nulls()
+    values = pl.Series([reading(text) for text in texts], dtype=dtype)
+    return column.replace_strict(texts, values, default=None, return_dtype=dtype)
+
+
+def canonical_properties(column: pl.Series) -> pl.Series:
+    """`canonical` of every row; a row without properties has `{}`."""
+    return each_text(column.fill_null(EMPTY_PROPERTIES), canonical, pl.String())
+
+
+def of_machine(column: pl.Series) -> pl.Series:
+    """True where the property `machine` is the JSON value true (not the text "true", not 1), never null.
+
+    Few texts hold the word (or an escape that may hide it), and only those are read as JSON.
+    """
+    suspect = column.str.contains(r"machine|\\u").fill_null(value=False)
+    if not suspect.any():
+        return suspect
+    said = each_text(column.set(~suspect, None), says_machine, pl.Boolean())
+    return said.fill_null(value=False)
+
+
+def says_machine(text: str) -> bool:
+    """True if this text's object has `"machine": true`."""
+    return (decoded(text) or {}).get("machine") is True
