@@ -1,0 +1,39 @@
+"""The plain reference: the same tables as the product's, slowly and straight from the contract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from tests.reference.clocks import clock_rows
+from tests.reference.handoffs import Handoff
+from tests.reference.journal import lives
+from tests.reference.receipt import Receipt
+from tests.reference.stages import StagesOfCycle, cycles
+
+KEYS = {
+    "score_changes": ("lead_id", "at", "axis", "rule", "fact_id"),
+    "stage_entries": ("lead_id", "cycle", "stage"),
+    "handoffs": ("lead_id", "cycle"),
+    "clocks": ("lead_id", "cycle", "commitment"),
+}
+Tables = dict[str, list[dict[str, Any]]]
+
+
+def reference_replay(
+    facts: Iterable[Mapping[str, Any]], agreement: dict[str, Any], as_of: datetime, tables: Tables | None = None
+) -> Tables:
+    """The four tables as lists of rows, sorted by their keys; `tables` are the small tables beside the facts."""
+    found: Tables = {name: [] for name in KEYS}
+    for lead_id, life in lives(facts, as_of).items():
+        receipt = Receipt(life, agreement, as_of)
+        found["score_changes"] += receipt.rows(lead_id)
+        for cycle in cycles(life):
+            stages = StagesOfCycle(cycle, receipt, agreement)
+            found["stage_entries"] += stages.rows(lead_id)
+            handoff = Handoff(lead_id, stages, agreement, tables or {})
+            if handoff.handed_at is not None:
+                found["handoffs"].append(handoff.row())
+            found["clocks"] += clock_rows(handoff, as_of)
+    return {name: sorted(rows, key=lambda row, name=name: tuple(row[key] for key in KEYS[name])) for name, rows in found.items()}
