@@ -50,8 +50,8 @@ class Outcome:
         return self.tables[name]
 
     def funnel(self, by: str | None = None, *, period: str | None = None, cohort: str = "first_touch") -> Report:
-        """The funnel from lead to won, one row for each group of `by`; see `smarketing.reports.funnel`."""
-        from smarketing.reports.funnel import funnel
+        """The funnel from lead to won, one row for each group of `by`; see `smarketing.reports.funnel.rows`."""
+        from smarketing.reports.funnel.rows import funnel
 
         return funnel(self, by=by, period=period, cohort=cohort)
 

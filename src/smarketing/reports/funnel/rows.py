@@ -1,0 +1,153 @@
+"""The funnel: how many leads reached each stage, how fast, what was won and what it cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from smarketing.reports.figures import days, money, rate
+from smarketing.reports.funnel.text import grids
+from smarketing.reports.funnel.trend import trend_notes
+from smarketing.reports.groups import group_of
+from smarketing.reports.lives import beginnings, wins, won_leads
+from smarketing.reports.report import Note, Report
+from smarketing.reports.spend import Spend, spend_by_campaign
+from smarketing.vocabulary.errors import UsageError
+from smarketing.vocabulary.periods import Period, parse_period
+from smarketing.vocabulary.words import did_you_mean
+
+if TYPE_CHECKING:
+    from smarketing.reports.outcome import Outcome
+
+COHORTS = {"first_touch": "first_touch_at", "handoff": "handed_at"}
+Row = dict[str, Any]
+
+
+def funnel(outcome: Outcome, *, by: str | None = None, period: str | Period | None = None, cohort: str = "first_touch") -> Report:
+    """One row for each group of `by` (see `groups.group_of`; None: one row for everybody), largest first, then by name.
+
+    Every lead with a fact is counted; with `period` those whose first touch, or with `cohort="handoff"` whose first hand-off,
+    lies in it, and everything they did until `as_of`. A lead reached a stage if it entered it in any cycle. `time_from_previous`
+    runs from its first entry of the stage before (of the first stage: from its first fact) to its first entry of the stage, in
+    whichever cycles; of the leads that reached it. A lead is won if it has an opportunity that was not lost after its last win.
+    `spend` is null without a table of it, and where `by` is neither campaign nor None. Raises UsageError.
+    """
+    window = _window(period, outcome.agreement.timezone)
+    leads = _leads(outcome, by)
+    shown = _in_cohort(leads, window, cohort)
+    spend, foreign = spend_by_campaign(outcome, window) or (None, set())
+    rows = _rows(outcome, shown, by, spend)
+    notes = [*trend_notes(leads, shown, as_of=outcome.as_of, zone=outcome.agreement.timezone)]
+    notes += [*_notes(outcome, shown, leads, window, cohort), *_spend_note(outcome, foreign)]
+    drawn = grids(rows, by=by, period=window, cohort=cohort, as_of=outcome.as_of, zone=outcome.agreement.timezone)
+    return Report("funnel", window, outcome.as_of, outcome.agreement.id, rows, notes, drawn)
+
+
+def _window(period: str | Period | None, zone: str) -> Period | None:
+    try:
+        return parse_period(period, zone) if isinstance(period, str) else period
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+
+
+def _leads(outcome: Outcome, by: str | None) -> pl.DataFrame:
+    """Everybody in the journal, one row for each lead: when it began, was handed over and won, and its `group`."""
+    begun, won = pl.collect_all([beginnings(outcome.facts), wins(outcome.facts, outcome.agreement.currency)])
+    handed = outcome.table("handoffs").group_by("lead_id").agg(pl.col("handed_at").min())
+    leads = begun.join(won_leads(won), on="lead_id", how="left").join(handed, on="lead_id", how="left")
+    leads = leads.with_columns(began_at=pl.coalesce("first_touch_at", "first_at"))
+    if by is None:
+        return leads.with_columns(group=pl.lit(None, pl.String))
+    return leads.join(group_of(outcome, by).rename({"value": "group"}), on="lead_id", how="left")
+
+
+def _in_cohort(leads: pl.DataFrame, window: Period | None, cohort: str) -> pl.DataFrame:
+    if cohort not in COHORTS:
+        raise UsageError(f'"{cohort}" is no cohort; choose first_touch or handoff.{did_you_mean(cohort, COHORTS)}')
+    if window is None:
+        return leads
+    at = pl.col(COHORTS[cohort])
+    return leads.filter((at >= window.start_at) & (at < window.end_at))
+
+
+def _rows(outcome: Outcome, shown: pl.DataFrame, by: str | None, spend: Spend | None) -> list[Row]:
+    if by is None:
+        total = None if spend is None else sum(spend.values(), Decimal(0))
+        return [_row(outcome, figures, total) for figures in _figures(outcome, shown).to_dicts()]
+    costs = spend if spend is not None and by == "campaign" else {}
+    found = {figures["group"]: figures for figures in _figures(outcome, shown, "group").to_dicts()}
+    unseen = {name: {"group": name} for name, cost in costs.items() if cost and name not in found}
+    rows = [_row(outcome, figures, costs.get(name)) for name, figures in (found | unseen).items()]
+    return sorted(rows, key=lambda row: (-row["leads"], row["by"] is None, row["by"]))
+
+
+def _figures(outcome: Outcome, shown: pl.DataFrame, *group: str) -> pl.DataFrame:
+    """Counts and times, one row for each group: `leads`, `won`, `won_amount`, of each stage `reached`, `median` and `p90` (µs)."""
+    stages = [stage.name for stage in outcome.agreement.stages]
+    first = [pl.col("entered_at").filter(pl.col("stage") == name).min().alias(f"at {i}") for i, name in enumerate(stages, 1)]
+    entries = outcome.table("stage_entries").group_by("lead_id").agg(first)
+    leads = shown.rename({"first_at": "at 0"}).join(entries, on="lead_id", how="left")
+    wanted = [pl.len().alias("leads"), pl.col("won_at").count().alias("won"), pl.col("won_amount").sum()]
+    for i in range(1, len(stages) + 1):
+        took = (pl.col(f"at {i}") - pl.col(f"at {i - 1}")).dt.total_microseconds()
+        wanted.append(pl.col(f"at {i}").count().alias(f"reached {i}"))
+        wanted += [took.quantile(share, "linear").alias(f"{name} {i}") for name, share in (("median", 0.5), ("p90", 0.9))]
+    return leads.group_by(*group).agg(wanted) if group else leads.select(wanted)
+
+
+def _row(outcome: Outcome, figures: Row, cost: Decimal | None) -> Row:
+    """One row of the report; `figures` that are missing are those of no lead."""
+    leads, won, currency = figures.get("leads", 0), figures.get("won", 0), outcome.agreement.currency
+    return {
+        "by": figures.get("group"),
+        "leads": leads,
+        "stages": list(_steps([stage.name for stage in outcome.agreement.stages], figures)),
+        "won": won,
+        "won_rate": rate(won, leads),
+        "won_amount": money(figures.get("won_amount") or Decimal(0), currency),
+        "spend": None if cost is None else money(cost, currency),
+        "cost_per_won": None if cost is None or not won else money(cost / won, currency),
+    }
+
+
+def _steps(stages: list[str], figures: Row) -> Iterator[Row]:
+    leads = previous = figures.get("leads", 0)
+    for i, stage in enumerate(stages, 1):
+        reached = figures.get(f"reached {i}", 0)
+        yield {
+            "stage": stage,
+            "reached": reached,
+            "from_previous": rate(reached, previous),
+            "from_lead": rate(reached, leads),
+            "time_from_previous": days(reached, figures.get(f"median {i}"), figures.get(f"p90 {i}")),
+        }
+        previous = reached
+
+
+def _notes(outcome: Outcome, shown: pl.DataFrame, leads: pl.DataFrame, window: Period | None, cohort: str) -> Iterator[Note]:
+    foreign = shown["foreign"].explode().drop_nulls()
+    if len(foreign):
+        yield Note(
+            "SMK-R004",
+            f"{_counted(len(foreign), 'win')} in {', '.join(sorted(foreign.unique()))} count as won, but not in the amounts, which "
+            f"are in {outcome.agreement.currency}.",
+        )
+    outside = leads[COHORTS[cohort]].null_count()
+    if window is not None and outside:
+        never = "did anything themselves" if cohort == "first_touch" else "were handed over"
+        yield Note("SMK-R006", f"{_counted(outside, 'lead')} that never {never} belong to no period and are not counted.")
+    if window is None and cohort != "first_touch":
+        yield Note("SMK-R007", "Without a period every lead is counted, handed over or not.")
+
+
+def _spend_note(outcome: Outcome, foreign: set[str]) -> Iterator[Note]:
+    if foreign:
+        names = ", ".join(sorted(foreign))
+        yield Note("SMK-R005", f"Spend in {names} is not counted; the amounts are in {outcome.agreement.currency}.")
+
+
+def _counted(n: int, what: str) -> str:
+    return f"{n:,} {what}{'' if n == 1 else 's'}"

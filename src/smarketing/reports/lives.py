@@ -1,0 +1,69 @@
+"""The leads of a journal, one row each, and what is known of them: when they began, what they won, which group they are of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from smarketing.derivations.properties import known, read_properties
+from smarketing.vocabulary.kinds import KINDS, TOUCHES
+from smarketing.vocabulary.tables import MONEY
+
+IS_TOUCH = pl.col("kind").is_in(sorted(TOUCHES)) | ~pl.col("kind").is_in(sorted(KINDS))
+"""What the lead did: `vocabulary.kinds.is_touch` as an expression."""
+
+
+def beginnings(facts: pl.LazyFrame) -> pl.LazyFrame:
+    """One row for each `lead_id`: `first_at`, its first fact, and `first_touch_at`, the first thing it did (null: nothing)."""
+    return facts.group_by("lead_id").agg(first_at=pl.col("at").min(), first_touch_at=pl.col("at").filter(IS_TOUCH).min())
+
+
+def first_of_touches(facts: pl.LazyFrame, column: str) -> pl.LazyFrame:
+    """One row for each `lead_id` with a touch that has one: `value`, the `column` (campaign, channel) of the first such touch."""
+    named = facts.filter(IS_TOUCH & (pl.col(column) != "")).select("lead_id", "at", "fact_id", value=column)
+    earliest = named.group_by("lead_id").agg(pl.col("at").min())
+    return named.join(earliest, on=["lead_id", "at"]).group_by("lead_id").agg(pl.col("value").sort_by("fact_id").first())
+
+
+def latest_profiles(facts: pl.LazyFrame, names: Sequence[str]) -> pl.DataFrame:
+    """One row for each `lead_id` with a profile: of each of the attributes its latest known value as text (null: none)."""
+    told = facts.filter(pl.col("kind") == "profile_changed").select("lead_id", "at", "fact_id", "properties").collect()
+    values = read_properties(told["properties"], names)
+    ordered = told.select("lead_id", "at", "fact_id").hstack(values).sort("at", "fact_id")
+    last = ordered.group_by("lead_id").agg(pl.col(name).drop_nulls().last() for name in names)
+    return last.select("lead_id").hstack(known(last.select(names)))
+
+
+def wins(facts: pl.LazyFrame, currency: str) -> pl.LazyFrame:
+    """The wins that stand: one row for each opportunity and lead that has one, of opportunities not lost after their last win.
+
+    `lead_id`, `won_at` (the lead's last win of that opportunity), `amount` in `currency`: of the opportunity's last win, null for
+    another lead of the same opportunity, so that no deal counts twice; `foreign`: the currency where it is another one (the
+    amount is then null). Facts without an id are one opportunity of their lead.
+    """
+    named = pl.col("opportunity_id") != ""
+    deals = (
+        facts.filter(pl.col("kind").is_in(["opportunity_won", "opportunity_lost"]))
+        .with_columns(
+            deal=pl.when(named).then("=" + pl.col("opportunity_id")).otherwise("?" + pl.col("lead_id")),
+            foreign=pl.when((pl.col("currency") != "") & (pl.col("currency") != currency)).then("currency"),
+        )
+        .select("lead_id", "deal", "at", "fact_id", "kind", "amount", "foreign")
+        .sort("at", "fact_id")
+    )
+    last = deals.unique("deal", keep="last", maintain_order=True).filter(pl.col("kind") == "opportunity_won")
+    won = deals.filter(pl.col("kind") == "opportunity_won").unique(["deal", "lead_id"], keep="last", maintain_order=True)
+    is_last = pl.col("fact_id") == pl.col("last_fact_id")
+    return won.join(last.select("deal", last_fact_id="fact_id"), on="deal").select(
+        "lead_id",
+        won_at="at",
+        amount=pl.when(is_last & pl.col("foreign").is_null()).then(pl.col("amount").fill_null(0).cast(MONEY)),
+        foreign=pl.when(is_last).then("foreign"),
+    )
+
+
+def won_leads(wins: pl.DataFrame) -> pl.DataFrame:
+    """One row for each lead that won: `won_at`, its first win that stands; `won_amount`, all of them together; `foreign`, a list."""
+    won_at, amount, foreign = pl.col("won_at").min(), pl.col("amount").sum(), pl.col("foreign").drop_nulls()
+    return wins.group_by("lead_id").agg(won_at=won_at, won_amount=amount, foreign=foreign)

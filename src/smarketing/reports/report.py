@@ -1,0 +1,85 @@
+"""A report: rows, notes and what they were made of, in every shape people take it in."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from importlib.util import find_spec
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from smarketing.reports.figures import flat, iso
+from smarketing.reports.layout import Grid, draw, paragraph
+from smarketing.vocabulary.errors import MissingExtra
+from smarketing.vocabulary.periods import Period
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+class Note(NamedTuple):
+    """What a reader has to know before using a number; `code` is stable (`SMK-R001`), `docs/reference/reports.md` lists them."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """An answer: `rows` (one dictionary each, of the shape of the report), for `period` (None: everything) as of `as_of`.
+
+    `agreement` is the id of the version that was applied; `grids` are the rows as people read them.
+    """
+
+    report: str
+    period: Period | None
+    as_of: datetime
+    agreement: str
+    rows: list[dict[str, Any]]
+    notes: list[Note] = field(default_factory=list)
+    grids: list[Grid] = field(default_factory=list)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON shape: instants as ISO 8601 in UTC, money as numbers with two decimals, rates and times as objects."""
+        return {
+            "report": self.report,
+            "period": {"from": iso(self.period.start_at), "to": iso(self.period.end_at)} if self.period else None,
+            "as_of": iso(self.as_of),
+            "agreement": self.agreement,
+            "rows": self.rows,
+            "notes": [note._asdict() for note in self.notes],
+        }
+
+    def to_json(self) -> str:
+        """`to_dict` as text."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, indent=2)
+
+    def to_polars(self) -> pl.DataFrame:
+        """One row for each row, every figure in columns of its own (see `figures.flat`)."""
+        rows = [flat(row) for row in self.rows]
+        names = list(dict.fromkeys(name for row in rows for name in row))
+        return pl.DataFrame({name: [row.get(name) for row in rows] for name in names}, strict=False)
+
+    def to_pandas(self) -> Any:
+        """`to_polars` as a pandas frame. Raises MissingExtra where pandas is not installed."""
+        if not (find_spec("pandas") and find_spec("pyarrow")):
+            raise MissingExtra(what="A pandas frame", extra="pandas")
+        return self.to_polars().to_pandas()
+
+    def to_csv(self, *, raw: bool = False) -> str:
+        """`to_polars` as CSV. Text that a spreadsheet would run as a formula gets a leading apostrophe, unless `raw`."""
+        frame = self.to_polars()
+        return (frame if raw else _harmless(frame)).write_csv()
+
+    def to_table(self, *, width: int = 100) -> str:
+        """The report as people read it: tables not wider than `width`, the notes below."""
+        parts = [part for grid in self.grids for part in draw(grid, width=width)]
+        parts += [paragraph(f"{note.code}  {note.text}", width=width, indent=10) for note in self.notes]
+        return "\n\n".join(parts) + "\n"
+
+
+def _harmless(frame: pl.DataFrame) -> pl.DataFrame:
+    text = pl.col(pl.String)
+    formula = text.str.slice(0, 1).is_in(FORMULA_STARTS)
+    return frame.with_columns(pl.when(formula).then("'" + text).otherwise(text).name.keep())

@@ -1,0 +1,89 @@
+"""Periods and instants as people write them, cut in a zone."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
+QUARTER = re.compile(r"([0-9]{4})-[Qq]([0-9])")
+WEEK = re.compile(r"([0-9]{4})-[Ww]([0-9]{1,2})")
+YEAR = re.compile(r"[0-9]{4}")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+HOW = "write 2018, 2018-Q1, 2018-05, 2018-W05, 2018-05-31 or 2018-01-01..2018-02-01 (the end not included)"
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From `start_at` to `end_at`, the end not included; both are UTC instants. `label` is what was asked for."""
+
+    label: str
+    start_at: datetime
+    end_at: datetime
+
+
+def parse_period(text: str, zone: str) -> Period:
+    """A year, quarter, month, ISO week, day or `FROM..TO`, cut at 00:00 in `zone`. Raises ValueError with what would be right."""
+    text = text.strip()
+    try:
+        start_at, end_at = _range(text, zone) if ".." in text else _days(text, zone)
+    except OverflowError as error:
+        raise ValueError(f'"{text}" lies outside the years 1 to 9998; {HOW}') from error
+    if start_at >= end_at:
+        raise ValueError(f'"{text}" ends before it begins; {HOW}')
+    return Period(text, start_at, end_at)
+
+
+def instant(text: str, zone: str) -> datetime:
+    """The UTC instant of an ISO 8601 text; without an offset it is read in `zone`, a date alone is 00:00 there.
+
+    A local time that occurs twice or not at all is read with the offset before the change. Raises ValueError.
+    """
+    try:
+        read = datetime.fromisoformat(text.strip())
+        return (read if read.tzinfo else read.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise ValueError(f'"{text}" is not a time; write 2018-06-01, 2018-06-01T14:30 or 2018-06-01T14:30:00Z') from error
+
+
+def day_start(day: date, zone: str) -> datetime:
+    """00:00 of `day` in `zone`, as a UTC instant."""
+    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
+
+
+def _range(text: str, zone: str) -> tuple[datetime, datetime]:
+    first, _, last = text.partition("..")
+    return instant(first, zone), instant(last, zone)
+
+
+def _days(text: str, zone: str) -> tuple[datetime, datetime]:
+    try:
+        first, after = _bounds(text)
+    except ValueError as error:
+        raise ValueError(f'"{text}" is not a period; {HOW}') from error
+    return day_start(first, zone), day_start(after, zone)
+
+
+def _bounds(text: str) -> tuple[date, date]:
+    """First day and the day after the last."""
+    if found := MONTH.fullmatch(text):
+        return _months(int(found[1]), int(found[2]), 1)
+    if found := QUARTER.fullmatch(text):
+        return _months(int(found[1]), 3 * int(found[2]) - 2, 3)
+    if found := WEEK.fullmatch(text):
+        monday = date.fromisocalendar(int(found[1]), int(found[2]), 1)
+        return monday, monday + timedelta(days=7)
+    if YEAR.fullmatch(text):
+        return _months(int(text), 1, 12)
+    if DAY.fullmatch(text):
+        day = date.fromisoformat(text)
+        return day, day + timedelta(days=1)
+    raise ValueError(text)
+
+
+def _months(year: int, month: int, count: int) -> tuple[date, date]:
+    first = date(year, month, 1)
+    later = month - 1 + count
+    return first, date(year + later // 12, later % 12 + 1, 1)
