@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
+from math import isfinite
+from typing import Any, NoReturn
 
 import polars as pl
 
@@ -13,18 +14,26 @@ from smarketing.journal.fact import EMPTY_PROPERTIES
 ENCODE = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
 
-def no_number(name: str) -> None:
+def no_number(name: str) -> NoReturn:
     """NaN and Infinity are no JSON, though Python's reader knows them."""
     raise ValueError(f"{name} is not a JSON number")
 
 
-DECODE = json.JSONDecoder(parse_constant=no_number).decode
+def finite(digits: str) -> float:
+    """The number; one too large for float64 is none."""
+    value = float(digits)
+    return value if isfinite(value) else no_number(digits)
+
+
+DECODE = json.JSONDecoder(parse_constant=no_number, parse_float=finite).decode
 
 
 def decoded(text: str | None) -> dict[str, Any] | None:
     """The object that the text holds (of a repeated key the last value); an empty text is `{}`; None where it is no object."""
     try:
         value = DECODE(text or EMPTY_PROPERTIES)
+        if text and "\\u" in text:
+            ENCODE(value).encode()  # half a surrogate pair is no text
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
@@ -33,10 +42,7 @@ def decoded(text: str | None) -> dict[str, Any] | None:
 def canonical(text: str | None) -> str:
     """The object as JSON with sorted keys, no spaces, UTF-8 unescaped; what is no object, as one JSON text."""
     value = decoded(text)
-    try:
-        return ENCODE(text if value is None else value)
-    except ValueError:  # a number beyond float64 such as 1e999
-        return ENCODE(text)
+    return ENCODE(text if value is None else value)
 
 
 def as_text(value: Any) -> str | None:
