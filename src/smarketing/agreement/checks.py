@@ -6,11 +6,12 @@ from pathlib import Path
 
 from smarketing.agreement.documents import Check, read_document
 from smarketing.agreement.models import Agreement
+from smarketing.agreement.problems import clauses, doubts, names
+from smarketing.agreement.problems.codes import PREFIX
 from smarketing.vocabulary.errors import DocumentError
 from smarketing.vocabulary.problems import Problem, errors
 
-PREFIX = "SMK-A"
-CHECKS: tuple[Check, ...] = ()
+CHECKS: tuple[Check, ...] = (*names.CHECKS, *clauses.CHECKS, *doubts.CHECKS)
 
 
 def check_agreement(path: str | Path, *, text: str | None = None) -> tuple[Agreement | None, list[Problem]]:

@@ -18,7 +18,7 @@ from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, RootModel, Wi
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from smarketing.agreement.values import Clause, Kind, Points, StageName, Text, shown, wrong
+from smarketing.agreement.values import Clause, Kind, Points, Text, shown, wrong
 from smarketing.agreement.version import canonical_json, json_text
 
 Scalar = str | bool | int | float
@@ -241,7 +241,7 @@ class TimeCondition(Clause):
     grade: list[Text] | None = Field(default=None, min_length=1, description="One of these grades.")
     any: list[TimeCondition] | None = Field(default=None, min_length=1, description="One of these conditions holds.")
     all: list[TimeCondition] | None = Field(default=None, min_length=1, description="All of these conditions hold.")
-    only_from: StageName | None = Field(default=None, description="Counts only for a lead that has reached this earlier stage.")
+    only_from: Text | None = Field(default=None, description="Counts only for a lead that has reached this earlier stage.")
 
     @model_validator(mode="after")
     def _exactly_one(self) -> TimeCondition:

@@ -21,7 +21,7 @@ from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 from ruamel.yaml.nodes import Node as YamlNode
 
 from smarketing.vocabulary.problems import Problem
-from smarketing.vocabulary.words import did_you_mean
+from smarketing.vocabulary.words import did_you_mean, nearest
 
 M = TypeVar("M", bound=BaseModel)
 Path_ = tuple[str | int, ...]
@@ -80,6 +80,18 @@ class Document:
         place = f"{self.source}:{self.line(path)}"
         return Problem(f"{self.prefix}{code}", place, message, "warning" if warning else "error")
 
+    def rename(self, path: Path_, key: str) -> None:
+        """Read the key at a path as another one, with its lines."""
+        *around, old = path
+        mapping = self.root.at(tuple(around)).value
+        entries = [(key if name == old else name, value) for name, value in mapping.items()]
+        mapping.clear()
+        mapping.update(entries)
+        new = (*around, key)
+        self.lines = {
+            new + place[len(path) :] if place[: len(path)] == path else place: line for place, line in self.lines.items()
+        }
+
     @property
     def root(self) -> Place:
         """The place from which checks walk the document."""
@@ -93,6 +105,18 @@ class Place:
     document: Document
     path: Path_
     value: Any
+
+    def at(self, path: Path_) -> Place:
+        """The place at a path of keys and indexes from here."""
+        place = self
+        for part in path:
+            inside = list(place.entries()) if isinstance(part, int) else []
+            place = (
+                (inside[part] if part < len(inside) else Place(self.document, (*place.path, part), None))
+                if isinstance(part, int)
+                else place.get(part)
+            )
+        return place
 
     def get(self, *keys: str) -> Place:
         """The value under a key (of a key, …); a place with the value None when it is not there."""
@@ -109,6 +133,10 @@ class Place:
         """The entries of a list."""
         for index, value in enumerate(self.value if isinstance(self.value, list) else ()):
             yield Place(self.document, (*self.path, index), value)
+
+    def values(self) -> Iterator[Place]:
+        """The places of the values of a mapping."""
+        yield from (place for _, place in self.items())
 
     def items(self) -> Iterator[tuple[str, Place]]:
         """The keys of a mapping and the places of their values."""
@@ -141,17 +169,43 @@ def read_document(
     the file's content (an editor's buffer, a test).
     """
     document = parse_document(path, prefix=prefix, text=text)
-    problems = list(document.problems)
     result: M | None = None
     if isinstance(document.data, dict):
-        try:
-            result = model.model_validate(document.data)
-        except ValidationError as error:
-            problems += [_shape_problem(document, model, detail) for detail in error.errors(include_url=False)]
-        problems += [problem for check in checks for problem in check(document.root)]
-    if any(problem.severity == "error" for problem in problems):
+        result = _validated(document, model)
+        document.problems += [problem for check in checks for problem in check(document.root)]
+    if any(problem.severity == "error" for problem in document.problems):
         result = None
-    return result, in_order(problems)
+    return result, in_order(document.problems)
+
+
+def _validated(document: Document, model: type[M]) -> M | None:
+    """The model, where the document has its shape.
+
+    A key that is only misspelt is a problem, and is then read as it was meant, so that what stands under it is checked as well
+    and nobody is told that it is missing.
+    """
+    while True:
+        try:
+            return model.model_validate(document.data)
+        except ValidationError as error:
+            details = error.errors(include_url=False)
+        misspelt = [found for detail in details if (found := _misspelt(document, model, detail))]
+        if not misspelt:
+            document.problems += [_shape_problem(document, model, detail) for detail in details]
+            return None
+        for path, meant in misspelt:
+            document.problems.append(_unknown_key(document, model, path))
+            document.rename(path, meant)
+
+
+def _misspelt(document: Document, model: type[BaseModel], detail: ErrorDetails) -> tuple[Path_, str] | None:
+    """The path of an unknown key and the known key it must mean, where that does not stand beside it."""
+    path = _path(detail)
+    around = Place(document, (), document.data).at(path[:-1]).value
+    if detail["type"] != "extra_forbidden" or not isinstance(around, dict) or path[-1] not in around:
+        return None
+    meant = nearest(str(path[-1]), known_keys(model, path[:-1]))
+    return (path, meant) if meant and meant not in around else None
 
 
 def in_order(problems: Iterable[Problem]) -> list[Problem]:
@@ -290,14 +344,13 @@ TYPE_NAMES: dict[str, str] = {
 
 def _shape_problem(document: Document, model: type[BaseModel], detail: ErrorDetails) -> Problem:
     """One finding of the validator as a problem in plain words."""
-    path: Path_ = tuple(part for part in detail["loc"] if part != "[key]")
+    path = _path(detail)
     kind, given, context = detail["type"], detail["input"], detail.get("ctx", {})
     name = _name(path)
     if re.fullmatch(r"[0-9]{3}", kind):
-        return document.problem(kind, path, str(context["message"]))
+        return document.problem(kind, path, re.sub("^This must", f"{name} must", str(context["message"])))
     if kind == "extra_forbidden":
-        known = known_keys(model, path[:-1])
-        return document.problem("003", path, f'"{path[-1]}" is not a key here.{_right_key(str(path[-1]), known)}')
+        return _unknown_key(document, model, path)
     if kind == "missing":
         return document.problem("005", path, f"{name} is missing{_where(path[:-1])}; it is needed there.")
     if kind in TYPE_NAMES:
@@ -305,15 +358,28 @@ def _shape_problem(document: Document, model: type[BaseModel], detail: ErrorDeta
             "006", path, f"{name} must be {TYPE_NAMES[kind]}; here it is {said(given)}.{_quotes(kind, given)}"
         )
     if kind == "literal_error":
-        words = re.findall(r"'([^']*)'", str(context["expected"]))
-        return document.problem(
-            "007", path, f"{name} is {said(given)}; it must be one of {', '.join(words)}.{did_you_mean(str(given), words)}"
-        )
+        return document.problem("007", path, _not_listed(detail, name))
     if kind == "too_short":
         return document.problem("005", path, f"{name} is empty; it needs at least {context['min_length']}.")
     if kind == "too_long":
         return document.problem("009", path, f"{name} has too many entries; at most {context['max_length']} are allowed.")
     return document.problem("009", path, f"{name} is {said(given)}; {_range(context)}.")
+
+
+def _not_listed(detail: ErrorDetails, name: str) -> str:
+    words = re.findall(r"'([^']*)'", str(detail["ctx"]["expected"]))
+    given = detail["input"]
+    what = f"{name} cannot stand here" if "[key]" in detail["loc"] else f"{name} is {said(given)}"
+    return f"{what}; it must be one of {', '.join(words)}.{did_you_mean(str(given), words)}"
+
+
+def _path(detail: ErrorDetails) -> Path_:
+    return tuple(part for part in detail["loc"] if part != "[key]")
+
+
+def _unknown_key(document: Document, model: type[BaseModel], path: Path_) -> Problem:
+    known = known_keys(model, path[:-1])
+    return document.problem("003", path, f'"{path[-1]}" is not a key here.{_right_key(str(path[-1]), known)}')
 
 
 def _right_key(key: str, known: Sequence[str]) -> str:
@@ -363,7 +429,7 @@ def known_keys(model: Any, path: Path_) -> list[str]:
     for part in path:
         model = _inside(model, part)
     found = _model_of(model)
-    return [info.alias or name for name, info in found.model_fields.items()] if found else []
+    return [info.alias or name for name, info in found.model_fields.items() if info.alias != "="] if found else []
 
 
 def _inside(annotation: Any, part: str | int) -> Any:

@@ -24,6 +24,8 @@ from pydantic_core import CoreSchema
 from smarketing.agreement.calendars import Calendar, Zone
 from smarketing.agreement.conditions import AttributeCondition, TimeCondition
 from smarketing.agreement.values import (
+    COMMITMENT_KINDS,
+    LOWEST_GRADE,
     Amount,
     Clause,
     Count,
@@ -50,9 +52,6 @@ from smarketing.agreement.values import (
 from smarketing.agreement.version import canonical_json, version_id
 from smarketing.vocabulary.durations import Duration
 
-LOWEST_GRADE = "D"
-"""The grade of a lead below every threshold; it needs no line in `grades`."""
-
 
 class InForce(Clause):
     """From when the version holds (00:00 in the agreement's zone), and until when it is on trial."""
@@ -73,7 +72,7 @@ class Term(Clause):
 
     term: Text
     short: Text | None = Field(default=None, description="Its abbreviation, like MQL.")
-    stage: StageName | None = Field(default=None, description="The stage whose rule makes it true.")
+    stage: Text | None = Field(default=None, description="The stage whose rule makes it true.")
     means: Text
     also_called: dict[Team, list[Text]] = Field(default={}, description="What each team calls it besides.")
 
@@ -207,9 +206,9 @@ class Reasons(Clause):
 class Handoff(Clause):
     """Where marketing hands over to sales, and how."""
 
-    at: StageName = Field(description="The stage at whose entry the lead is handed over.")
+    at: Text = Field(description="The stage at whose entry the lead is handed over.")
     check: bool = Field(default=False, description="true: marketing checks first; the hand-off is then the passed fact.")
-    return_to: StageName | None = Field(default=None, description="Where a lead is after a hand-back; left out: one before.")
+    return_to: Text | None = Field(default=None, description="Where a lead is after a hand-back; left out: one before.")
     route: Route = Route()
     attempts: list[Kind] | None = Field(default=None, description="Kinds that count as an attempt; left out: every sales act.")
     connects: list[Connect] = Field(default=[], description="Facts that show that the lead was reached; left out: none.")
@@ -221,7 +220,7 @@ class Commitment(Clause):
 
     name: Text
     by: Side
-    deliver: StageName | None = Field(default=None, description="Hand over leads at this stage; with at_least and grades.")
+    deliver: Text | None = Field(default=None, description="Hand over leads at this stage; with at_least and grades.")
     grades: list[Text] | None = Field(default=None, description="Beside deliver or worth: only these grades count.")
     at_least: Amount | None = Field(default=None, description="Beside deliver: how many.")
     worth: Amount | None = Field(default=None, description="Hand over leads worth this much, in the agreement's currency.")
@@ -253,9 +252,6 @@ class Commitment(Clause):
         if self.due:
             return Decimal(1) if self.share is None else self.share
         return next(value for value in (self.at_least, self.worth, self.accepted, self.pursue, self.revenue) if value is not None)
-
-
-COMMITMENT_KINDS = ("deliver", "worth", "accepted", "respond_within", "decide_within", "attempts", "pursue", "revenue")
 
 
 class Band(NamedTuple):
@@ -348,8 +344,8 @@ class Meetings(Clause):
 class Goal(Clause):
     """A bar that flags campaigns or reps: at least this share goes from one stage to another."""
 
-    from_: StageName = Field(alias="from")
-    to: StageName
+    from_: Text = Field(alias="from")
+    to: Text
     at_least: Share
     by: Literal["campaign", "rep"]
 

@@ -22,6 +22,20 @@ PERCENT_PATTERN = r"[0-9]+(\.[0-9]+)? ?%"
 ELAPSED_PATTERN = "[0-9]+ ?[mhdw]"
 DURATION_PATTERN = f"({ELAPSED_PATTERN}|[0-9]+ business (minute|hour|day)s?)"
 TIME_PATTERN = "([01][0-9]|2[0-3]):[0-5][0-9]"
+LOWEST_GRADE = "D"
+"""The grade of a lead below every threshold; it needs no line in `grades`."""
+PARTS_OF_KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "deliver": (("at_least",), ("grades",)),
+    "worth": ((), ("grades",)),
+    "accepted": ((), ()),
+    "respond_within": ((), ("share",)),
+    "decide_within": ((), ("share",)),
+    "attempts": (("within",), ("share",)),
+    "pursue": ((), ()),
+    "revenue": ((), ()),
+}
+"""The eight kinds of commitment: the parts that each needs, and those that it may have besides."""
+COMMITMENT_KINDS = tuple(PARTS_OF_KINDS)
 LARGEST = Decimal(10) ** 12
 """Points and money beyond this are a slip of the hand, and sums of them would leave decimal(18,2)."""
 

@@ -6,11 +6,18 @@ from collections.abc import Iterable
 
 
 def nearest(word: str, choices: Iterable[str]) -> str | None:
-    """The choice that looks most like `word`, or None when nothing is near enough to be a slip of the hand."""
+    """The choice that looks most like `word`, or None when nothing is near enough to be a slip of the hand.
+
+    Capitals do not matter, and the beginning of a choice is near enough: `cal` is near `call_made`.
+    """
     from rapidfuzz import fuzz, process
 
-    found = process.extractOne(word, sorted(choices), scorer=fuzz.ratio, score_cutoff=60)
-    return str(found[0]) if found else None
+    ordered = sorted(choices)
+    found = process.extractOne(word, ordered, scorer=fuzz.ratio, processor=str.lower, score_cutoff=60)
+    if found:
+        return str(found[0])
+    begun = [choice for choice in ordered if len(word) > 2 and choice.lower().startswith(word.lower())]
+    return min(begun, key=len, default=None)
 
 
 def did_you_mean(word: str, choices: Iterable[str]) -> str:
