@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from tests.architecture.sources import ROOT, calls, product_modules, room, tree
 
 FLOORS_WITH_A_CLOCK = {"cli", "web", "actions"}

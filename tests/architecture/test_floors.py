@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from tests.architecture.sources import ROOT
 
 SEVERAL_FLOORS_TOO_HIGH = "from smarketing.reports import outcome\n"

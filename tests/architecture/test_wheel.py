@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from tests.architecture.sources import ROOT, tracked
 
 pytestmark = pytest.mark.slow
