@@ -1,0 +1,129 @@
+"""A replay on this machine: in threads, bucket by bucket when the journal is long."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from smarketing.agreement.models import Agreement
+from smarketing.backends.buckets import FACTS_AT_ONCE, Buckets
+from smarketing.backends.written import Written
+from smarketing.derivations.replay import TABLES, derive
+from smarketing.derivations.rulebook import Rulebook, compile_agreement
+from smarketing.derivations.working_time import working_time
+from smarketing.journal.parquet import scan_facts
+from smarketing.journal.small_tables import read_small_tables
+from smarketing.journal.survey import Survey, survey
+from smarketing.reports.outcome import Outcome
+from smarketing.vocabulary.errors import UsageError
+from smarketing.vocabulary.periods import instant
+from smarketing.vocabulary.words import did_you_mean
+
+Progress = Callable[[int, int], None]
+"""Told how many facts are done, and of how many."""
+SmallTables = str | Path | Mapping[str, pl.DataFrame] | None
+"""A folder of CSV files, or frames by name."""
+
+
+@dataclass(slots=True)
+class Run:
+    """One replay: what it reads, and how it goes about it."""
+
+    facts: pl.LazyFrame
+    known: Survey
+    book: Rulebook
+    small: dict[str, pl.DataFrame]
+    tables: list[str]
+    threads: int
+    at_once: int = FACTS_AT_ONCE
+    progress: Progress | None = None
+    buckets: Buckets = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.buckets = Buckets(self.facts, self.known, at_once=self.at_once)
+
+    def __iter__(self) -> Iterator[dict[str, pl.DataFrame]]:
+        """The tables, bucket by bucket."""
+        for done, frame in self.buckets:
+            first = frame["at"].min() if frame.height else None
+            since = first if isinstance(first, datetime) else self.known.as_of
+            working = working_time(self.book.agreement, self.small, first_at=since, as_of=self.known.as_of)
+            yield derive(frame, self.book, working, as_of=self.known.as_of, tables=self.tables, threads=self.threads)
+            if self.progress is not None:
+                self.progress(done, self.known.rows)
+
+
+def prepare(
+    facts: Any, agreement: Agreement, as_of: datetime | str | None, tables: Collection[str] | None, tables_in: SmallTables,
+    threads: int | None, at_once: int = FACTS_AT_ONCE, progress: Progress | None = None,
+) -> Run:  # fmt: skip
+    """Read what a replay needs to know before it starts. Raises UsageError and DocumentError."""
+    names, small, scanned = wanted(tables), read_small_tables(tables_in), scan_facts(facts)
+    known = survey(scanned, as_of=at_instant(as_of, agreement.timezone))
+    return Run(scanned, known, compile_agreement(agreement), small, names, threads or cores(), at_once, progress)
+
+
+def replay(
+    facts: Any, agreement: Agreement, as_of: datetime | str | None = None, *, tables: Collection[str] | None = None,
+    tables_in: SmallTables = None, threads: int | None = None, at_once: int = FACTS_AT_ONCE, progress: Progress | None = None,
+) -> Outcome:  # fmt: skip
+    """What follows from `facts` under `agreement` as of an instant, in memory.
+
+    `facts`: a Parquet file, a folder of them, or a table with the columns of a fact. `as_of`: left out, the latest fact; a date
+    alone is 00:00 in the agreement's zone. `tables`: which of TABLES to derive (all). `tables_in`: the small tables. `threads`:
+    left out, one for each core. `at_once`: about how many facts are held at a time. Raises UsageError and DocumentError.
+    """
+    run = prepare(facts, agreement, as_of, tables, tables_in, threads, at_once, progress)
+    frames: dict[str, list[pl.DataFrame]] = {name: [] for name in run.tables}
+    for made in run:
+        for name, frame in made.items():
+            frames[name].append(frame)
+    united = run.known.united.rename({"lead_id": "id", "united_id": "lead_id"})
+    whole = {name: pl.concat(parts) for name, parts in frames.items()}
+    return Outcome(agreement, run.known.as_of, whole, run.known.settle(run.facts), run.small, united=united)
+
+
+def write_replay(
+    facts: Any, agreement: Agreement, as_of: datetime | str | None = None, *, out: str | Path, tables: Collection[str] | None = None,
+    tables_in: SmallTables = None, threads: int | None = None, at_once: int = FACTS_AT_ONCE, progress: Progress | None = None,
+) -> Written:  # fmt: skip
+    """The same, written to the folder `out` as it comes, so that memory is bounded.
+
+    Each table is one file `NAME.parquet`; from a journal of more than `at_once` facts a folder of that name with one part for
+    each bucket of leads. What lay there under these names before is replaced.
+    """
+    run = prepare(facts, agreement, as_of, tables, tables_in, threads, at_once, progress)
+    written = Written(Path(out), run.tables, as_of=run.known.as_of, parts=run.buckets.number > 1)
+    for made in run:
+        written.add(made)
+    written.finish()
+    return written
+
+
+def wanted(tables: Collection[str] | None) -> list[str]:
+    """The names of the tables asked for, in the order of TABLES. Raises UsageError for a name that is none."""
+    for name in tables or ():
+        if name not in TABLES:
+            raise UsageError(f'there is no table "{name}"; the tables are {", ".join(TABLES)}.{did_you_mean(name, TABLES)}')
+    return [name for name in TABLES if tables is None or name in tables]
+
+
+def at_instant(as_of: datetime | str | None, zone: str) -> datetime | None:
+    """The instant meant; a time without a zone is read in the agreement's."""
+    if as_of is None:
+        return None
+    try:
+        return instant(as_of if isinstance(as_of, str) else as_of.isoformat(), zone).astimezone(UTC)
+    except ValueError as error:
+        raise UsageError(f"as-of: {error}") from error
+
+
+def cores() -> int:
+    """The cores this program may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

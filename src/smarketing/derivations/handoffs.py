@@ -1,0 +1,150 @@
+"""`handoffs` and `clocks` out of what the fold wrote. Keys: lead_id, cycle; and lead_id, cycle, commitment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from smarketing.agreement.models import Agreement, Commitment
+from smarketing.derivations.business_time import NEVER as UNKNOWN
+from smarketing.derivations.business_time import Micros, budget, due_many, elapsed_many
+from smarketing.derivations.columns import gathered, instants, money, named
+from smarketing.derivations.folding import Folded, micros
+from smarketing.derivations.life.journal import HandOffs
+from smarketing.derivations.life.stages import grade_of
+from smarketing.derivations.matching import Matched
+from smarketing.derivations.properties import known, read_properties
+from smarketing.derivations.rulebook import NEVER, Rulebook, floor, hundredths
+from smarketing.derivations.working_time import WorkingTime
+from smarketing.vocabulary import tables
+
+OPEN, KEPT, LATE, BREACHED, VOID = range(5)
+STATES = ["open", "kept", "late", "breached", "void"]
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """The hand-offs of some leads with what both tables need: each one's timeline (-1: no calendar) and grade code."""
+
+    rows: HandOffs
+    matched: Matched
+    timeline: Micros
+    grade: NDArray[np.int64]
+
+
+def handed(matched: Matched, folded: Folded, book: Rulebook, working: WorkingTime) -> Handed:
+    """The hand-offs, each with the calendar of its rep."""
+    rows = folded.handoffs
+    grade = np.array([grade_of(fit, book.terms) for fit in rows.fit], dtype=np.int64)
+    return Handed(rows, matched, working.of_people(matched.people)[rows.rep], grade)
+
+
+def handoffs(these: Handed, book: Rulebook, working: WorkingTime) -> pl.DataFrame:
+    """One row for each cycle that was handed over."""
+    rows, matched = these.rows, these.matched
+    frame = pl.DataFrame(
+        {
+            "lead_id": matched.leads.gather(rows.lead),
+            "cycle": rows.cycle,
+            "handed_at": instants(rows.at),
+            "sourced": named(1 - rows.by_marketing.astype(np.int64), ["marketing", "sales"]),
+            "rep": named(rows.rep, matched.people),
+            "owner": named(rows.owner, matched.people),
+            "persona": named(rows.persona, book.persona_names),
+            "fit": money(rows.fit),
+            "engagement": money(rows.engagement),
+            "grade": named(these.grade, book.grade_names),
+            "worth": worth(these, book.agreement, book.grade_names),
+            "campaign": named(rows.campaign, matched.campaigns),
+            "accepted_at": instants(rows.accepted),
+            "rejected_at": instants(rows.rejected),
+            "recycled_at": instants(rows.recycled),
+            "disqualified_at": instants(rows.disqualified),
+            "reason": reasons(matched.frame["properties"], rows.reason),
+            "assigned_at": instants(rows.assigned),
+            "first_attempt_at": instants(rows.attempted),
+            "attempts": rows.attempts,
+            "connected_at": instants(rows.connected),
+            "business_minutes_to_first_attempt": minutes(these, working),
+            **{f"{stage}_at": instants(rows.entered[:, place]) for place, stage in enumerate(book.stages_after)},
+            "won_amount": money(rows.won),
+        }
+    )
+    return frame.select(list(tables.handoffs(book.stages_after).columns))
+
+
+def worth(these: Handed, agreement: Agreement, grades: list[str]) -> pl.Series:
+    """What each hand-off is worth: by its grade, or by grade and the highest band of engagement it reaches."""
+    if not agreement.worth:
+        return pl.repeat(None, len(these.grade), dtype=tables.MONEY, eager=True)
+    amounts = np.zeros(len(these.grade), dtype=np.int64)
+    for code, grade in enumerate(grades):
+        of_grade = these.grade == code
+        for band in agreement.worth.get(grade, ()):
+            lowest = -NEVER if band.engagement is None else floor(band.engagement)
+            amounts[of_grade & (these.rows.engagement >= lowest)] = hundredths(band.amount)
+    return money(amounts)
+
+
+def reasons(properties: pl.Series, facts: NDArray[np.int64]) -> pl.Series:
+    """The reason given by the fact that ended each cycle."""
+    ended = np.flatnonzero(facts >= 0)
+    found = known(read_properties(properties.gather(facts[ended]), ["reason"]))["reason"]
+    places = np.full(len(facts), -1, dtype=np.int64)
+    places[ended] = np.arange(len(ended))
+    return gathered(found, places)
+
+
+def minutes(these: Handed, working: WorkingTime) -> pl.Series:
+    """Business minutes from the hand-off to the first attempt."""
+    attempted = np.where(these.rows.attempted == NEVER, UNKNOWN, these.rows.attempted)
+    waited = pl.Series(elapsed_many(working.timelines, these.timeline, these.rows.at, attempted))
+    return waited.set(waited == UNKNOWN, None).cast(pl.Float64) / 60_000_000
+
+
+def clocks(these: Handed, book: Rulebook, working: WorkingTime, as_of: datetime) -> pl.DataFrame:
+    """One row for each marketing-sourced hand-off and commitment with a due time."""
+    marketing = np.flatnonzero(these.rows.by_marketing)
+    rows = HandOffs(*(column[marketing] for column in these.rows))
+    these = Handed(rows, these.matched, these.timeline[marketing], these.grade[marketing])
+    leads, kth = these.matched.leads.gather(rows.lead), 0
+    parts = [tables.CLOCKS.empty()]
+    for clock in book.clocks:
+        kept = kept_at(rows, clock, kth)
+        kth += clock.attempts is not None
+        due = due_at(these, clock, working)
+        state = states(rows.end, due, kept, micros(as_of))
+        columns = {"lead_id": leads, "cycle": rows.cycle, "due_at": instants(due), "kept_at": instants(kept), "state": named(state, STATES)}
+        parts.append(pl.DataFrame(columns).with_columns(commitment=pl.lit(clock.name)).select(list(tables.CLOCKS.columns)))
+    return pl.concat(parts).sort("lead_id", "cycle", maintain_order=True)
+
+
+def kept_at(rows: HandOffs, clock: Commitment, kth: int) -> Micros:
+    """When the commitment was kept; `kth` is the clock's place among those that ask for attempts."""
+    if clock.respond_within is not None:
+        return rows.attempted
+    if clock.decide_within is not None:
+        return np.minimum(np.minimum(rows.accepted, rows.rejected), np.minimum(rows.recycled, rows.disqualified))
+    return np.minimum(rows.kth[:, kth], rows.connected)
+
+
+def due_at(these: Handed, clock: Commitment, working: WorkingTime) -> Micros:
+    """When the clock runs out, in the calendar of the rep."""
+    duration = clock.respond_within or clock.decide_within or clock.within
+    assert duration is not None
+    due = due_many(working.timelines, these.timeline, these.rows.at, *budget(duration))
+    return np.where(due == UNKNOWN, NEVER, due)
+
+
+def states(end: Micros, due: Micros, kept: Micros, as_of: int) -> NDArray[np.int64]:
+    """What became of each clock."""
+    state = np.full(len(due), OPEN, dtype=np.int64)
+    state[(kept == NEVER) & (due < as_of)] = BREACHED
+    state[(kept == NEVER) & (end != NEVER) & (end <= due)] = VOID
+    state[(kept != NEVER) & (kept <= due)] = KEPT
+    state[(kept != NEVER) & (kept > due)] = LATE
+    return state

@@ -1,0 +1,155 @@
+"""Matching: the agreement's conditions applied to the facts' columns; what remains are small integer codes for the fold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from smarketing.derivations.flags import DEAL_KINDS
+from smarketing.derivations.life.journal import Facts
+from smarketing.derivations.profile import Fits, fits
+from smarketing.derivations.properties import REMOVED, distinct, frame_of, known, read_properties
+from smarketing.derivations.rulebook import OWN_KIND, FactTest, Rulebook
+
+COLUMNS = ("campaign", "channel", "actor", "amount")
+"""The columns of a fact that a `where` can name beside its properties."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """Some leads' facts as codes, with the names behind the codes. `frame` has the facts in the order of `facts`."""
+
+    frame: pl.DataFrame
+    leads: pl.Series
+    facts: Facts
+    fits: Fits
+    people: pl.Series
+    campaigns: pl.Series
+
+
+def in_order(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series, NDArray[np.int64]]:
+    """The facts by lead, time and fact id; the leads in order; the code of each fact's lead."""
+    leads = frame["lead_id"].unique().sort()
+    codes = frame["lead_id"].cast(pl.Enum(leads)).to_physical().rename("lead")
+    keys = pl.DataFrame({"lead": codes, "at": frame["at"].to_physical()}).with_row_index("row")
+    keys = keys.sort("lead", "at", maintain_order=True)
+    keys = keys.with_columns(order_within_ties(keys, frame["fact_id"]))
+    return frame[keys["row"]], leads, keys["lead"].to_numpy().astype(np.int64)
+
+
+def order_within_ties(keys: pl.DataFrame, fact_ids: pl.Series) -> pl.Series:
+    """The rows again, those of one lead and moment ordered by fact id."""
+    same = np.zeros(keys.height + 1, dtype=np.bool_)
+    if keys.height:
+        lead, at = keys["lead"].to_numpy(), keys["at"].to_numpy()
+        same[1:-1] = (lead[1:] == lead[:-1]) & (at[1:] == at[:-1])
+    places = np.flatnonzero(same[:-1] | same[1:])
+    rows = keys["row"].to_numpy().copy()
+    if len(places):
+        tied = keys[places].with_columns(fact_ids[rows[places]].alias("fact_id")).sort("lead", "at", "fact_id")
+        rows[places] = tied["row"].to_numpy()
+    return pl.Series("row", rows)
+
+
+def match(facts: pl.DataFrame, book: Rulebook) -> Matched:
+    """Match settled facts with the agreement."""
+    frame, leads, lead = in_order(facts)
+    kinds = frame["kind"]
+    known_kinds = pl.Series(book.kinds[:-1], dtype=pl.String)
+    kind = kinds.replace_strict(known_kinds, range(len(known_kinds)), default=len(known_kinds), return_dtype=pl.Int32).to_numpy()
+    states, fit = match_profiles(frame, lead, kind, book)
+    people, named, actor = match_people(frame, kind, book)
+    campaigns, campaign = coded(frame["campaign"])
+    columns = Facts(
+        lead_start=np.searchsorted(lead, np.arange(len(leads) + 1)).astype(np.int64),
+        at=frame["at"].to_physical().to_numpy(), kind=kind, where=match_conditions(frame, kind, book), fit=fit,
+        deal=match_deals(frame, lead), amount=amounts(frame, book), named=named, actor=actor, campaign=campaign,
+    )  # fmt: skip
+    return Matched(frame, leads, Facts(*map(np.ascontiguousarray, columns)), states, people, campaigns)
+
+
+def match_profiles(frame: pl.DataFrame, lead: NDArray[np.int64], kind: NDArray[np.int32], book: Rulebook) -> tuple[Fits, NDArray[np.int32]]:
+    """The fits that occur, and for each fact the state after its moment, on the moment's last `profile_changed` (else -1)."""
+    rows = np.flatnonzero(kind == book.kinds.index("profile_changed"))
+    found, state = fits(book.agreement, frame["properties"].gather(rows), lead[rows])
+    at = frame["at"].to_physical().to_numpy()[rows]
+    last = np.ones(len(rows), dtype=np.bool_)
+    last[:-1] = (lead[rows][1:] != lead[rows][:-1]) | (at[1:] != at[:-1])
+    fit = np.full(frame.height, -1, dtype=np.int32)
+    fit[rows[last]] = state[last]
+    return found, fit
+
+
+def coded(names: pl.Series) -> tuple[pl.Series, NDArray[np.int32]]:
+    """The distinct names, and each row's code (-1: none)."""
+    distinct_names = names.drop_nulls().unique().sort()
+    codes = names.cast(pl.Enum(distinct_names)).to_physical().cast(pl.Int32).fill_null(-1)
+    return distinct_names, codes.to_numpy()
+
+
+def match_people(frame: pl.DataFrame, kind: NDArray[np.int32], book: Rulebook) -> tuple[pl.Series, NDArray[np.int32], NDArray[np.int32]]:
+    """The people who occur; for each fact whom an `assigned` names, and who acted (-1: nobody)."""
+    rows = np.flatnonzero(kind == book.kinds.index("assigned"))
+    to = known(read_properties(frame["properties"].gather(rows), ["to"]))["to"]
+    people, codes = coded(pl.concat([frame["actor"], to]))
+    named = np.full(frame.height, -1, dtype=np.int32)
+    named[rows] = codes[frame.height :]
+    return people, named, codes[: frame.height].copy()
+
+
+def match_deals(frame: pl.DataFrame, lead: NDArray[np.int64]) -> NDArray[np.int32]:
+    """The number of each fact's opportunity within its lead; -1 where the kind concerns none. Without an id they are one."""
+    deals = frame.select(pl.col("opportunity_id").fill_null(""), row=pl.int_range(pl.len()), lead=pl.Series(lead))
+    deals = deals.filter(frame["kind"].is_in(DEAL_KINDS)).with_columns(deal=pl.col("opportunity_id").rank("dense").over("lead") - 1)
+    numbers = np.full(frame.height, -1, dtype=np.int32)
+    numbers[deals["row"].to_numpy()] = deals["deal"].to_numpy()
+    return numbers
+
+
+def amounts(frame: pl.DataFrame, book: Rulebook) -> NDArray[np.int64]:
+    """Amounts in hundredths of the agreement's currency; 0 where there is none, or the money is foreign and no rate is known."""
+    own = frame["currency"].fill_null(book.agreement.currency) == book.agreement.currency
+    cents = (frame["amount"].cast(pl.Decimal(20, 2)) * 100).cast(pl.Int64)
+    return cents.fill_null(0).to_numpy() * own.to_numpy()
+
+
+def match_conditions(frame: pl.DataFrame, kind: NDArray[np.int32], book: Rulebook) -> NDArray[np.uint64]:
+    """The bits of the tests with a `where`, kind by kind."""
+    bits = np.zeros((frame.height, book.words), dtype=np.uint64)
+    for code, name in enumerate(book.kinds):
+        tests = [test for test in book.by_kind[name] if test.where is not None]
+        if tests and name != OWN_KIND:
+            rows = np.flatnonzero(kind == code)
+            bits[rows] = bits_of(frame, rows, tests, book.words)
+    return bits
+
+
+def bits_of(frame: pl.DataFrame, rows: NDArray[np.int64], tests: list[FactTest], words: int) -> NDArray[np.uint64]:
+    """For each of the rows which of the tests its properties and columns pass."""
+    names = sorted(set().union(*(test.where.names() for test in tests if test.where is not None)))
+    texts, index = distinct(frame["properties"].gather(rows))
+    properties = frame_of(texts, names)
+    columns = [name for name in COLUMNS if name in names]
+    if columns:
+        beside = frame.select(pl.col(columns).cast(pl.String).gather(rows).name.suffix(" column"))
+        properties = pl.concat([properties[index], beside], how="horizontal")
+    value = {name: one_value(name, name in columns) for name in names}
+    passed = properties.select(
+        test.where.expression(value.__getitem__).alias(str(place)) for place, test in enumerate(tests) if test.where is not None
+    ).to_numpy()
+    bits = np.zeros((len(passed), words), dtype=np.uint64)
+    for place in range(len(tests)):
+        bits[:, place // 64] |= passed[:, place].astype(np.uint64) << np.uint64(place % 64)
+    return bits if columns else bits[index.to_numpy()]
+
+
+def one_value(name: str, is_column: bool) -> pl.Expr:
+    """The value a `where` reads under a name: the property, else the column of that name; null: not known."""
+    found = pl.when(pl.col(name) != REMOVED).then(pl.col(name))
+    if not is_column:
+        return found
+    beside = pl.col(name + " column")
+    return pl.coalesce(found, pl.when(beside != "").then(beside))

@@ -1,0 +1,43 @@
+"""Match, fold, ask: the tables that follow from settled facts under an agreement, as of an instant."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+import polars as pl
+
+from smarketing.derivations.folding import run_fold
+from smarketing.derivations.handoffs import clocks, handed, handoffs
+from smarketing.derivations.matching import match
+from smarketing.derivations.receipts import score_changes
+from smarketing.derivations.rulebook import Rulebook
+from smarketing.derivations.stage_entries import stage_entries
+from smarketing.derivations.working_time import WorkingTime
+
+TABLES = ("score_changes", "stage_entries", "handoffs", "clocks")
+"""What a replay can write, in the order in which one follows from another."""
+
+
+def derive(
+    facts: pl.DataFrame, book: Rulebook, working: WorkingTime, *, as_of: datetime, tables: Collection[str] = TABLES, threads: int = 1
+) -> dict[str, pl.DataFrame]:
+    """The tables of whole lives: every fact of each lead in `facts`, settled (see `journal.survey`), at or before `as_of`.
+
+    The rows of each table stand in the order of the leads; its key is named where it is made.
+    """
+    matched = match(facts, book)
+    receipts = "score_changes" in tables
+    folded = run_fold(matched.facts, matched.fits.states, book, as_of=as_of, threads=threads, receipts=receipts)
+    made: dict[str, pl.DataFrame] = {}
+    if receipts:
+        made["score_changes"] = score_changes(matched, folded, book)
+    if "stage_entries" in tables:
+        made["stage_entries"] = stage_entries(matched, folded, book)
+    if "handoffs" in tables or "clocks" in tables:
+        these = handed(matched, folded, book, working)
+        if "handoffs" in tables:
+            made["handoffs"] = handoffs(these, book, working)
+        if "clocks" in tables:
+            made["clocks"] = clocks(these, book, working, as_of)
+    return made

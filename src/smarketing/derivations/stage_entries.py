@@ -1,0 +1,24 @@
+"""`stage_entries` out of what the fold wrote. Key: lead_id, cycle, stage."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from smarketing.derivations.columns import gathered, instants, named
+from smarketing.derivations.folding import Folded
+from smarketing.derivations.matching import Matched
+from smarketing.derivations.rulebook import Rulebook
+from smarketing.vocabulary.tables import STAGE_ENTRIES
+
+
+def stage_entries(matched: Matched, folded: Folded, book: Rulebook) -> pl.DataFrame:
+    """When each lead entered and left each stage, cycle by cycle."""
+    rows = folded.entries
+    frame = pl.DataFrame(
+        {
+            "lead_id": matched.leads.gather(rows.lead), "cycle": rows.cycle, "stage": named(rows.stage, book.stage_names),
+            "entered_at": instants(rows.entered_at), "left_at": instants(rows.left_at),
+            "fact_id": gathered(matched.frame["fact_id"], rows.fact),
+        }
+    )  # fmt: skip
+    return frame.select(list(STAGE_ENTRIES.columns))
