@@ -57,6 +57,8 @@ def main(arguments: list[str] | None = None) -> None:
     except SmarketingError as error:
         complain(error)
         sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(130)
     except OSError as error:
         if error.filename is None:
             sys.exit(_bug())
