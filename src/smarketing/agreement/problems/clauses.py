@@ -109,7 +109,8 @@ def _commitment(commitment: Place, at: str | None) -> Iterator[Problem]:
         if part in commitment and part not in (*needed, *allowed):
             yield commitment.get(part).error("025", f'"{part}" has no meaning in a commitment to {kinds[0]}.')
     deliver = commitment.get("deliver")
-    if deliver.text and at and deliver.text != at and deliver.text in stage_names(commitment.document.root):
+    known = stage_names(commitment.document.root)
+    if deliver.text in known and at in known and deliver.text != at:
         yield deliver.error(
             "022", f'What is delivered is what is handed over: the hand-off is at "{at}", not at "{deliver.text}".'
         )
