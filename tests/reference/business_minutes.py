@@ -66,20 +66,21 @@ class Minutes:
         """How many minutes were worked before the begin of each minute, and before the end of the last."""
         return np.concatenate([[0], np.cumsum(self.worked)])
 
-    def due_after(self, at: Sequence[int], budget: int) -> np.ndarray:
+    def due_after(self, at: np.ndarray, budget: int) -> np.ndarray:
         """For each minute the first one by which `budget` more were worked; UNTOLD where this stretch does not tell."""
         so_far = self.so_far()
-        due = np.searchsorted(so_far, so_far[np.asarray(at) - self.begin] + budget, side="left")
+        due = np.searchsorted(so_far, so_far[at - self.begin] + budget, side="left")
         return np.where(due == len(so_far), UNTOLD, self.begin + due)
 
-    def due_on_day(self, at: Sequence[int], n: int) -> np.ndarray:
+    def due_on_day(self, at: np.ndarray, n: int) -> np.ndarray:
         """For each minute the end of work on the n-th working day after its local day; UNTOLD where this stretch does not tell."""
-        answers: dict[int, int] = {}
-        today = local_days(self.zone, at[0], at[-1] + 1)[np.asarray(at) - at[0]]
-        for day in np.unique(today):
+        due = np.full(len(at), UNTOLD)
+        today = local_days(self.zone, int(at[0]), int(at[-1]) + 1)[at - at[0]]
+        for day in np.unique(today).tolist():
             later = [end for working, end in self.ends_of_work if working.toordinal() > day]
-            answers[int(day)] = later[n - 1] if len(later) >= n else UNTOLD
-        return np.array([answers[day] for day in today.tolist()])
+            if len(later) >= n:
+                due[today == day] = later[n - 1]
+        return due
 
 
 @lru_cache(maxsize=4)
