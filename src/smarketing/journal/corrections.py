@@ -6,7 +6,7 @@ from collections import Counter
 
 import polars as pl
 
-from smarketing.journal.fact import FACT_SCHEMA, OPTIONAL_TEXTS, ORDER
+from smarketing.journal.fact import COLUMNS, OPTIONAL_TEXTS, ORDER
 from smarketing.journal.properties import as_text, canonical_properties, decoded
 
 AS_TEXT = "%Y-%m-%dT%H:%M:%S%.6fZ"
@@ -55,7 +55,7 @@ def conflicts(facts: pl.DataFrame) -> pl.DataFrame:
     """
     again = told_again(facts)
     other = again.filter(pl.col("content") != pl.col("content").first().over("fact_id"))
-    return other.unique(["fact_id", "content"], keep="first", maintain_order=True).select(FACT_SCHEMA)
+    return other.unique(["fact_id", "content"], keep="first", maintain_order=True).select(COLUMNS)
 
 
 def retracted_facts(retractions: pl.DataFrame) -> list[str]:

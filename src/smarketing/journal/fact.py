@@ -24,6 +24,9 @@ FACT_SCHEMA: dict[str, pl.DataType] = {
 }
 """The columns of a fact in order: instants in µs UTC, money as decimal(18,2), `properties` as the text of a JSON object."""
 
+COLUMNS = list(FACT_SCHEMA)
+"""Their names."""
+
 REQUIRED = ("fact_id", "lead_id", "at", "kind")
 """A fact without one of these is none; every other column may be missing in a file and empty in a row."""
 

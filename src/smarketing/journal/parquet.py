@@ -10,7 +10,7 @@ from uuid import uuid4
 import polars as pl
 
 from smarketing.journal.columns import conform
-from smarketing.journal.fact import FACT_SCHEMA
+from smarketing.journal.fact import COLUMNS
 from smarketing.vocabulary.errors import DocumentError, UsageError
 from smarketing.vocabulary.problems import Problem
 
@@ -78,7 +78,7 @@ def write_facts(frame: pl.DataFrame | pl.LazyFrame, path: str | Path) -> None:
     path = Path(path)
     unfinished = path.with_name(f".{path.name}.{uuid4().hex}.part")
     try:
-        frame.lazy().select(FACT_SCHEMA).sink_parquet(unfinished, compression="zstd", statistics=True)
+        frame.lazy().select(COLUMNS).sink_parquet(unfinished, compression="zstd", statistics=True)
         with unfinished.open("rb") as written:
             os.fsync(written.fileno())
         unfinished.replace(path)

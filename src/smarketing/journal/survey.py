@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import polars as pl
 
 from smarketing.journal.corrections import first_told, retracted_facts
-from smarketing.journal.fact import FACT_SCHEMA, INSTANT, OPTIONAL_TEXTS, no_facts
+from smarketing.journal.fact import COLUMNS, INSTANT, OPTIONAL_TEXTS, no_facts
 from smarketing.journal.identities import UNITED_SCHEMA, united_leads
 from smarketing.journal.properties import of_machine
 from smarketing.vocabulary.errors import UsageError
@@ -55,7 +55,7 @@ class Survey:
             told = told.filter(~pl.col("fact_id").is_in(self.retracted.implode()))
         if len(self.united):
             told = told.join(self.united.lazy(), on="lead_id", how="left")
-            told = told.with_columns(lead_id=pl.coalesce("united_id", "lead_id")).select(FACT_SCHEMA)
+            told = told.with_columns(lead_id=pl.coalesce("united_id", "lead_id")).select(COLUMNS)
         return told.with_columns(pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in OPTIONAL_TEXTS)
 
     def told(self, facts: pl.LazyFrame) -> pl.LazyFrame:
@@ -63,7 +63,7 @@ class Survey:
         if self.repeated.is_empty():
             return facts
         again = pl.col("fact_id").is_in(self.repeated.implode())
-        here = self.kept.lazy().join(facts.filter(again), on=list(FACT_SCHEMA), how="semi", nulls_equal=True)
+        here = self.kept.lazy().join(facts.filter(again), on=COLUMNS, how="semi", nulls_equal=True)
         return pl.concat([facts.filter(~again), here])
 
 
