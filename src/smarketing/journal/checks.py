@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 import polars as pl
 
 from smarketing.journal.fact import FACT_SCHEMA, INSTANT
-from smarketing.journal.properties import as_text, canonical, decoded, each_text
+from smarketing.journal.properties import as_text, decoded, each_text
 from smarketing.vocabulary.kinds import CORRECTION, IDENTITY
 from smarketing.vocabulary.problems import Problem, Severity
 
@@ -74,7 +74,9 @@ def checks(now: datetime | None) -> Iterator[Check]:
     if now is not None:
         future = pl.col("at") > pl.lit(now).cast(INSTANT)
         yield Check(
-            "SMK-J103", future, pl.format("at {} lies in the future; nothing starts there", pl.col("at").dt.to_string("iso"))
+            "SMK-J103",
+            future,
+            pl.format("at {} lies in the future; nothing starts there", pl.col("at").dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ")),
         )
     not_snake = blank("kind") | ~pl.col("kind").str.contains(SNAKE_CASE)
     yield Check(
@@ -124,7 +126,7 @@ def state(text: str) -> Literal["fine", "no object", "nested", "zero byte"]:
         return "no object"
     if any(isinstance(value, (dict, list)) for value in said.values()):
         return "nested"
-    return "zero byte" if "\\u0000" in text and "\\u0000" in canonical(text) else "fine"
+    return "zero byte" if any("\0" in str(part) for item in said.items() for part in item) else "fine"
 
 
 def named(text: str) -> str:
