@@ -44,7 +44,7 @@ def global_options(
     VOICE.quiet, VOICE.color = quiet, not no_color
 
 
-for noun in ("demo", "agreement", "imports", "replay", "reports"):
+for noun in ("demo", "agreement", "imports", "replay", "reports", "explain"):
     if find_spec(f"smarketing.cli.{noun}"):
         import_module(f"smarketing.cli.{noun}").register(app)
 
