@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
 
-from smarketing.agreement.models import LOWEST_GRADE
+from smarketing.derivations.profile import attributes, fits
 from smarketing.reports.lives import first_of_touches, latest_profiles
 from smarketing.vocabulary.errors import UsageError
 from smarketing.vocabulary.words import did_you_mean
 
 if TYPE_CHECKING:
-    from smarketing.agreement.conditions import AttributeCondition
-    from smarketing.agreement.models import Agreement, Persona
     from smarketing.reports.outcome import Outcome
+
+EMPTY_PROFILE = 0
+"""The number of the fit of a lead of which nothing is known."""
 
 
 def group_of(outcome: Outcome, by: str) -> pl.DataFrame:
@@ -37,37 +40,21 @@ def group_of(outcome: Outcome, by: str) -> pl.DataFrame:
 
 
 def profile_fits(outcome: Outcome) -> pl.DataFrame:
-    """One row for each `lead_id`: `persona`, `fit` (in hundredths of a point) and `grade` of its profile as it is known last."""
+    """One row for each `lead_id`: `persona` (null: none) and `grade` of its profile as it is known last."""
     agreement = outcome.agreement
-    names = sorted({name for persona in agreement.personas for when in _conditions(persona) for name in when.names()})
-    leads = outcome.facts.select("lead_id").unique().collect()
-    profiles = leads.join(latest_profiles(outcome.facts, names), on="lead_id", how="left") if names else leads
-    attribute = _attributes_named(names)
-    points = {persona.name: _points(persona, attribute) for persona in agreement.personas}
-    best = pl.max_horizontal(pl.lit(None, pl.Int64), *points.values())
-    winner = pl.coalesce(pl.lit(None, pl.String), *(pl.when(mine == best).then(pl.lit(name)) for name, mine in points.items()))
-    judged = profiles.select("lead_id", persona=winner, fit=best.fill_null(0))
-    return judged.with_columns(grade=_grade(agreement))
-
-
-def _attributes_named(names: list[str]) -> Callable[[str], pl.Expr]:
-    return lambda name: pl.col(name) if name in names else pl.lit(None, pl.String)
-
-
-def _conditions(persona: Persona) -> list[AttributeCondition]:
-    return [rule.when for rule in persona.fit] + ([persona.when] if persona.when is not None else [])
-
-
-def _points(persona: Persona, attribute: Callable[[str], pl.Expr]) -> pl.Expr:
-    """The sum of a persona's fit points in hundredths, null where it is not this persona."""
-    rules = [pl.when(rule.when.expression(attribute)).then(int(rule.points * 100)).otherwise(0) for rule in persona.fit]
-    points = pl.sum_horizontal(pl.lit(0, pl.Int64), *rules)
-    return points if persona.when is None else pl.when(persona.when.expression(attribute)).then(points)
-
-
-def _grade(agreement: Agreement) -> pl.Expr:
-    reached = [pl.when(pl.col("fit") >= int(floor * 100)).then(pl.lit(grade)) for grade, floor in agreement.thresholds()]
-    return pl.coalesce(*reached, pl.lit(LOWEST_GRADE))
+    told = outcome.facts.filter(pl.col("kind") == "profile_changed").select("lead_id", "at", "fact_id", "properties")
+    ordered = told.sort("lead_id", "at", "fact_id").collect()
+    found, state = fits(agreement, ordered["properties"], ordered["lead_id"].rle_id().to_numpy().astype(np.int64))
+    last = ordered.select("lead_id", state=pl.Series(state, dtype=pl.Int64)).unique("lead_id", keep="last")
+    leads = outcome.facts.select("lead_id").unique().collect().join(last, on="lead_id", how="left")
+    states = found.states
+    personas = [agreement.personas[code].name if code >= 0 else None for code in states.persona.tolist()]
+    grades = [agreement.grade_of(Decimal(points) / 100) for points in states.points.tolist()]
+    numbered = pl.DataFrame(
+        {"state": range(len(grades)), "persona": personas, "grade": grades},
+        schema={"state": pl.Int64, "persona": pl.String, "grade": pl.String},
+    )
+    return leads.with_columns(pl.col("state").fill_null(EMPTY_PROFILE)).join(numbered, on="state").drop("state")
 
 
 def _reps(outcome: Outcome) -> pl.DataFrame:
@@ -80,7 +67,7 @@ def _attribute(outcome: Outcome, by: str, own: list[str]) -> pl.DataFrame:
     if profiles["value"].is_not_null().any():
         return profiles
     told = _attributes_told(outcome)
-    if by not in told and by not in _attributes_agreed(outcome.agreement):
+    if by not in told and by not in attributes(outcome.agreement.personas):
         raise UsageError(f'no lead has an attribute "{by}".{did_you_mean(by, {*told, *own})}')
     return profiles
 
@@ -88,7 +75,3 @@ def _attribute(outcome: Outcome, by: str, own: list[str]) -> pl.DataFrame:
 def _attributes_told(outcome: Outcome) -> set[str]:
     told = outcome.facts.filter(pl.col("kind") == "profile_changed").select(pl.col("properties").unique()).collect()
     return {name for text in told["properties"].drop_nulls() for name in json.loads(text)}
-
-
-def _attributes_agreed(agreement: Agreement) -> set[str]:
-    return {name for persona in agreement.personas for when in _conditions(persona) for name in when.names()}

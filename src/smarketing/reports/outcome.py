@@ -15,7 +15,7 @@ from smarketing.vocabulary.words import did_you_mean
 
 if TYPE_CHECKING:
     from smarketing.agreement.models import Agreement
-    from smarketing.reports.explain import Explanation
+    from smarketing.reports.explain.story import Explanation
     from smarketing.reports.report import Report
 
 
@@ -56,8 +56,8 @@ class Outcome:
         return funnel(self, by=by, period=period, cohort=cohort)
 
     def explain(self, lead_id: str) -> Explanation:
-        """One lead's life in order of time, in sentences; see `smarketing.reports.explain`."""
-        from smarketing.reports.explain import explain
+        """One lead's life in order of time, in sentences; see `smarketing.reports.explain.story`."""
+        from smarketing.reports.explain.story import explain
 
         return explain(self, lead_id)
 

@@ -46,7 +46,7 @@ def _days(value: float | None) -> str:
 
 
 def _steps(title: str, row: Row) -> Grid:
-    columns = ("stage", "leads", "of the stage before", "90 % interval", "of all leads", "median days", "9 of 10 within days")
+    columns = ("stage", "leads", "of previous", "90 % interval", "of leads", "median days", "p90 days")
     lines = [("lead", f"{row['leads']:,}", "", "", "", "", "")]
     lines += [
         (
@@ -64,7 +64,7 @@ def _steps(title: str, row: Row) -> Grid:
 
 
 def _money(row: Row) -> Grid:
-    columns = ("", "won", "of all leads", "90 % interval", "amount", "spend", "spend per won")
+    columns = ("", "leads", "of leads", "90 % interval", "amount", "spend", "spend per won")
     figures = (f"{row['won']:,}", percent(row["won_rate"]), interval(row["won_rate"]))
     return Grid("Won", columns, [("won", *figures, amount(row["won_amount"]), amount(row["spend"]), amount(row["cost_per_won"]))])
 

@@ -58,7 +58,7 @@ def youth_note(leads: pl.DataFrame, shown: pl.DataFrame, *, as_of: datetime, zon
     """SMK-R002: cohorts younger than the usual time to win, within which nine of ten wins come. Needs 10 wins."""
     times = _times_to_win(leads)
     if len(times) < ENOUGH_WINS:
-        yield Note("SMK-R002", f"With {len(times)} wins it cannot be said how long a win takes; young leads may still be won.")
+        yield Note("SMK-R002", "There are too few wins (under 10) to say how long a win takes; young leads may still be won.")
         return
     usual = timedelta(microseconds=float(np.quantile(times, 0.9)))
     young = shown.filter(pl.col("began_at") > as_of - usual).height

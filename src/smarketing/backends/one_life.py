@@ -1,0 +1,32 @@
+"""The replay of a single lead out of a whole journal: what opening one score needs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+from smarketing.agreement.models import Agreement
+from smarketing.backends.local import SmallTables, at_instant, replay
+from smarketing.journal.parquet import scan_facts
+from smarketing.journal.survey import survey
+from smarketing.reports.outcome import Outcome
+
+
+def replay_life(
+    facts: Any, agreement: Agreement, lead_id: str, as_of: datetime | str | None = None, *, tables_in: SmallTables = None
+) -> Outcome:
+    """What follows for one lead, under any of the ids it goes by: `replay` with the tables of this lead alone.
+
+    Duplicates, retractions and links are sought in the whole journal, so the rows are those of a full replay; `facts` of the
+    outcome are all facts, the derived tables only hold this lead (nothing, where there is no such lead).
+    """
+    scanned = scan_facts(facts)
+    known = survey(scanned, as_of=at_instant(as_of, agreement.timezone))
+    united = known.united.rename({"lead_id": "id", "united_id": "lead_id"})
+    ids = united.filter(pl.col("id") == lead_id)["lead_id"].to_list() or [lead_id]
+    settled = known.settle(scanned)
+    # A settled life replays to itself: what remains of its links names the same lead again.
+    life = replay(settled.filter(pl.col("lead_id") == ids[0]).collect(), agreement, known.as_of, tables_in=tables_in)
+    return Outcome(agreement, known.as_of, life.tables, settled, life.small, united=united)

@@ -1,0 +1,126 @@
+"""One lead's life as the tables tell it: its facts, its cycles, and its scores at any time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from smarketing.vocabulary.kinds import begins_after_disqualification
+
+if TYPE_CHECKING:
+    from smarketing.agreement.models import Agreement
+    from smarketing.reports.outcome import Outcome
+
+ENDINGS = ("disqualified", "rejected", "recycled", "opportunity_lost")
+"""The kinds that end a cycle, the one that wins over the others first."""
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """Facts with `begin_at < at <= end_at` belong to it (at its begin too where `whole`); `by`: the fact that began it."""
+
+    number: int
+    begin_at: datetime
+    end_at: datetime | None
+    by: Row
+    whole: bool
+
+    def holds(self, at: datetime) -> bool:
+        """Whether a fact of that time belongs to the cycle."""
+        after = at >= self.begin_at if self.whole else at > self.begin_at
+        return after and (self.end_at is None or at <= self.end_at)
+
+
+@dataclass(frozen=True)
+class Life:
+    """The rows of one lead: its facts in order and its rows of each table."""
+
+    lead_id: str
+    agreement: Agreement
+    as_of: datetime
+    facts: list[Row]
+    changes: list[Row]
+    entries: list[Row]
+    handoffs: list[Row]
+    clocks: list[Row]
+
+    @cached_property
+    def fact(self) -> dict[str, Row]:
+        """The facts by id."""
+        return {fact["fact_id"]: fact for fact in self.facts}
+
+    @cached_property
+    def cycles(self) -> list[Cycle]:
+        """The cycles that entered a stage, in order.
+
+        A cycle ends when its furthest stage is left; the next begins there or, after a disqualification, with the next fact that
+        can begin one.
+        """
+        found = [Cycle(1, self.facts[0]["at"], self._end(1), self.facts[0], whole=True)]
+        for number in sorted({entry["cycle"] for entry in self.entries} - {1}):
+            found.append(self._next(found[-1], number))
+        return found
+
+    def cycle_at(self, at: datetime) -> Cycle | None:
+        """The cycle to which a fact of that time belongs; None between a disqualification and the next begin."""
+        return next((cycle for cycle in self.cycles if cycle.holds(at)), None)
+
+    def balance(self, axis: str, at: datetime) -> Decimal:
+        """The points of an axis at a time."""
+        return sum((line["points"] for line in self.changes if line["axis"] == axis and line["at"] <= at), Decimal(0))
+
+    def engagement(self, at: datetime, cycle: int) -> Decimal:
+        """The engagement that conditions read: in a later cycle what the facts of that cycle have earned and not lost again."""
+        if cycle == 1:
+            return self.balance("engagement", at)
+        own = next(one for one in self.cycles if one.number == cycle)
+        lines = [line for line in self.changes if line["axis"] == "engagement" and line["at"] <= at]
+        return sum((line["points"] for line in lines if own.holds(self.fact[line["fact_id"]]["at"])), Decimal(0))
+
+    def persona(self, at: datetime) -> str | None:
+        """The persona at a time, as far as a receipt or a hand-off tells it."""
+        told = [(line["at"], line["persona"]) for line in self.changes] + [
+            (row["handed_at"], row["persona"]) for row in self.handoffs
+        ]
+        return max((one for one in told if one[0] <= at), key=lambda one: one[0], default=(None, None))[1]
+
+    def _end(self, number: int) -> datetime | None:
+        names = self.agreement.stage_names
+        mine = [entry for entry in self.entries if entry["cycle"] == number]
+        furthest = max(mine, key=lambda entry: names.index(entry["stage"]), default=None)
+        return furthest["left_at"] if furthest else None
+
+    def _next(self, before: Cycle, number: int) -> Cycle:
+        mine = [entry for entry in self.entries if entry["cycle"] == number]
+        end_at = self._end(number)
+        ending = [fact for fact in self.facts if fact["at"] == before.end_at and fact["kind"] in ENDINGS]
+        if not ending or before.number != number - 1:
+            begin_at = min(entry["entered_at"] for entry in mine)
+            return Cycle(number, begin_at, end_at, self._first_at(begin_at), whole=False)
+        by = min(ending, key=lambda fact: (fact["kind"] != ENDINGS[0], fact["kind"] == ENDINGS[-1], fact["fact_id"]))
+        if by["kind"] != ENDINGS[0]:
+            return Cycle(number, by["at"], end_at, by, whole=False)
+        begun = next(fact for fact in self.facts if fact["at"] > by["at"] and begins_after_disqualification(fact["kind"]))
+        return Cycle(number, begun["at"], end_at, begun, whole=True)
+
+    def _first_at(self, at: datetime) -> Row:
+        return next((fact for fact in self.facts if fact["at"] >= at), self.facts[-1])
+
+
+def life_of(outcome: Outcome, lead_id: str) -> Life | None:
+    """The life of a lead, None where there is no fact of it."""
+    facts = outcome.facts.filter(pl.col("lead_id") == lead_id).sort("at", "fact_id").collect()
+    if facts.is_empty():
+        return None
+
+    def rows(name: str) -> list[Row]:
+        return outcome.table(name).filter(pl.col("lead_id") == lead_id).to_dicts()
+
+    tables = (rows(name) for name in ("score_changes", "stage_entries", "handoffs", "clocks"))
+    return Life(lead_id, outcome.agreement, outcome.as_of, facts.to_dicts(), *tables)

@@ -1,0 +1,270 @@
+"""One lead's life in order of time: every fact, and every row of the tables that follows from it, as a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from smarketing.reports.explain.life import Cycle, Life, Row, life_of
+from smarketing.reports.explain.text import as_text
+from smarketing.reports.explain.why import why_entered
+from smarketing.reports.explain.words import (
+    condition_words,
+    fact_words,
+    kind_words,
+    listed,
+    moment,
+    money,
+    number,
+    signed,
+    stage_label,
+    with_article,
+)  # fmt: skip
+from smarketing.reports.figures import iso
+from smarketing.reports.report import Note
+from smarketing.vocabulary.errors import UsageError
+from smarketing.vocabulary.words import did_you_mean
+
+if TYPE_CHECKING:
+    from smarketing.reports.outcome import Outcome
+
+ORDER = ("fact", "engagement", "fit", "stage", "handoff", "attempt", "clock")
+"""What is said first of one moment: what happened, then what follows from what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One sentence: `at` when, in which `cycle` (None: between two), `what` it is about (see ORDER), and its figures."""
+
+    at: datetime
+    cycle: int | None
+    what: str
+    text: str
+    figures: dict[str, Any]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON shape: the figures beside the sentence."""
+        return {"at": iso(self.at), "cycle": self.cycle, "what": self.what, "text": self.text} | _plain(self.figures)
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The life of `lead_id` as of `as_of`; `now` is where it stands, `events` are in order of time, `cycles` their chapters."""
+
+    lead_id: str
+    as_of: datetime
+    agreement: str
+    zone: str
+    now: dict[str, Any]
+    events: list[Event]
+    cycles: list[tuple[int, str]]
+    standing: str
+    notes: list[Note] = field(default_factory=list)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON shape of a report; `rows` are the events, instants are ISO 8601 in UTC."""
+        head = {
+            "report": "explain",
+            "lead_id": self.lead_id,
+            "period": None,
+            "as_of": iso(self.as_of),
+            "agreement": self.agreement,
+        }
+        notes = [note._asdict() for note in self.notes]
+        return head | {"now": _plain(self.now), "rows": [event.to_dict() for event in self.events], "notes": notes}
+
+    def to_text(self, *, width: int = 100) -> str:
+        """The life as people read it, times on the wall clock of the agreement's zone."""
+        return as_text(self, width=width)
+
+
+def explain(outcome: Outcome, lead_id: str) -> Explanation:
+    """Explain one lead. Raises UsageError for an id that no fact has, with the nearest one."""
+    united = outcome.united.filter(pl.col("id") == lead_id)["lead_id"]
+    own = united[0] if len(united) else lead_id
+    life = life_of(outcome, own)
+    if life is None:
+        raise UsageError(_unknown(outcome, lead_id))
+    notes = [Note("SMK-R010", f'"{lead_id}" is the same person as "{own}"; this is their one life.')] if own != lead_id else []
+    others = outcome.united.filter((pl.col("lead_id") == own) & (pl.col("id") != lead_id))["id"].sort().to_list()
+    if others:
+        notes.append(Note("SMK-R011", f"The facts of {listed(others)} are part of this life."))
+    events = sorted(_events(life), key=lambda event: (event.at, event.cycle or 0, ORDER.index(event.what)))
+    chapters = [(cycle.number, _chapter(life, cycle)) for cycle in life.cycles]
+    now = _now(life)
+    zone = outcome.agreement.timezone
+    return Explanation(own, outcome.as_of, outcome.agreement.id, zone, now, events, chapters, _standing(life, now), notes)
+
+
+def _unknown(outcome: Outcome, lead_id: str) -> str:
+    ids = outcome.facts.select(pl.col("lead_id").unique()).collect()["lead_id"]
+    return f'there is no lead "{lead_id}" by then.{did_you_mean(lead_id, ids)}'
+
+
+def _events(life: Life) -> Iterator[Event]:
+    for fact in life.facts:
+        text = fact_words(fact, life.agreement.currency)
+        yield Event(
+            fact["at"],
+            _number(life, fact["at"]),
+            "fact",
+            f"{text[0].upper()}{text[1:]}.",
+            {"fact_id": fact["fact_id"], "kind": fact["kind"]},
+        )
+    yield from _score_events(life)
+    for entry in life.entries:
+        yield _stage_event(life, entry)
+    for row in life.handoffs:
+        yield from _handoff_events(life, row)
+    for clock in life.clocks:
+        yield from _clock_events(life, clock)
+
+
+def _score_events(life: Life) -> Iterator[Event]:
+    persona = None
+    for line in _in_order(life):
+        said = _engagement_sentence(life, line) if line["axis"] == "engagement" else _fit_sentence(life, line)
+        if line["persona"] != persona:
+            persona = line["persona"]
+            said += f" The persona is {'now ' + persona if persona else 'none any more'}."
+        keys = ("axis", "rule", "fact_id", "points", "balance", "persona")
+        yield Event(line["at"], _number(life, line["at"]), line["axis"], said, {key: line[key] for key in keys})
+
+
+def _engagement_sentence(life: Life, line: Row) -> str:
+    head = f"{_points(life, line)}: "
+    fact = life.fact[line["fact_id"]]
+    if fact["at"] == line["at"]:
+        return f"{head}{line['rule']}."
+    rule = next((rule for rule in life.agreement.engagement if rule.name == line["rule"]), None)
+    fresh = any(
+        other["rule"] == line["rule"] and other["at"] == line["at"] and life.fact[other["fact_id"]]["at"] == line["at"]
+        for other in life.changes
+    )
+    since = f"the {kind_words(fact['kind'])} of {moment(fact['at'], life.agreement.timezone)}"
+    if rule is not None and rule.at_most is not None and fresh:
+        return f"{head}{line['rule']}, {since} counts no longer (only the last {rule.at_most} count)."
+    return f"{head}{line['rule']}, {since} fades."
+
+
+def _fit_sentence(life: Life, line: Row) -> str:
+    return f"{_points(life, line)}: {_fit_rule(life, line['rule'])}."
+
+
+def _points(life: Life, line: Row) -> str:
+    """`Fit +20`, and on the last line of a moment `, now 35`: the balance is that after the moment."""
+    last = [other for other in _in_order(life) if (other["at"], other["axis"]) == (line["at"], line["axis"])][-1]
+    now = f", now {number(line['balance'])}" if line is last else ""
+    return f"{line['axis'].capitalize()} {signed(line['points'])}{now}"
+
+
+def _in_order(life: Life) -> list[Row]:
+    """The receipt in order; within a moment fit first, and what is lost before what is earned."""
+    return sorted(
+        life.changes, key=lambda line: (line["at"], line["axis"] != "fit", line["points"] > 0, line["rule"], line["fact_id"])
+    )
+
+
+def _fit_rule(life: Life, label: str) -> str:
+    """The condition of the rule in words where it has no name of its own."""
+    for persona in life.agreement.personas:
+        for rule in persona.fit:
+            if f"{persona.name}.{rule.label}" == label:
+                return rule.name or condition_words(rule.when.written)
+    return label
+
+
+def _stage_event(life: Life, entry: Row) -> Event:
+    name = with_article(stage_label(life.agreement, entry["stage"]))
+    why = why_entered(life, entry)
+    comma = "," if why.startswith(("because", "w")) else ""
+    figures = {"stage": entry["stage"], "fact_id": entry["fact_id"], "left_at": entry["left_at"]}
+    return Event(entry["entered_at"], entry["cycle"], "stage", f"{name[0].upper()}{name[1:]}{comma} {why}.", figures)
+
+
+def _handoff_events(life: Life, row: Row) -> Iterator[Event]:
+    worth = [f"worth {money(row['worth'], life.agreement.currency)}"] if row["worth"] is not None else []
+    said = [f"grade {row['grade']}", f"fit {number(row['fit'])}", f"engagement {number(row['engagement'])}", *worth]
+    campaign = [f"campaign {row['campaign']}"] if row["campaign"] else []
+    to = f"to {row['rep']}" if row["rep"] else "to sales, to nobody by name"
+    text = f"Handed over {to}, sourced by {row['sourced']}: {', '.join(said + campaign)}."
+    yield Event(
+        row["handed_at"],
+        row["cycle"],
+        "handoff",
+        text,
+        {key: value for key, value in row.items() if key not in ("lead_id", "cycle")},
+    )
+    if row["first_attempt_at"] is not None:
+        waited = row["business_minutes_to_first_attempt"]
+        after = "" if waited is None else f", {number(Decimal(str(round(waited, 2))))} business minutes after the hand-off"
+        yield Event(row["first_attempt_at"], row["cycle"], "attempt", f"The first attempt{after}.", {"business_minutes": waited})
+
+
+def _clock_events(life: Life, clock: Row) -> Iterator[Event]:
+    zone, name = life.agreement.timezone, f'"{clock["commitment"]}"'
+    figures = {key: clock[key] for key in ("commitment", "due_at", "kept_at", "state")}
+    handed = next(row["handed_at"] for row in life.handoffs if row["cycle"] == clock["cycle"])
+    open_still = " It is still open." if clock["state"] == "open" else ""
+    yield Event(
+        handed, clock["cycle"], "clock", f"The clock {name} starts: due on {moment(clock['due_at'], zone)}.{open_still}", figures
+    )
+    end_at = next((cycle.end_at for cycle in life.cycles if cycle.number == clock["cycle"]), None)
+    ends = {
+        "kept": (clock["kept_at"], "is kept."),
+        "late": (clock["kept_at"], f"is kept late: it was due on {moment(clock['due_at'], zone)}."),
+        "breached": (clock["due_at"], "is broken: nothing had happened when it was due."),
+        "void": (end_at or clock["due_at"], "is void: the cycle ends before it is due."),
+    }
+    if clock["state"] in ends:
+        at, text = ends[clock["state"]]
+        yield Event(at, clock["cycle"], "clock", f"The clock {name} {text}", figures)
+
+
+def _chapter(life: Life, cycle: Cycle) -> str:
+    begin = f"Cycle {cycle.number}, from {moment(cycle.begin_at, life.agreement.timezone)}"
+    return begin if cycle.number == 1 else f"{begin}, begun by: {fact_words(cycle.by, life.agreement.currency)}"
+
+
+def _now(life: Life) -> dict[str, Any]:
+    """Where the lead stands: stage (null: none, or between two cycles), scores, grade, persona, owner."""
+    here = [entry for entry in life.entries if entry["left_at"] is None]
+    stage = max(here, key=lambda entry: life.agreement.stage_names.index(entry["stage"]), default=None)
+    fit, engagement = life.balance("fit", life.as_of), life.balance("engagement", life.as_of)
+    handoff = max(life.handoffs, key=lambda row: row["cycle"], default=None)
+    return {
+        "stage": stage["stage"] if stage else None,
+        "since": stage["entered_at"] if stage else None,
+        "cycle": stage["cycle"] if stage else None,
+        "fit": fit,
+        "engagement": engagement,
+        "grade": life.agreement.grade_of(fit),
+        "persona": life.persona(life.as_of),
+        "owner": handoff["owner"] if handoff and stage and handoff["cycle"] == stage["cycle"] else None,
+    }
+
+
+def _standing(life: Life, now: dict[str, Any]) -> str:
+    name = with_article(stage_label(life.agreement, now["stage"])) if now["stage"] else "At no stage"
+    since = f" since {moment(now['since'], life.agreement.timezone)}" if now["since"] else ""
+    who = f", with {now['owner']}" if now["owner"] else ""
+    persona = f", persona {now['persona']}" if now["persona"] else ""
+    scores = f"fit {number(now['fit'])} (grade {now['grade']}), engagement {number(now['engagement'])}{persona}"
+    return f"{name[0].upper()}{name[1:]}{since}{who}; {scores}."
+
+
+def _number(life: Life, at: datetime) -> int | None:
+    cycle = life.cycle_at(at)
+    return cycle.number if cycle else None
+
+
+def _plain(figures: dict[str, Any]) -> dict[str, Any]:
+    return {
+        key: iso(value) if isinstance(value, datetime) else float(value) if isinstance(value, Decimal) else value
+        for key, value in figures.items()
+    }
