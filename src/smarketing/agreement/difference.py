@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import partial
 
-from smarketing.agreement.changes import frame, promises, scoring, way
-from smarketing.agreement.changes.rest import changes
+from smarketing.agreement.changes import frame, promises, routine, scoring, way
 from smarketing.agreement.models import Agreement
 
 Section = Callable[[Agreement, Agreement], Iterator[str]]
 
 SAME = "The two agreements say the same."
-
-
-def _plain(key: str, label: str, old: Agreement, new: Agreement) -> Iterator[str]:
-    """A part without sentences of its own."""
-    yield from changes(label, old.written.get(key), new.written.get(key))
 
 
 SECTIONS: dict[str, Section] = {
@@ -32,13 +25,13 @@ SECTIONS: dict[str, Section] = {
     "reward": promises.reward,
     "calendars": frame.calendars,
     "vocabulary": frame.vocabulary,
-    "goals": partial(_plain, "goals", "the list of goals"),
-    "meetings": partial(_plain, "meetings", "meetings"),
-    "attribution": partial(_plain, "attribution", "attribution"),
-    "rankings": partial(_plain, "rankings", "who sees the rankings of reps"),
-    "effort": partial(_plain, "effort", "effort"),
-    "holdout": partial(_plain, "holdout", "the hold-out"),
-    "interests": partial(_plain, "interests", "interests"),
+    "goals": routine.goals,
+    "meetings": routine.meetings,
+    "attribution": routine.attribution,
+    "rankings": routine.rankings,
+    "effort": routine.effort,
+    "holdout": routine.holdout,
+    "interests": routine.interests,
 }
 """Every part of the language, in the order in which a reader wants to hear of it (`name` tells of all that stands at the top)."""
 

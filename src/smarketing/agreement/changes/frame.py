@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from smarketing.agreement.calendars import Calendar
-from smarketing.agreement.changes.phrases import joined, quoted
-from smarketing.agreement.changes.rest import changes, paired
-from smarketing.agreement.models import Agreement
+from smarketing.agreement.changes.phrases import joined
+from smarketing.agreement.changes.rest import paired
+from smarketing.agreement.models import Agreement, Term
+from smarketing.agreement.values import Team
+
+TEAMS: tuple[Team, ...] = ("marketing", "sales")
 
 
 def heading(old: Agreement, new: Agreement) -> Iterator[str]:
@@ -31,7 +34,7 @@ def _trial(agreement: Agreement) -> str:
 
 def signatories(old: Agreement, new: Agreement) -> Iterator[str]:
     """Who signs."""
-    for team in ("marketing", "sales"):
+    for team in TEAMS:
         before, after = getattr(old.signatories, team), getattr(new.signatories, team)
         yield from (f"{who} now signs for {team}." for who in after if who not in before)
         yield from (f"{who} no longer signs for {team}." for who in before if who not in after)
@@ -73,10 +76,31 @@ def _country(calendar: Calendar) -> str:
 
 def vocabulary(old: Agreement, new: Agreement) -> Iterator[str]:
     """The common words."""
-    before, after = ({term["term"]: term for term in agreement.written.get("vocabulary") or []} for agreement in (old, new))
+    before, after = ({term.term: term for term in agreement.vocabulary} for agreement in (old, new))
     added, removed, both = paired(before, after)
-    yield from (f'New word "{term}": {after[term]["means"]}'.rstrip(".") + "." for term in added)
-    if removed:
-        yield f"No longer in the vocabulary: {quoted(removed)}."
-    for term in both:
-        yield from changes(f'the word "{term}"', before[term], after[term])
+    yield from (f'New word "{word}": {_means(after[word])}' for word in added)
+    yield from (f'The word "{word}" is gone.' for word in removed)
+    for word in both:
+        yield from _term(before[word], after[word])
+
+
+def _term(old: Term, new: Term) -> Iterator[str]:
+    word = f'"{new.term}"'
+    if old.means != new.means:
+        yield f"{word} now means: {_means(new)}"
+    if old.short != new.short:
+        yield f"{word} is now shortened to {new.short or 'nothing'} instead of {old.short or 'nothing'}."
+    if old.stage != new.stage:
+        yield f"{word} is now tied to {_stage(new)} instead of {_stage(old)}."
+    for team in TEAMS:
+        before, after = old.also_called.get(team, []), new.also_called.get(team, [])
+        yield from (f'{team.capitalize()} now also calls {word} "{name}".' for name in after if name not in before)
+        yield from (f'{team.capitalize()} no longer calls {word} "{name}".' for name in before if name not in after)
+
+
+def _means(term: Term) -> str:
+    return term.means if term.means.endswith((".", "!", "?")) else f"{term.means}."
+
+
+def _stage(term: Term) -> str:
+    return f'the stage "{term.stage}"' if term.stage else "no stage"

@@ -42,7 +42,9 @@ def number(value: Decimal) -> str:
 
 
 def points(value: Decimal, axis: str = "") -> str:
-    """40 engagement points, 1 point."""
+    """40 engagement points, 1 fit point, 100 points in total."""
+    if axis == "total":
+        return f"{points(value)} in total"
     return f"{number(value)} {axis}{' ' if axis else ''}point{'' if abs(value) == 1 else 's'}"
 
 
@@ -81,8 +83,13 @@ def fact(kind: str) -> str:
 def attributes(condition: AttributeCondition | None) -> str:
     """country is DE or AT and employees is between 50 and 500."""
     if condition is None or not condition.root:
-        return "everybody"
+        return "anything"
     return " and ".join(f"{name.replace('_', ' ')} {_test(test)}" for name, test in condition.root.items())
+
+
+def people(condition: AttributeCondition | None) -> str:
+    """everybody, or those whose role is operations."""
+    return f"those whose {attributes(condition)}" if condition is not None and condition.root else "everybody"
 
 
 def _test(test: Test) -> str:
@@ -115,7 +122,7 @@ def condition(when: TimeCondition | None, agreement: Agreement, *, inside: bool 
     if when is None:
         return "from the begin"
     words = _condition(when, agreement)
-    if inside and (when.any or when.all) and len(when.any or when.all or ()) > 1:
+    if (inside or when.only_from) and len(when.any or when.all or ()) > 1:
         words = f"({words})"
     return words + (f", for a lead that was {a(short_name(when.only_from, agreement))} before" if when.only_from else "")
 
@@ -142,5 +149,5 @@ def rule(of: EngagementRule) -> str:
     """What an engagement rule does, as a whole."""
     words = f"{happening(of.fact, of.where)} gives {points(of.points, 'engagement')}"
     if of.at_most is not None:
-        words += f", for the {'latest' if of.at_most == 1 else f'{of.at_most} latest'} at most"
+        words += f", for the {'' if of.at_most == 1 else f'{of.at_most} '}most recent time{'' if of.at_most == 1 else 's'} only"
     return words + (f", fading {fading(of.fades)}" if of.fades else "")

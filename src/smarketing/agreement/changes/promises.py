@@ -53,7 +53,7 @@ def _each(of: Commitment) -> str:
 
 
 def _commitment(before: Commitment, after: Commitment, old: Agreement, new: Agreement) -> Iterator[str]:
-    if before == after:
+    if before == after and not _recounted(before, old, new):
         return
     if (before.kind, before.per, before.by, before.grades) == (after.kind, after.per, after.by, after.grades):
         yield from _numbers(before, after, old, new)
@@ -64,15 +64,18 @@ def _commitment(before: Commitment, after: Commitment, old: Agreement, new: Agre
 def _numbers(before: Commitment, after: Commitment, old: Agreement, new: Agreement) -> Iterator[str]:
     """Only the numbers of a promise changed: the whole promise as it is now, and what each number was."""
     was = []
-    if before.deliver != after.deliver:
-        was.append(f"{short_name(before.deliver or '', old)}s")
     if before.attempts != after.attempts:
         was.append(f"{before.attempts} attempts")
     if before.due != after.due:
         was.append(_due(before))
-    if before.target != after.target:
+    if (before.target, before.deliver) != (after.target, after.deliver) or _recounted(before, old, new):
         was.append(_target(before, old))
     yield upper(f'{TEAMS[after.by]} {_now(_does(after, new))} {_each(after)} instead of {joined(was)} ("{after.name}").')
+
+
+def _recounted(of: Commitment, old: Agreement, new: Agreement) -> bool:
+    """Whether the same number is now another amount of money."""
+    return of.kind in ("worth", "revenue") and old.currency != new.currency
 
 
 def _now(does: str) -> str:
@@ -82,6 +85,8 @@ def _now(does: str) -> str:
 def _target(of: Commitment, agreement: Agreement) -> str:
     if of.due or of.accepted is not None:
         return percent(of.target)
+    if of.deliver:
+        return f"{number(of.target)} {short_name(of.deliver, agreement)}s"
     return money(of.target, agreement) if of.kind in ("worth", "revenue") else number(of.target)
 
 
@@ -109,7 +114,7 @@ def _bands(bands: tuple[Band, ...] | None, agreement: Agreement) -> str:
 def reward(old: Agreement, new: Agreement) -> Iterator[str]:
     """The common reward."""
     before, after = old.reward, new.reward
-    if before == after:
+    if before == after and not _recounted(before, old, new):
         return
     if before is None or after is None:
         yield (

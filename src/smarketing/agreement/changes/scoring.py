@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smarketing.agreement.changes.phrases import attributes, fading, happening, number, points, quoted, rule
+from smarketing.agreement.changes.phrases import attributes, fading, happening, number, people, points, quoted, rule
 from smarketing.agreement.changes.rest import changes, paired
 from smarketing.agreement.models import Agreement, EngagementRule, FitRule, Persona
 
@@ -34,14 +34,14 @@ def _rule(old: EngagementRule, new: EngagementRule) -> Iterator[str]:
 def _times(at_most: int | None) -> str:
     if at_most is None:
         return "every time"
-    return "only the latest time" if at_most == 1 else f"only the {at_most} latest times"
+    return "only the most recent time" if at_most == 1 else f"only the {at_most} most recent times"
 
 
 def personas(old: Agreement, new: Agreement) -> Iterator[str]:
     """Personas added, removed and changed, with their fit points and buying cycles."""
     before, after = {p.name: p for p in old.personas}, {p.name: p for p in new.personas}
     added, removed, both = paired(before, after)
-    yield from (f'New persona "{name}" ({attributes(after[name].when)}){_fit_in_words(after[name])}.' for name in added)
+    yield from (f'New persona "{name}" for {people(after[name].when)}{_fit_in_words(after[name])}.' for name in added)
     yield from (f'The persona "{name}" is gone.' for name in removed)
     for name in both:
         yield from _persona(before[name], after[name])
@@ -57,7 +57,7 @@ def _fit_in_words(persona: Persona) -> str:
 
 def _persona(old: Persona, new: Persona) -> Iterator[str]:
     if old.when != new.when:
-        yield f'The persona "{new.name}" is now for {attributes(new.when)} instead of {attributes(old.when)}.'
+        yield f'The persona "{new.name}" is now for {people(new.when)} instead of {people(old.when)}.'
     before, after = {r.label: r for r in old.fit}, {r.label: r for r in new.fit}
     added, removed, both = paired(before, after)
     for label in added:

@@ -16,9 +16,9 @@ from smarketing.agreement.changes.phrases import (
     short_name,
     upper,
 )
-from smarketing.agreement.changes.rest import changes, paired
+from smarketing.agreement.changes.rest import paired
 from smarketing.agreement.conditions import Score, TimeCondition
-from smarketing.agreement.models import Agreement, Handoff, Route, Stage
+from smarketing.agreement.models import Agreement, Handoff, Reason, Reasons, Route, Stage
 
 
 def stages(old: Agreement, new: Agreement) -> Iterator[str]:
@@ -26,7 +26,7 @@ def stages(old: Agreement, new: Agreement) -> Iterator[str]:
     before, after = {s.name: s for s in old.stages}, {s.name: s for s in new.stages}
     added, removed, both = paired(before, after)
     for name in added:
-        yield f'New stage "{name}" (owned by {after[name].owner}): {condition(after[name].when, new)}.'
+        yield f'New stage "{name}" looked after by {after[name].owner}: {condition(after[name].when, new)}.'
     yield from (f'The stage "{name}" is gone.' for name in removed)
     if both != [name for name in before if name in after]:
         yield f"The stages now come in this order: {joined(after)}."
@@ -35,9 +35,9 @@ def stages(old: Agreement, new: Agreement) -> Iterator[str]:
 
 
 def _stage(before: Stage, after: Stage, old: Agreement, new: Agreement) -> Iterator[str]:
-    name = upper(a(short_name(after.name, new)))
+    name = a(short_name(after.name, new))
     if before.owner != after.owner:
-        yield f"{name} is now looked after by {after.owner} instead of {before.owner}."
+        yield f"{upper(name)} is now looked after by {after.owner} instead of {before.owner}."
     if before.when != after.when:
         yield from _condition(name, before.when, after.when, old, new)
 
@@ -51,11 +51,11 @@ def _condition(
     if len(gone) == len(come) == 1 and _only_scores_differ(gone[0], come[0]):
         yield from _thresholds(name, gone[0].score, come[0].score)
     elif come and not gone and earlier:
-        yield f"{name} is now also: {joined((condition(c, new) for c in come), 'or')}."
+        yield f"A lead is now {name} also by: {joined((condition(c, new) for c in come), 'or')}."
     elif gone and not come and later:
-        yield f"{name} is no longer: {joined((condition(c, old) for c in gone), 'or')}."
+        yield f"A lead is no longer {name} by: {joined((condition(c, old) for c in gone), 'or')}."
     else:
-        yield f"{name} is now: {condition(after, new)}. Before, it was: {condition(before, old)}."
+        yield f"What makes a lead {name} is now: {condition(after, new)}. Before, it was: {condition(before, old)}."
 
 
 def _alternatives(when: TimeCondition | None) -> list[TimeCondition]:
@@ -74,9 +74,9 @@ def _thresholds(name: str, old: Score | None, new: Score | None) -> Iterator[str
     added, removed, both = paired(before, after)
     for axis in both:
         if before[axis] != after[axis]:
-            yield f"{name} now needs {points(after[axis], axis)} instead of {number(before[axis])}."
-    yield from (f"{name} now also needs {points(after[axis], axis)}." for axis in added)
-    yield from (f"{name} no longer needs {points(before[axis], axis)}." for axis in removed)
+            yield f"{upper(name)} now needs {points(after[axis], axis)} instead of {number(before[axis])}."
+    yield from (f"{upper(name)} now also needs {points(after[axis], axis)}." for axis in added)
+    yield from (f"{upper(name)} no longer needs {points(before[axis], axis)}." for axis in removed)
 
 
 def handoff(old: Agreement, new: Agreement) -> Iterator[str]:
@@ -132,12 +132,21 @@ def _route(old: Route, new: Route) -> Iterator[str]:
         does = "now goes to the next rep" if new.after_breach == "reassign" else "now stays with its rep"
         yield f"A lead that nobody answered in time {does}."
     for preference in [p for p in new.prefer if p not in old.prefer]:
-        yield f"Leads with {attributes(preference.when)} now go to {joined(preference.to, 'or')} first."
+        yield f"Leads whose {attributes(preference.when)} now go to {joined(preference.to, 'or')} first."
     for preference in [p for p in old.prefer if p not in new.prefer]:
-        yield f"Leads with {attributes(preference.when)} no longer go to {joined(preference.to, 'or')} first."
+        yield f"Leads whose {attributes(preference.when)} no longer go to {joined(preference.to, 'or')} first."
 
 
 def _reasons(old: Agreement, new: Agreement) -> Iterator[str]:
-    before, after = (agreement.written["handoff"].get("reasons", {}) for agreement in (old, new))
-    for kind in dict.fromkeys([*after, *before]):
-        yield from changes(f"the list of reasons for {fact(kind)}", before.get(kind), after.get(kind))
+    for kind in Reasons.model_fields:
+        before, after = ({r.reason: r for r in getattr(agreement.handoff.reasons, kind)} for agreement in (old, new))
+        added, removed, both = paired(before, after)
+        yield from (f'New reason for {fact(kind)}: "{reason}"{_doubt(after[reason], new)}.' for reason in added)
+        yield from (f'No longer a reason for {fact(kind)}: "{reason}".' for reason in removed)
+        for reason in both:
+            if before[reason] != after[reason]:
+                yield f'The reason "{reason}" for {fact(kind)} is now{_doubt(after[reason], new) or " never doubted"}.'
+
+
+def _doubt(reason: Reason, agreement: Agreement) -> str:
+    return f" doubted where the lead has {condition(reason.doubt_if, agreement)}" if reason.doubt_if else ""
