@@ -114,7 +114,7 @@ def _bands(bands: tuple[Band, ...] | None, agreement: Agreement) -> str:
 def reward(old: Agreement, new: Agreement) -> Iterator[str]:
     """The common reward."""
     before, after = old.reward, new.reward
-    if before == after and not _recounted(before, old, new):
+    if before == after:
         return
     if before is None or after is None:
         yield (

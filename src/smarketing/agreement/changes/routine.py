@@ -34,10 +34,12 @@ def _goal(goal: Goal | None, agreement: Agreement) -> str:
 def meetings(old: Agreement, new: Agreement) -> Iterator[str]:
     """When both teams meet."""
     before, after = old.meetings or Meetings(), new.meetings or Meetings()
-    yield from _now("The weekly meeting is", _weekly(before), _weekly(after))
-    yield from _now("The agreement is renewed", before.renewal or "at no fixed time", after.renewal or "at no fixed time")
+    yield from _now("The weekly meeting is now", _weekly(before), _weekly(after))
+    yield from _now("The agreement is now renewed", before.renewal or "at no fixed time", after.renewal or "at no fixed time")
     yield from _now(
-        "Campaigns and reps are reviewed together", before.interlock or "at no fixed time", after.interlock or "at no fixed time"
+        "Campaigns and reps are now reviewed together",
+        before.interlock or "at no fixed time",
+        after.interlock or "at no fixed time",
     )
 
 
@@ -47,25 +49,25 @@ def _weekly(of: Meetings) -> str:
 
 def _now(what: str, before: Any, after: Any) -> Iterator[str]:
     if before != after:
-        yield f"{what} now {after} instead of {before}."
+        yield f"{what} {after} instead of {before}."
 
 
 def rankings(old: Agreement, new: Agreement) -> Iterator[str]:
     """Who sees reps' figures."""
     seen = {"open": "by both teams", "leaders": "only by the rep and leaders"}
-    yield from _now("Reps' figures are seen", seen[old.rankings], seen[new.rankings])
+    yield from _now("Reps' figures are now seen", seen[old.rankings], seen[new.rankings])
 
 
 def effort(old: Agreement, new: Agreement) -> Iterator[str]:
     """What an attempt costs."""
     before, after = (f"{number(a.effort.minutes_per_attempt)} minutes" if a.effort else "nothing" for a in (old, new))
-    yield from _now("An attempt is counted as", before, after)
+    yield from _now("An attempt is now counted as", before, after)
 
 
 def holdout(old: Agreement, new: Agreement) -> Iterator[str]:
     """Leads handed over below the threshold."""
     before, after = (percent(a.holdout.share) if a.holdout else "none" for a in (old, new))
-    yield from _now("Of the leads below the threshold, the share handed over all the same is", before, after)
+    yield from _now("Of the leads below the threshold, the share handed over all the same is now", before, after)
 
 
 def interests(old: Agreement, new: Agreement) -> Iterator[str]:
@@ -75,7 +77,7 @@ def interests(old: Agreement, new: Agreement) -> Iterator[str]:
     yield from (f'New interest "{topic}": {after[topic]}.' for topic in added)
     yield from (f'The interest "{topic}" is gone.' for topic in removed)
     for topic in both:
-        yield from _now(f'An interest in "{topic}" is shown by', before[topic], after[topic])
+        yield from _now(f'An interest in "{topic}" is now shown by', before[topic], after[topic])
 
 
 def _facts(agreement: Agreement, topic: str) -> str:
@@ -93,16 +95,16 @@ def attribution(old: Agreement, new: Agreement) -> Iterator[str]:
     before, after = old.attribution, new.attribution
     if before is None or after is None:
         yield from _now(
-            "The credit for money won goes to",
+            "The credit for money won now goes to",
             MODELS[before.model] if before else "nobody",
             MODELS[after.model] if after else "nobody",
         )
         return
-    yield from _now("The credit for money won goes to", MODELS[before.model], MODELS[after.model])
-    yield from _now("Touches count", _lookback(before), _lookback(after))
-    yield from _now("First touch, those between and last touch get", _position(before), _position(after))
-    yield from _now("A touch counts half when it is older by", time(before.half_life), time(after.half_life))
-    yield from _now("Touches count of all leads of", f"the {before.scope}", f"the {after.scope}")
+    yield from _now("The credit for money won now goes to", MODELS[before.model], MODELS[after.model])
+    yield from _now("Touches now count", _lookback(before), _lookback(after))
+    yield from _now("First touch, those between and last touch now get", _position(before), _position(after))
+    yield from _now("A touch now counts half when it is older by", time(before.half_life), time(after.half_life))
+    yield from _now("Touches now count of all leads of", f"the {before.scope}", f"the {after.scope}")
 
 
 def _lookback(of: Attribution) -> str:
