@@ -17,6 +17,33 @@ Results go to stdout (or to `-o FILE`), messages to stderr. `--quiet` and `--no-
 command's exit code means is told under [exit codes](exit-codes.md).
 
 """
+PROBLEMS = """# Problems
+
+This page is made by `make docs`. A check lists every problem of a document at once, each on one line: its code, its place, what is wrong
+and, where it can be told, what would be right. The codes are stable; the words may get better. A *warning* stops nothing.
+
+"""
+IN_FACTS = {
+    "SMK-J001": "A folder of facts without a Parquet file in it.",
+    "SMK-J002": "A file of facts that is not Parquet.",
+    "SMK-J003": "A column that every fact needs is missing.",
+    "SMK-J004": "A column of a type that cannot be read as what it should be.",
+    "SMK-J005": "An amount that is none.",
+    "SMK-J030": "A small table of a name that is not known.",
+    "SMK-J031": "A small table without a column that it needs.",
+    "SMK-J032": "A cell of a small table that cannot be read.",
+    "SMK-J101": "A fact without its id, its lead or its kind.",
+    "SMK-J102": "A fact without a time, or outside the years 1 to 9999.",
+    "SMK-J103": "A fact in the future.",
+    "SMK-J104": "A kind that is not snake_case.",
+    "SMK-J105": "Properties that are not a JSON object.",
+    "SMK-J106": "A property that holds a list or an object.",
+    "SMK-J107": "A currency that is not three capital letters.",
+    "SMK-J108": "A text with a zero byte.",
+    "SMK-J201": "Warning: an amount below 0.",
+    "SMK-J202": "Warning: a retraction that names no fact.",
+    "SMK-J203": "Warning: a link that names no other lead.",
+}
 
 
 def commands(group: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
@@ -41,7 +68,19 @@ def command_line() -> str:
     return COMMAND_LINE + "\n".join(sections)
 
 
-PAGES: dict[str, Callable[[], str]] = {"reference/command-line.md": command_line}
+def problems() -> str:
+    """Every code of a problem with a document or a fact, and what it says."""
+    from smarketing.agreement.problems.codes import CODES
+
+    sections = {"In an agreement": CODES, "In facts and small tables": IN_FACTS}
+    return PROBLEMS + "\n".join(f"## {title}\n\n{_code_table(codes)}" for title, codes in sections.items())
+
+
+def _code_table(codes: dict[str, str]) -> str:
+    return "| code | what is wrong |\n|---|---|\n" + "".join(f"| `{code}` | {text} |\n" for code, text in sorted(codes.items()))
+
+
+PAGES: dict[str, Callable[[], str]] = {"reference/command-line.md": command_line, "reference/problems.md": problems}
 """The pages that are made as a whole."""
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from smarketing.agreement.difference import difference
-    from smarketing.agreement.loading import check_agreement, load_agreement
+    from smarketing.agreement.checks import check_agreement, load_agreement
     from smarketing.agreement.models import Agreement
     from smarketing.backends.local import replay
     from smarketing.connectors.example import write_example
@@ -49,9 +49,9 @@ _HOMES = {
     "Problem": "vocabulary.problems",
     "Report": "reports.report",
     "SmarketingError": "vocabulary.errors",
-    "check_agreement": "agreement.loading",
+    "check_agreement": "agreement.checks",
     "difference": "agreement.difference",
-    "load_agreement": "agreement.loading",
+    "load_agreement": "agreement.checks",
     "replay": "backends.local",
     "scan_facts": "journal.parquet",
     "write_example": "connectors.example",
