@@ -9,13 +9,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from smarketing.derivations.rulebook import NEVER
+from smarketing.derivations.life.words import NEVER
 from smarketing.vocabulary.tables import INSTANT, MONEY
 
 
 def instants(micros: NDArray[np.int64]) -> pl.Series:
     """Instants; null where it never happened."""
-    column = pl.Series(micros, dtype=pl.Int64)
+    column = pl.Series(np.ascontiguousarray(micros), dtype=pl.Int64)
     if len(micros) and micros.max() == NEVER:
         column = column.set(column == NEVER, None)
     return column.cast(INSTANT)
@@ -23,7 +23,7 @@ def instants(micros: NDArray[np.int64]) -> pl.Series:
 
 def money(hundredths: NDArray[np.int64]) -> pl.Series:
     """Money or points from whole hundredths."""
-    return (pl.Series(hundredths, dtype=pl.Int64).cast(pl.Decimal(20, 2)) / pl.Series([100]).cast(pl.Decimal(20, 2))).cast(MONEY)
+    return (pl.Series(np.ascontiguousarray(hundredths), dtype=pl.Int64).cast(pl.Decimal(20, 2)) / pl.Series([100]).cast(pl.Decimal(20, 2))).cast(MONEY)
 
 
 def named(codes: NDArray[Any], names: Sequence[str] | pl.Series) -> pl.Series:

@@ -12,6 +12,8 @@ DEAL = ACTIVE | LOST
 HAND_BACK = REJECTED | RECYCLED
 ENDS = HAND_BACK | DISQUALIFIED | LOST
 """What can end a cycle."""
+DECISION = HAND_BACK | DISQUALIFIED | ACCEPTED | ASSIGNED
+"""What somebody decides about a lead."""
 
 BY_KIND = {
     "passed": PASSED, "accepted": ACCEPTED, "rejected": REJECTED, "recycled": RECYCLED, "disqualified": DISQUALIFIED,

@@ -2,93 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
-from typing import Any, NamedTuple, TypeVar, cast
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from smarketing.derivations.life.cycle import Cycle
-from smarketing.derivations.life.fold import Law, Life, Out, Scratch, bounds, fold
-from smarketing.derivations.life.handover import Wins
-from smarketing.derivations.life.journal import Changes, Codes, Counts, Entries, Facts, FitStates, HandOffs, Hits, Ints, Lines, Turns
+from smarketing.derivations.life.fold import bounds, fold
+from smarketing.derivations.life.rows import (
+    CHANGE, COUNTING, DEAL, ENTRY, HANDOFF, HIT, LIFE, LINE, PART, STAGE, TURN, WIN, Facts, Ints, Out, Rows, Scratch,
+)  # fmt: skip
 from smarketing.derivations.rulebook import Rulebook
 
 SMALLEST_SHARE = 20_000
 """Facts below which a second thread is not worth its start."""
-
-Rows = TypeVar("Rows", Lines, Turns, Entries, HandOffs)
-
-
-class Folded(NamedTuple):
-    """The rows of all leads, leads in order."""
-
-    lines: Lines
-    turns: Turns
-    entries: Entries
-    handoffs: HandOffs
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def ints(n: int) -> Ints:
-    return np.empty(n, dtype=np.int64)
-
-
-def codes(n: int) -> Codes:
-    return np.empty(n, dtype=np.int32)
-
-
-def law_of(book: Rulebook) -> Law:
-    """The rulebook's arrays, as the kernels take them."""
-    return Law(book.tests, book.rules, book.stages, book.terms, book.kind_flags)
-
-
-def room(book: Rulebook, need: Ints, n_deals: int, *, receipts: bool) -> tuple[Scratch, Out]:
+def room(book: Rulebook, need: Ints, *, receipts: bool) -> tuple[Scratch, Out]:
     """Arrays large enough for some leads; `need` as `bounds` counts it."""
-    changes, hits, longest, cycles, turns, facts = (int(n) for n in need)
-    stages, nodes, rules = len(book.stage_names), len(book.stages.op), len(book.rules.points)
-    cycle = Cycle(
-        ints(stages), ints(stages), ints(stages), ints(stages), ints(nodes), np.zeros(nodes, dtype=np.bool_), ints(nodes), ints(n_deals)
-    )
+    changes, hits, longest, facts, cycles, turns, deals = (int(n) for n in need)
+    stages = len(book.stage_names)
     scratch = Scratch(
-        Hits(*(ints(hits) for _ in range(4))), Changes(*(ints(longest) for _ in range(4))), cycle,
-        Wins(ints(n_deals), ints(facts), ints(n_deals), ints(facts)), ints(rules), ints(rules), ints(rules),
+        np.empty(hits, HIT), np.empty(longest, CHANGE), np.empty(len(book.law.rules), COUNTING), np.empty(stages, STAGE),
+        np.empty(len(book.law.nodes), PART), np.empty(deals, DEAL), np.empty(facts, WIN),
     )  # fmt: skip
-    lines = changes if receipts else 0
-    entries = cycles * stages
     out = Out(
-        Lines(ints(lines), ints(lines), codes(lines), ints(lines), ints(lines), codes(lines)),
-        Turns(ints(turns), ints(turns), codes(turns), codes(turns)),
-        Entries(ints(entries), ints(entries), codes(entries), ints(entries), ints(entries), ints(entries)),
-        HandOffs(
-            *(ints(cycles) for _ in range(4)), np.empty(cycles, dtype=np.bool_), *(ints(cycles) for _ in range(16)),
-            np.empty((cycles, len(book.terms.kth)), dtype=np.int64), np.empty((cycles, len(book.stages_after)), dtype=np.int64),
-        ),
-        Counts(*(np.zeros(1, dtype=np.int64) for _ in range(4))),
+        np.empty(changes if receipts else 0, LINE), np.empty(turns, TURN), np.empty(cycles * stages, ENTRY), np.empty(cycles, HANDOFF),
+        np.empty((cycles, len(book.law.kth)), np.int64), np.empty((cycles, len(book.stages_after)), np.int64),
     )  # fmt: skip
     return scratch, out
 
 
-def fold_share(facts: Facts, states: FitStates, book: Rulebook, share: tuple[int, int], as_of: int, *, receipts: bool) -> Folded:
-    """Fold the leads first:last of `share`."""
-    law, need = law_of(book), np.zeros(6, dtype=np.int64)
-    bounds(facts, law, *share, need)
-    first, last = facts.lead_start[share[0]], facts.lead_start[share[1]]
-    n_deals = int(facts.deal[first:last].max(initial=-1)) + 1
-    scratch, out = room(book, need, n_deals, receipts=receipts)
-    fold(facts, law, scratch, Life(*(np.zeros(1, dtype=np.int64) for _ in range(11))), states, out, *share, as_of)
-    counts = out.counts
-    return Folded(
-        filled(out.lines, counts.lines), filled(out.turns, counts.turns),
-        filled(out.entries, counts.entries), filled(out.handoffs, counts.handoffs),
-    )  # fmt: skip
-
-
-def filled(rows: Rows, count: Ints) -> Rows:
-    """The filled part of the rows, as arrays of their own so that the room can go."""
-    make = cast(Callable[..., Rows], type(rows))
-    return make(*(column[: int(count[0])].copy() for column in rows))
+def fold_share(facts: Facts, fits: Rows, book: Rulebook, share: tuple[int, int], as_of: int, *, receipts: bool) -> Out:
+    """Fold the leads first:last of `share`; the filled rows, as arrays of their own so that the room can go."""
+    need = np.zeros(7, dtype=np.int64)
+    bounds(facts, book.law, *share, need)
+    scratch, out = room(book, need, receipts=receipts)
+    lives = np.zeros(1, LIFE)
+    lives["as_of"] = as_of
+    fold(facts, book.law, fits, scratch, lives, out, *share)
+    counts = [int(lives[name][0]) for name in ("lines", "turns", "entries", "handoffs", "handoffs", "handoffs")]
+    return Out(*(rows[:count].copy() for rows, count in zip(out, counts, strict=True)))
 
 
 def shares(lead_start: Ints, threads: int) -> list[tuple[int, int]]:
@@ -100,29 +55,32 @@ def shares(lead_start: Ints, threads: int) -> list[tuple[int, int]]:
     return list(zip(edges[:-1], edges[1:], strict=True))
 
 
-def run_fold(facts: Facts, states: FitStates, book: Rulebook, *, as_of: datetime, threads: int, receipts: bool) -> Folded:
+class Folded(NamedTuple):
+    """What the fold wrote for all leads, leads in order: LINE, TURN, ENTRY and HANDOFF rows; see `Out`."""
+
+    lines: Rows
+    turns: Rows
+    entries: Rows
+    handoffs: Rows
+    kth: Ints
+    entered: Ints
+
+
+def run_fold(facts: Facts, fits: Rows, book: Rulebook, *, as_of: datetime, threads: int, receipts: bool) -> Folded:
     """Fold all leads, in `threads` threads; the rows come in the order of the leads whatever their number."""
     until = micros(as_of)
 
-    def one(share: tuple[int, int]) -> Folded:
-        return fold_share(facts, states, book, share, until, receipts=receipts)
+    def one(share: tuple[int, int]) -> Out:
+        return fold_share(facts, fits, book, share, until, receipts=receipts)
 
     parts = shares(facts.lead_start, threads)
     if len(parts) == 1:
-        return one(parts[0])
+        return Folded(*one(parts[0]))
     with ThreadPoolExecutor(len(parts)) as pool:
         done = list(pool.map(one, parts))
-    return Folded(*(end_to_end([part[table] for part in done]) for table in range(4)))  # type: ignore[arg-type]
-
-
-def end_to_end(parts: list[Any]) -> Any:
-    """Rows of several shares as one."""
-    return type(parts[0])(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+    return Folded(*(np.concatenate(rows) for rows in zip(*done, strict=True)))
 
 
 def micros(instant: datetime) -> int:
     """An instant in µs since 1970, exactly."""
-    return int(np.datetime64(instant.replace(tzinfo=None) - (instant.utcoffset() or instant - instant), "us").astype(np.int64))
-
-
-Array = NDArray[Any]
+    return (instant - EPOCH) // timedelta(microseconds=1)

@@ -14,11 +14,12 @@ from smarketing.derivations.business_time import NEVER as UNKNOWN
 from smarketing.derivations.business_time import Micros, budget, due_many, elapsed_many
 from smarketing.derivations.columns import gathered, instants, money, named
 from smarketing.derivations.folding import Folded, micros
-from smarketing.derivations.life.journal import HandOffs
+from smarketing.derivations.life.rows import Ints, Rows
 from smarketing.derivations.life.stages import grade_of
+from smarketing.derivations.life.words import NEVER
 from smarketing.derivations.matching import Matched
 from smarketing.derivations.properties import known, read_properties
-from smarketing.derivations.rulebook import NEVER, Rulebook, floor, hundredths
+from smarketing.derivations.rulebook import Rulebook, floor, hundredths
 from smarketing.derivations.working_time import WorkingTime
 from smarketing.vocabulary import tables
 
@@ -30,17 +31,24 @@ STATES = ["open", "kept", "late", "breached", "void"]
 class Handed:
     """The hand-offs of some leads with what both tables need: each one's timeline (-1: no calendar) and grade code."""
 
-    rows: HandOffs
+    rows: Rows
     matched: Matched
     timeline: Micros
     grade: NDArray[np.int64]
+    kth: Ints
+    entered: Ints
+
+    def where(self, keep: NDArray[np.int64]) -> Handed:
+        """Some of them."""
+        columns = (column[keep] for column in (self.timeline, self.grade, self.kth, self.entered))
+        return Handed(self.rows[keep], self.matched, *columns)
 
 
 def handed(matched: Matched, folded: Folded, book: Rulebook, working: WorkingTime) -> Handed:
     """The hand-offs, each with the calendar of its rep."""
     rows = folded.handoffs
-    grade = np.array([grade_of(fit, book.terms) for fit in rows.fit], dtype=np.int64)
-    return Handed(rows, matched, working.of_people(matched.people)[rows.rep], grade)
+    grade = np.array([grade_of(fit, book.law.floors) for fit in rows["fit"]], dtype=np.int64)
+    return Handed(rows, matched, working.of_people(matched.people)[rows["rep"]], grade, folded.kth, folded.entered)
 
 
 def handoffs(these: Handed, book: Rulebook, working: WorkingTime) -> pl.DataFrame:
@@ -48,30 +56,30 @@ def handoffs(these: Handed, book: Rulebook, working: WorkingTime) -> pl.DataFram
     rows, matched = these.rows, these.matched
     frame = pl.DataFrame(
         {
-            "lead_id": matched.leads.gather(rows.lead),
-            "cycle": rows.cycle,
-            "handed_at": instants(rows.at),
-            "sourced": named(1 - rows.by_marketing.astype(np.int64), ["marketing", "sales"]),
-            "rep": named(rows.rep, matched.people),
-            "owner": named(rows.owner, matched.people),
-            "persona": named(rows.persona, book.persona_names),
-            "fit": money(rows.fit),
-            "engagement": money(rows.engagement),
+            "lead_id": matched.leads.gather(rows["lead"]),
+            "cycle": np.ascontiguousarray(rows["cycle"]),
+            "handed_at": instants(rows["at"]),
+            "sourced": named(1 - rows["by_marketing"].astype(np.int64), ["marketing", "sales"]),
+            "rep": named(rows["rep"], matched.people),
+            "owner": named(rows["owner"], matched.people),
+            "persona": named(rows["persona"], book.persona_names),
+            "fit": money(rows["fit"]),
+            "engagement": money(rows["engagement"]),
             "grade": named(these.grade, book.grade_names),
             "worth": worth(these, book.agreement, book.grade_names),
-            "campaign": named(rows.campaign, matched.campaigns),
-            "accepted_at": instants(rows.accepted),
-            "rejected_at": instants(rows.rejected),
-            "recycled_at": instants(rows.recycled),
-            "disqualified_at": instants(rows.disqualified),
-            "reason": reasons(matched.frame["properties"], rows.reason),
-            "assigned_at": instants(rows.assigned),
-            "first_attempt_at": instants(rows.attempted),
-            "attempts": rows.attempts,
-            "connected_at": instants(rows.connected),
+            "campaign": named(rows["campaign"], matched.campaigns),
+            "accepted_at": instants(rows["accepted"]),
+            "rejected_at": instants(rows["rejected"]),
+            "recycled_at": instants(rows["recycled"]),
+            "disqualified_at": instants(rows["disqualified"]),
+            "reason": reasons(matched.frame["properties"], rows["reason"]),
+            "assigned_at": instants(rows["assigned"]),
+            "first_attempt_at": instants(rows["attempted"]),
+            "attempts": np.ascontiguousarray(rows["attempts"]),
+            "connected_at": instants(rows["connected"]),
             "business_minutes_to_first_attempt": minutes(these, working),
-            **{f"{stage}_at": instants(rows.entered[:, place]) for place, stage in enumerate(book.stages_after)},
-            "won_amount": money(rows.won),
+            **{f"{stage}_at": instants(these.entered[:, place]) for place, stage in enumerate(book.stages_after)},
+            "won_amount": money(rows["won"]),
         }
     )
     return frame.select(list(tables.handoffs(book.stages_after).columns))
@@ -86,7 +94,7 @@ def worth(these: Handed, agreement: Agreement, grades: list[str]) -> pl.Series:
         of_grade = these.grade == code
         for band in agreement.worth.get(grade, ()):
             lowest = -NEVER if band.engagement is None else floor(band.engagement)
-            amounts[of_grade & (these.rows.engagement >= lowest)] = hundredths(band.amount)
+            amounts[of_grade & (these.rows["engagement"] >= lowest)] = hundredths(band.amount)
     return money(amounts)
 
 
@@ -101,42 +109,43 @@ def reasons(properties: pl.Series, facts: NDArray[np.int64]) -> pl.Series:
 
 def minutes(these: Handed, working: WorkingTime) -> pl.Series:
     """Business minutes from the hand-off to the first attempt."""
-    attempted = np.where(these.rows.attempted == NEVER, UNKNOWN, these.rows.attempted)
-    waited = pl.Series(elapsed_many(working.timelines, these.timeline, these.rows.at, attempted))
+    attempted = np.where(these.rows["attempted"] == NEVER, UNKNOWN, these.rows["attempted"])
+    waited = pl.Series(elapsed_many(working.timelines, these.timeline, these.rows["at"], attempted))
     return waited.set(waited == UNKNOWN, None).cast(pl.Float64) / 60_000_000
 
 
 def clocks(these: Handed, book: Rulebook, working: WorkingTime, as_of: datetime) -> pl.DataFrame:
     """One row for each marketing-sourced hand-off and commitment with a due time."""
-    marketing = np.flatnonzero(these.rows.by_marketing)
-    rows = HandOffs(*(column[marketing] for column in these.rows))
-    these = Handed(rows, these.matched, these.timeline[marketing], these.grade[marketing])
-    leads, kth = these.matched.leads.gather(rows.lead), 0
+    marketing = np.flatnonzero(these.rows["by_marketing"])
+    these = these.where(marketing)
+    rows = these.rows
+    leads, kth = these.matched.leads.gather(rows["lead"]), 0
     parts = [tables.CLOCKS.empty()]
     for clock in book.clocks:
-        kept = kept_at(rows, clock, kth)
+        kept = kept_at(these, clock, kth)
         kth += clock.attempts is not None
         due = due_at(these, clock, working)
-        state = states(rows.end, due, kept, micros(as_of))
-        columns = {"lead_id": leads, "cycle": rows.cycle, "due_at": instants(due), "kept_at": instants(kept), "state": named(state, STATES)}
+        state = states(rows["end"], due, kept, micros(as_of))
+        columns = {"lead_id": leads, "cycle": np.ascontiguousarray(rows["cycle"]), "due_at": instants(due), "kept_at": instants(kept), "state": named(state, STATES)}
         parts.append(pl.DataFrame(columns).with_columns(commitment=pl.lit(clock.name)).select(list(tables.CLOCKS.columns)))
     return pl.concat(parts).sort("lead_id", "cycle", maintain_order=True)
 
 
-def kept_at(rows: HandOffs, clock: Commitment, kth: int) -> Micros:
+def kept_at(these: Handed, clock: Commitment, kth: int) -> Micros:
     """When the commitment was kept; `kth` is the clock's place among those that ask for attempts."""
+    rows = these.rows
     if clock.respond_within is not None:
-        return rows.attempted
+        return rows["attempted"]
     if clock.decide_within is not None:
-        return np.minimum(np.minimum(rows.accepted, rows.rejected), np.minimum(rows.recycled, rows.disqualified))
-    return np.minimum(rows.kth[:, kth], rows.connected)
+        return np.minimum(np.minimum(rows["accepted"], rows["rejected"]), np.minimum(rows["recycled"], rows["disqualified"]))
+    return np.minimum(these.kth[:, kth], rows["connected"])
 
 
 def due_at(these: Handed, clock: Commitment, working: WorkingTime) -> Micros:
     """When the clock runs out, in the calendar of the rep."""
     duration = clock.respond_within or clock.decide_within or clock.within
     assert duration is not None
-    due = due_many(working.timelines, these.timeline, these.rows.at, *budget(duration))
+    due = due_many(working.timelines, these.timeline, these.rows["at"], *budget(duration))
     return np.where(due == UNKNOWN, NEVER, due)
 
 

@@ -9,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from smarketing.derivations.flags import DEAL_KINDS
-from smarketing.derivations.life.journal import Facts
+from smarketing.derivations.life.rows import FACT, Facts
 from smarketing.derivations.profile import Fits, fits
 from smarketing.derivations.properties import REMOVED, distinct, frame_of, known, read_properties
 from smarketing.derivations.rulebook import OWN_KIND, FactTest, Rulebook
@@ -63,12 +63,15 @@ def match(facts: pl.DataFrame, book: Rulebook) -> Matched:
     states, fit = match_profiles(frame, lead, kind, book)
     people, named, actor = match_people(frame, kind, book)
     campaigns, campaign = coded(frame["campaign"])
-    columns = Facts(
-        lead_start=np.searchsorted(lead, np.arange(len(leads) + 1)).astype(np.int64),
-        at=frame["at"].to_physical().to_numpy(), kind=kind, where=match_conditions(frame, kind, book), fit=fit,
-        deal=match_deals(frame, lead), amount=amounts(frame, book), named=named, actor=actor, campaign=campaign,
-    )  # fmt: skip
-    return Matched(frame, leads, Facts(*map(np.ascontiguousarray, columns)), states, people, campaigns)
+    rows = np.empty(frame.height, FACT)
+    columns = {
+        "at": frame["at"].to_physical().to_numpy(), "amount": amounts(frame, book), "kind": kind, "fit": fit,
+        "deal": match_deals(frame, lead), "named": named, "actor": actor, "campaign": campaign,
+    }  # fmt: skip
+    for name, column in columns.items():
+        rows[name] = column
+    lead_start = np.searchsorted(lead, np.arange(len(leads) + 1)).astype(np.int64)
+    return Matched(frame, leads, Facts(rows, match_conditions(frame, kind, book), lead_start), states, people, campaigns)
 
 
 def match_profiles(frame: pl.DataFrame, lead: NDArray[np.int64], kind: NDArray[np.int32], book: Rulebook) -> tuple[Fits, NDArray[np.int32]]:

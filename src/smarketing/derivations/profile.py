@@ -10,16 +10,16 @@ import polars as pl
 from numpy.typing import NDArray
 
 from smarketing.agreement.models import Agreement, Persona
-from smarketing.derivations.life.journal import FitStates
-from smarketing.derivations.properties import REMOVED, known, read_properties
+from smarketing.derivations.life.rows import FIT, Rows
+from smarketing.derivations.properties import known, read_properties
 from smarketing.derivations.rulebook import hundredths
 
 
 @dataclass(frozen=True, slots=True)
 class Fits:
-    """The fits that occur in a batch. `held[s]` are the codes of the fit rules that hold in state s; state 0: the empty profile."""
+    """The fits that occur in a batch. `states` are FIT rows, `held[s]` the codes of the fit rules that hold in state s; state 0: the empty profile."""
 
-    states: FitStates
+    states: Rows
     held: list[tuple[int, ...]]
 
 
@@ -107,9 +107,7 @@ def as_states(agreement: Agreement, persona: NDArray[np.int64], held: NDArray[np
     keys = [(int(winner), tuple(np.flatnonzero(row).tolist())) for winner, row in zip(persona, held, strict=True)]
     states = {key: number for number, key in enumerate(dict.fromkeys(keys))}
     of_profile = np.array([states[key] for key in keys], dtype=np.int32)
-    points = np.array([rules.points[list(key[1])].sum() if key[1] else 0 for key in states], dtype=np.int64)
-    codes = np.array([key[0] for key in states], dtype=np.int64)
-    return Fits(FitStates(points, codes), [key[1] for key in states]), of_profile[index]
+    points = [int(rules.points[list(key[1])].sum()) if key[1] else 0 for key in states]
+    rows = np.array([(total, key[0]) for total, key in zip(points, states, strict=True)], dtype=FIT)
+    return Fits(rows, [key[1] for key in states]), of_profile[index]
 
-
-__all__ = ["REMOVED", "FitRules", "Fits", "attributes", "fit_rules", "fits"]

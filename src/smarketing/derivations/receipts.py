@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
 from smarketing.agreement.models import Agreement
@@ -23,18 +24,18 @@ def score_changes(matched: Matched, folded: Folded, book: Rulebook) -> pl.DataFr
 def engagement_lines(facts: pl.DataFrame, folded: Folded, book: Rulebook) -> pl.DataFrame:
     """The lines that rules earned, faded and displaced."""
     lines = folded.lines
-    return facts[lines.fact].with_columns(
-        at=instants(lines.at), axis=pl.lit("engagement"), rule=named(lines.rule, book.rule_names), points=money(lines.points),
-        balance=money(lines.balance), persona=named(lines.persona, book.persona_names),
+    return facts[lines["fact"]].with_columns(
+        at=instants(lines["at"]), axis=pl.lit("engagement"), rule=named(lines["rule"], book.rule_names), points=money(lines["points"]),
+        balance=money(lines["balance"]), persona=named(lines["persona"], book.persona_names),
     )  # fmt: skip
 
 
 def fit_lines(facts: pl.DataFrame, fits: Fits, folded: Folded, agreement: Agreement) -> pl.DataFrame:
     """The lines that lead from one fit to the next."""
     turns = folded.turns
-    steps = pl.DataFrame({"before": turns.before, "after": turns.after, "at": turns.at, "fact": turns.fact})
+    steps = pl.DataFrame({name: np.ascontiguousarray(turns[name]) for name in ("before", "after", "at", "fact")})
     lines = steps.join(differences(steps, fits, agreement), on=["before", "after"], maintain_order="left")
-    personas = fits.states.persona[lines["after"].to_numpy()]
+    personas = fits.states["persona"][lines["after"].to_numpy()]
     return facts[lines["fact"].to_numpy()].with_columns(
         at=instants(lines["at"].to_numpy()), axis=pl.lit("fit"), rule=lines["rule"], points=money(lines["points"].to_numpy()),
         balance=money(lines["balance"].to_numpy()), persona=named(personas, [one.name for one in agreement.personas]),
@@ -50,7 +51,7 @@ def differences(steps: pl.DataFrame, fits: Fits, agreement: Agreement) -> pl.Dat
         for rule in sorted(old ^ new):
             points = int(rules.points[rule])
             if points:
-                line = (before, after, rules.names[rule], points if rule in new else -points, int(fits.states.points[after]))
+                line = (before, after, rules.names[rule], points if rule in new else -points, int(fits.states["points"][after]))
                 for column, value in zip(rows, line, strict=True):
                     rows[column].append(value)
     schema = {"before": pl.Int32, "after": pl.Int32, "rule": pl.String, "points": pl.Int64, "balance": pl.Int64}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
 from smarketing.derivations.columns import gathered, instants, named
@@ -16,9 +17,9 @@ def stage_entries(matched: Matched, folded: Folded, book: Rulebook) -> pl.DataFr
     rows = folded.entries
     frame = pl.DataFrame(
         {
-            "lead_id": matched.leads.gather(rows.lead), "cycle": rows.cycle, "stage": named(rows.stage, book.stage_names),
-            "entered_at": instants(rows.entered_at), "left_at": instants(rows.left_at),
-            "fact_id": gathered(matched.frame["fact_id"], rows.fact),
+            "lead_id": matched.leads.gather(rows["lead"]), "cycle": np.ascontiguousarray(rows["cycle"]), "stage": named(rows["stage"], book.stage_names),
+            "entered_at": instants(rows["entered_at"]), "left_at": instants(rows["left_at"]),
+            "fact_id": gathered(matched.frame["fact_id"], rows["fact"]),
         }
     )  # fmt: skip
     return frame.select(list(STAGE_ENTRIES.columns))

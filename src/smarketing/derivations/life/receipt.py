@@ -3,91 +3,92 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from smarketing.derivations.compiling import njit
-from smarketing.derivations.life.journal import Changes, Facts, Hits
-from smarketing.derivations.rulebook import NEVER, RULE, Rules, Tests
+from smarketing.derivations.life.rows import Facts, Ints, Rows
+from smarketing.derivations.life.words import NEVER, RULE_TEST
 
 
 @njit
-def satisfies(facts: Facts, tests: Tests, i: int, entry: int) -> bool:
-    """Whether fact i satisfies the entry of its kind's tests."""
-    bit = tests.bit[entry]
+def passes(where: NDArray[np.uint64], fact: int, bit: int) -> bool:
+    """Whether the fact passes the test at this bit; -1: any fact of the kind does."""
     if bit < 0:
         return True
-    return (facts.where[i, bit // 64] >> np.uint64(bit % 64)) & np.uint64(1) == np.uint64(1)
+    return (where[fact, bit // 64] >> np.uint64(bit % 64)) & np.uint64(1) == np.uint64(1)
 
 
 @njit
-def find_hits(facts: Facts, tests: Tests, rules: Rules, first: int, last: int, hits: Hits, oldest, newest, counting) -> int:  # type: ignore[no-untyped-def]
-    """Fill `hits` with what the rules count among the facts first:last; returns how many. The last three are scratch per rule."""
-    counting[:] = 0
+def find_hits(facts: Facts, tests: Rows, test_start: Ints, rules: Rows, first: int, last: int, hits: Rows, counting: Rows) -> int:
+    """Fill `hits` with what the rules count among the facts first:last; returns how many."""
+    for rule in range(rules.shape[0]):
+        counting[rule].count = 0
     n = 0
     for i in range(first, last):
-        for entry in range(tests.start[facts.kind[i]], tests.start[facts.kind[i] + 1]):
-            if tests.what[entry] == RULE and satisfies(facts, tests, i, entry):
-                rule = tests.target[entry]
-                hits.fact[n], hits.rule[n], hits.next[n], hits.displaced_at[n] = i, rule, -1, NEVER
-                if counting[rule] == 0:
-                    oldest[rule] = n
-                else:
-                    hits.next[newest[rule]] = n
-                newest[rule] = n
-                counting[rule] += 1
-                if 0 <= rules.at_most[rule] < counting[rule]:
-                    hits.displaced_at[oldest[rule]] = facts.at[i]
-                    oldest[rule] = hits.next[oldest[rule]]
-                    counting[rule] -= 1
+        kind = facts.rows[i].kind
+        for entry in range(test_start[kind], test_start[kind + 1]):
+            if tests[entry].what == RULE_TEST and passes(facts.where, i, tests[entry].bit):
+                count_hit(i, facts.rows[i].at, tests[entry].target, rules, hits, n, counting)
                 n += 1
     return n
 
 
 @njit
-def put(changes: Changes, n: int, at: int, fact: int, rule: int, points: int) -> int:
+def count_hit(fact: int, at: int, rule: int, rules: Rows, hits: Rows, n: int, counting: Rows) -> None:
+    """Note that the rule counts the fact, as hit n; the hit that is one too many falls out now."""
+    hit, now = hits[n], counting[rule]
+    hit.fact, hit.rule, hit.next, hit.displaced_at = fact, rule, -1, NEVER
+    if now.count == 0:
+        now.oldest = n
+    else:
+        hits[now.newest].next = n
+    now.newest = n
+    now.count += 1
+    if 0 <= rules[rule].at_most < now.count:
+        hits[now.oldest].displaced_at = at
+        now.oldest = hits[now.oldest].next
+        now.count -= 1
+
+
+@njit
+def put(changes: Rows, n: int, at: int, fact: int, rule: int, points: int) -> int:
     """Append one change unless it is nothing; returns the new length."""
     if points == 0:
         return n
-    changes.at[n], changes.fact[n], changes.rule[n], changes.points[n] = at, fact, rule, points
+    change = changes[n]
+    change.at, change.fact, change.rule, change.points = at, fact, rule, points
     return n + 1
 
 
 @njit
-def spend_hit(facts: Facts, rules: Rules, hits: Hits, h: int, as_of: int, changes: Changes, n: int) -> int:
-    """Append what becomes of one hit's points until `as_of`: earned, faded step by step, displaced."""
-    fact, rule, gone_at = hits.fact[h], hits.rule[h], hits.displaced_at[h]
-    at = facts.at[fact]
+def spend_hit(at: int, hit: Rows, rule: Rows, fades: Rows, as_of: int, changes: Rows, n: int) -> int:
+    """Append what becomes of one hit's points until `as_of`: earned, faded step by step, displaced; returns the new length."""
+    gone_at, left, step = hit.displaced_at, rule.points, rule.fade_start
     if gone_at == at:
         return n
-    step, end = rules.fade_start[rule], rules.fade_start[rule + 1]
-    left = rules.points[rule]
-    while step < end and rules.after[step] == 0:
-        left = rules.left[step]
+    while step < rule.fade_end and fades[step].after == 0:
+        left = fades[step].left
         step += 1
-    n = put(changes, n, at, fact, rule, left)
-    while step < end and at + rules.after[step] < gone_at and at + rules.after[step] <= as_of:
-        n = put(changes, n, at + rules.after[step], fact, rule, rules.left[step] - left)
-        left = rules.left[step]
+    n = put(changes, n, at, hit.fact, hit.rule, left)
+    while step < rule.fade_end and at + fades[step].after < gone_at and at + fades[step].after <= as_of:
+        n = put(changes, n, at + fades[step].after, hit.fact, hit.rule, fades[step].left - left)
+        left = fades[step].left
         step += 1
     if gone_at != NEVER:
-        n = put(changes, n, gone_at, fact, rule, -left)
+        n = put(changes, n, gone_at, hit.fact, hit.rule, -left)
     return n
 
 
 @njit
-def find_changes(facts: Facts, rules: Rules, hits: Hits, n_hits: int, as_of: int, changes: Changes) -> int:
+def find_changes(facts: Facts, rules: Rows, fades: Rows, hits: Rows, n_hits: int, as_of: int, changes: Rows) -> int:
     """Fill `changes` with those of all hits, in order of time; returns how many."""
     n = 0
     for h in range(n_hits):
-        n = spend_hit(facts, rules, hits, h, as_of, changes, n)
-    in_order = True
+        n = spend_hit(facts.rows[hits[h].fact].at, hits[h], rules[hits[h].rule], fades, as_of, changes, n)
     for c in range(1, n):
-        if changes.at[c] < changes.at[c - 1]:
-            in_order = False
+        if changes[c].at < changes[c - 1].at:
+            in_order = changes[:n][np.argsort(changes[:n]["at"].copy(), kind="mergesort")]
+            for place in range(n):
+                changes[place] = in_order[place]
             break
-    if not in_order:
-        order = np.argsort(changes.at[:n], kind="mergesort")
-        changes.at[:n] = changes.at[:n][order]
-        changes.fact[:n] = changes.fact[:n][order]
-        changes.rule[:n] = changes.rule[:n][order]
-        changes.points[:n] = changes.points[:n][order]
     return n

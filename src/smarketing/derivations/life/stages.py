@@ -2,114 +2,129 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from smarketing.derivations.compiling import njit
-from smarketing.derivations.life.cycle import Cycle, Now
-from smarketing.derivations.life.journal import Entries, Facts
-from smarketing.derivations.life.receipt import satisfies
-from smarketing.derivations.rulebook import ALL, ANY, FACT, GRADE, NEVER, NODE, PERSONA, SCORE, Stages, Terms, Tests
+from smarketing.derivations.life.receipt import passes
+from smarketing.derivations.life.rows import Ints, Law, Rows
+from smarketing.derivations.life.words import ALL_NODE, ANY_NODE, FACT_NODE, NEVER, NODE_TEST, PERSONA_NODE, SCORE_NODE
 
 
 @njit
-def see_facts(facts: Facts, tests: Tests, first: int, last: int, seen) -> None:  # type: ignore[no-untyped-def]
-    """For each `fact` condition the first of the moment's facts that satisfies it, else -1."""
-    seen[:] = -1
+def see_facts(rows: Rows, where: NDArray[np.uint64], tests: Rows, test_start: Ints, first: int, last: int, parts: Rows) -> None:
+    """For each `fact` condition the first of the facts first:last that satisfies it, else -1."""
+    for node in range(parts.shape[0]):
+        parts[node].seen = -1
     for i in range(first, last):
-        for entry in range(tests.start[facts.kind[i]], tests.start[facts.kind[i] + 1]):
-            if tests.what[entry] == NODE and seen[tests.target[entry]] < 0 and satisfies(facts, tests, i, entry):
-                seen[tests.target[entry]] = i
+        kind = rows[i].kind
+        for entry in range(test_start[kind], test_start[kind + 1]):
+            test = tests[entry]
+            if test.what == NODE_TEST and parts[test.target].seen < 0 and passes(where, i, test.bit):
+                parts[test.target].seen = i
 
 
 @njit
-def grade_of(fit: int, terms: Terms) -> int:
+def grade_of(fit: int, floors: Ints) -> int:
     """The code of the grade: the first whose floor is reached, else the one below all floors."""
-    for grade in range(terms.floors.shape[0]):
-        if fit >= terms.floors[grade]:
+    for grade in range(floors.shape[0]):
+        if fit >= floors[grade]:
             return grade
-    return terms.floors.shape[0]
+    return floors.shape[0]
 
 
 @njit
-def entered_since(cycle: Cycle, only_from: int, stage: int) -> bool:
+def entered_since(stages: Rows, only_from: int, stage: int) -> bool:
     """Whether `only_from`, or a stage between it and this one, had its own entry or was given by the hand-back."""
     for s in range(only_from, stage):
-        if cycle.own_at[s] != NEVER:
+        if stages[s].own_at != NEVER:
             return True
     return False
 
 
 @njit
-def state_holds(stages: Stages, terms: Terms, node: int, now: Now) -> bool:
-    """Whether a `score`, `persona` or `grade` condition holds at this moment."""
-    if not now.counts:
-        return False
-    if stages.op[node] == SCORE:
-        fit, engagement = now.fit, now.engagement
-        wanted = stages.score[node]
-        return fit >= wanted[0] and engagement >= wanted[1] and fit + engagement >= wanted[2]
-    if stages.op[node] == PERSONA:
-        return now.persona >= 0 and stages.members[node, now.persona]
-    return stages.members[node, grade_of(now.fit, terms)]
+def state_holds(node: Rows, members: NDArray[np.bool_], floors: Ints, fit: int, engagement: int, persona: int) -> bool:
+    """Whether a `score`, `persona` or `grade` condition holds."""
+    if node.op == SCORE_NODE:
+        return fit >= node.fit and engagement >= node.engagement and fit + engagement >= node.total
+    if node.op == PERSONA_NODE:
+        return persona >= 0 and members[persona]
+    return members[grade_of(fit, floors)]
 
 
 @njit
-def condition_holds(stages: Stages, terms: Terms, stage: int, cycle: Cycle, now: Now) -> bool:
-    """Judge the condition of a stage at this moment, and remember the facts that hold from now on."""
+def children_hold(parts: Rows, bottom: int, top: int, every: bool) -> bool:
+    """Whether any, or every, of the parts judged last holds."""
+    for place in range(bottom, top):
+        if (parts[place].stack != 0) != every:
+            return not every
+    return every
+
+
+@njit
+def condition_holds(law: Law, stage: int, stages: Rows, parts: Rows, fit: int, engagement: int, persona: int, counts: bool) -> bool:
+    """Judge a stage's condition, and remember the facts that hold from now on; `counts`: scores count already in this cycle."""
     top = 0
-    for node in range(stages.start[stage], stages.start[stage + 1]):
-        op, gate = stages.op[node], stages.only_from[node]
-        open_gate = gate < 0 or entered_since(cycle, gate, stage)
-        if op == FACT:
-            holds = cycle.seen[node] >= 0 and open_gate
-            if stages.lasting[node]:
-                cycle.latched[node] = cycle.latched[node] or holds
-                holds = cycle.latched[node]
-        elif op == ANY or op == ALL:
-            count = 0
-            for child in range(top - stages.size[node], top):
-                count += cycle.stack[child]
-            holds = (count > 0 if op == ANY else count == stages.size[node]) and open_gate
-            top -= stages.size[node]
+    for n in range(law.stage_start[stage], law.stage_start[stage + 1]):
+        node, part = law.nodes[n], parts[n]
+        open_gate = node.only_from < 0 or entered_since(stages, node.only_from, stage)
+        if node.op == FACT_NODE:
+            holds = part.seen >= 0 and open_gate
+            if node.lasting:
+                part.latched = 1 if holds else part.latched
+                holds = part.latched == 1
+        elif node.op == ANY_NODE or node.op == ALL_NODE:
+            holds = children_hold(parts, top - node.size, top, node.op == ALL_NODE) and open_gate
+            top -= node.size
         else:
-            holds = state_holds(stages, terms, node, now) and open_gate
-        cycle.stack[top] = holds
+            holds = counts and open_gate and state_holds(node, law.members[n], law.floors, fit, engagement, persona)
+        parts[top].stack = 1 if holds else 0
         top += 1
-    return cycle.stack[top - 1] > 0
+    return parts[0].stack == 1
 
 
 @njit
-def first_satisfying(stages: Stages, stage: int, cycle: Cycle) -> int:
+def first_satisfying(law: Law, stage: int, parts: Rows) -> int:
     """The first fact of the moment that satisfies one of the stage's `fact` conditions, else -1."""
     first = -1
-    for node in range(stages.start[stage], stages.start[stage + 1]):
-        fact = cycle.seen[node]
-        if stages.op[node] == FACT and fact >= 0 and (first < 0 or fact < first):
+    for n in range(law.stage_start[stage], law.stage_start[stage + 1]):
+        fact = parts[n].seen
+        if law.nodes[n].op == FACT_NODE and fact >= 0 and (first < 0 or fact < first):
             first = fact
     return first
 
 
 @njit
-def judge(stages: Stages, terms: Terms, cycle: Cycle, now: Now) -> None:
+def judge(law: Law, at: int, stages: Rows, parts: Rows, fit: int, engagement: int, persona: int, counts: bool) -> None:
     """Enter every stage whose condition holds for the first time in the cycle."""
-    for stage in range(stages.start.shape[0] - 1):
-        if cycle.own_at[stage] == NEVER and stages.start[stage] < stages.start[stage + 1]:
-            if condition_holds(stages, terms, stage, cycle, now):
-                cycle.own_at[stage] = now.at
-                cycle.own_fact[stage] = first_satisfying(stages, stage, cycle)
+    for stage in range(stages.shape[0]):
+        if stages[stage].own_at == NEVER and condition_holds(law, stage, stages, parts, fit, engagement, persona, counts):
+            stages[stage].own_at = at
+            stages[stage].own_fact = first_satisfying(law, stage, parts)
 
 
 @njit
-def write_entries(stages: Stages, lead: int, number: int, end: int, cycle: Cycle, entries: Entries, n: int) -> int:
-    """Write the cycle's stage entries, earlier stages implied by later ones; returns the new length. Fills `cycle.entered_at`."""
+def imply_entries(stages: Rows) -> int:
+    """Fill in each stage's entry, those that later stages imply included; returns how many are entered."""
     earliest, fact, entered = NEVER, -1, 0
-    for stage in range(stages.start.shape[0] - 2, -1, -1):
-        if cycle.own_at[stage] != NEVER and cycle.own_at[stage] <= earliest:
-            earliest, fact = cycle.own_at[stage], cycle.own_fact[stage]
-        cycle.entered_at[stage], cycle.entered_by[stage] = earliest, fact
+    for s in range(stages.shape[0] - 1, -1, -1):
+        stage = stages[s]
+        if stage.own_at != NEVER and stage.own_at <= earliest:
+            earliest, fact = stage.own_at, stage.own_fact
+        stage.entered_at, stage.entered_by = earliest, fact
         if earliest != NEVER and entered == 0:
-            entered = stage + 1
-    for stage in range(entered):
-        entries.lead[n], entries.cycle[n], entries.stage[n] = lead, number, stage
-        entries.entered_at[n], entries.fact[n] = cycle.entered_at[stage], cycle.entered_by[stage]
-        entries.left_at[n] = cycle.entered_at[stage + 1] if stage + 1 < entered else end
+            entered = s + 1
+    return entered
+
+
+@njit
+def write_entries(lead: int, number: int, end: int, stages: Rows, entries: Rows, n: int) -> int:
+    """Write the cycle's stage entries from row n on; returns the new length."""
+    entered = imply_entries(stages)
+    for s in range(entered):
+        entry = entries[n]
+        entry.lead, entry.cycle, entry.stage = lead, number, s
+        entry.entered_at, entry.fact = stages[s].entered_at, stages[s].entered_by
+        entry.left_at = stages[s + 1].entered_at if s + 1 < entered else end
         n += 1
     return n
