@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -37,12 +35,9 @@ def journal(facts: Rows) -> pl.DataFrame:
 
 @cache
 def agreement(document: str) -> Any:
-    from smarketing.agreement.loading import load_agreement
+    from smarketing.agreement.checks import load_agreement
 
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "agreement.yaml"
-        path.write_text(document, "utf-8")
-        return load_agreement(path)
+    return load_agreement("agreement.yaml", text=document)
 
 
 def reference(facts: Rows, document: str, as_of: datetime, small: dict[str, Rows]) -> dict[str, Rows]:
@@ -72,3 +67,11 @@ ENGINES: dict[str, Engine] = {"kernel": kernel, "reference": reference}
 MODULES = {"kernel": "smarketing.backends.local", "reference": "tests.reference.replay"}
 ASKED = os.environ.get("SMARKETING_SPEC_ENGINES", "kernel,reference").split(",")
 PRESENT = [name for name in ASKED if landed(MODULES[name])]
+
+
+def schemas(document: str) -> dict[str, dict[str, pl.DataType]]:
+    """The tables of a replay of nothing, by name: column to type. They are there even where nothing happened."""
+    from smarketing.backends.local import replay
+
+    outcome = replay(facts=journal([]), agreement=agreement(document), as_of=datetime(2026, 1, 1, tzinfo=UTC))
+    return {name: dict(frame.schema) for name, frame in outcome.tables.items()}

@@ -8,9 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 
@@ -56,9 +55,26 @@ class Spec:
         found = re.search(r"^timezone: *(\S+)", self.document, re.M)
         return found[1] if found else "UTC"
 
+    def judge(self) -> None:
+        """Ask the engine of this test and compare, cell by cell."""
+        results = run(engines.current, self)
+        problems = [text for name, wanted in self.expected.items() if (text := difference(name, wanted, results[name], self.zone))]
+        if problems:
+            pytest.fail(f"{engines.current}, as of {as_of(self):%Y-%m-%d %H:%M} UTC:\n" + "\n".join(problems), pytrace=False)
 
-take: Callable[[Spec], None]
-"""What becomes of a spec: it is judged, unless the manual is being written (see manual.py)."""
+
+class Case(Protocol):
+    """Anything a paragraph of the manual shows and a test can judge."""
+
+    def judge(self) -> None: ...
+
+
+def judged(case: Case) -> None:
+    case.judge()
+
+
+take: Callable[[Case], None]
+"""What becomes of a case: it is judged, unless the manual is being written (see manual.py)."""
 
 
 def check(
@@ -108,14 +124,6 @@ def as_of(spec: Spec) -> datetime:
     return ascii.instant(spec.as_of, spec.zone) if spec.as_of else max(fact["at"] for fact in fact_rows(spec))
 
 
-def judge(spec: Spec) -> None:
-    """Run the spec on the engine of this test and compare, cell by cell."""
-    results = run(engines.current, spec)
-    problems = [text for name, wanted in spec.expected.items() if (text := difference(name, wanted, results[name], spec.zone))]
-    if problems:
-        pytest.fail(f"{engines.current}, as of {as_of(spec):%Y-%m-%d %H:%M} UTC:\n" + "\n".join(problems), pytrace=False)
-
-
 def run(engine: str, spec: Spec) -> dict[str, list[dict[str, Any]]]:
     small = {name: [{key: cell or None for key, cell in row.items()} for row in table.rows] for name, table in spec.small.items()}
     return engines.ENGINES[engine](fact_rows(spec), spec.document, as_of(spec), small)
@@ -154,13 +162,4 @@ def without(these: list[list[Any]], those: list[list[Any]]) -> list[list[Any]]:
     return kept
 
 
-@cache
-def titled(name: str) -> str:
-    """A test's name as the sentence it is."""
-    words = name.removeprefix("test_").replace("_", " ")
-    for word in ("mql", "sql", "sal", "json", "yaml", "utc", "id", "monday", "saturday", "friday", "sunday", "unicode"):
-        words = re.sub(rf"\b{word}\b", word.upper() if len(word) < 5 and word != "id" else word.capitalize(), words)
-    return words[0].upper() + words[1:].replace(" Id ", " id ")
-
-
-take = judge
+take = judged

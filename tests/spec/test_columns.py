@@ -1,0 +1,93 @@
+"""The tables and their columns
+
+A replay gives four tables, whatever happened. Every column keeps its type, also where it is empty. Points, balances and money are
+exact, to hundredths; instants are to the microsecond.
+"""
+
+from tests.spec.columns import columns
+
+
+def test_score_changes_has_a_row_for_each_lead_moment_axis_rule_and_fact():
+    """`points` is the change, `balance` that of the axis after the moment, `persona` who the lead is then."""
+    columns(
+        table="score_changes",
+        listed="""
+        column  | type               | key
+        lead_id | text               | key
+        at      | timestamp, UTC, µs | key
+        axis    | text               | key
+        rule    | text               | key
+        fact_id | text               | key
+        points  | decimal(18,2)      |
+        balance | decimal(18,2)      |
+        persona | text               |
+        """,
+    )
+
+
+def test_stage_entries_has_a_row_for_each_stage_that_a_cycle_reached():
+    """A stage that was not reached has no row; `left_at` null: still there; `fact_id` null: a score did it."""
+    columns(
+        table="stage_entries",
+        listed="""
+        column     | type               | key
+        lead_id    | text               | key
+        cycle      | int64              | key
+        stage      | text               | key
+        entered_at | timestamp, UTC, µs |
+        left_at    | timestamp, UTC, µs |
+        fact_id    | text               |
+        """,
+    )
+
+
+def test_handoffs_has_a_row_for_each_cycle_that_was_handed_over():
+    """One column for each stage after the hand-off, in order, named by the stage; here sal, sql and customer."""
+    columns(
+        table="handoffs",
+        listed="""
+        column                            | type               | key
+        lead_id                           | text               | key
+        cycle                             | int64              | key
+        handed_at                         | timestamp, UTC, µs |
+        sourced                           | text               |
+        rep                               | text               |
+        owner                             | text               |
+        persona                           | text               |
+        fit                               | decimal(18,2)      |
+        engagement                        | decimal(18,2)      |
+        grade                             | text               |
+        worth                             | decimal(18,2)      |
+        campaign                          | text               |
+        accepted_at                       | timestamp, UTC, µs |
+        rejected_at                       | timestamp, UTC, µs |
+        recycled_at                       | timestamp, UTC, µs |
+        disqualified_at                   | timestamp, UTC, µs |
+        reason                            | text               |
+        assigned_at                       | timestamp, UTC, µs |
+        first_attempt_at                  | timestamp, UTC, µs |
+        attempts                          | int64              |
+        connected_at                      | timestamp, UTC, µs |
+        business_minutes_to_first_attempt | float64            |
+        sal_at                            | timestamp, UTC, µs |
+        sql_at                            | timestamp, UTC, µs |
+        customer_at                       | timestamp, UTC, µs |
+        won_amount                        | decimal(18,2)      |
+        """,
+    )
+
+
+def test_clocks_has_a_row_for_each_hand_off_and_promise_with_a_time():
+    """`state` is kept, late, breached, open or void."""
+    columns(
+        table="clocks",
+        listed="""
+        column     | type               | key
+        lead_id    | text               | key
+        cycle      | int64              | key
+        commitment | text               | key
+        due_at     | timestamp, UTC, µs |
+        kept_at    | timestamp, UTC, µs |
+        state      | text               |
+        """,
+    )

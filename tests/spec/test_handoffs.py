@@ -1,0 +1,623 @@
+"""Hand-offs
+
+One row for each cycle that was handed over from marketing to sales: when, by whom, to whom, worth what, and what became of it.
+"""
+
+from tests.spec.tables import check
+
+CHECKED = """
+handoff: {at: mql, check: true}
+"""
+OLGA = """
+personas:
+  - {name: olga, when: {role: coo}, fit: [{name: role, when: {role: coo}, points: 30}]}
+engagement:
+  - {name: download, fact: content_downloaded, points: 20}
+grades: {A: 30, B: 20}
+"""
+NO_SAL = """
+stages:
+  - {name: visitor, owner: marketing}
+  - {name: mql, owner: marketing, when: {fact: form_submitted}}
+  - {name: sql, owner: sales, when: {fact: opportunity_opened}}
+"""
+
+
+def test_a_lead_is_handed_over_when_it_enters_the_stage_agreed_upon():
+    """`handoff.at` names it. Each cycle that gets there is a hand-off of its own; who never gets there has none."""
+    check(
+        facts="""
+        lead_id | at                   | kind
+        ana     | Mon 2026-03-02 10:00 | form_submitted
+        ana     | Tue 2026-03-03 10:00 | rejected
+        ana     | Wed 2026-03-04 10:00 | form_submitted
+        bob     | Mon 2026-03-02 10:00 | page_viewed
+        """,
+        handoffs="""
+        lead_id | cycle | handed_at            | sourced
+        ana     | 1     | Mon 2026-03-02 10:00 | marketing
+        ana     | 2     | Wed 2026-03-04 10:00 | marketing
+        """,
+    )
+
+
+def test_with_a_check_the_hand_off_is_marketings_passing_on():
+    """`check: true`: the first `passed` of the cycle hands over, or an `accepted` where sales was faster. `held` does not."""
+    check(
+        agreement=CHECKED,
+        facts="""
+        lead_id  | at                   | kind
+        passed   | Mon 2026-03-02 10:00 | form_submitted
+        passed   | Tue 2026-03-03 10:00 | held
+        passed   | Wed 2026-03-04 10:00 | passed
+        passed   | Thu 2026-03-05 10:00 | accepted
+        accepted | Mon 2026-03-02 10:00 | form_submitted
+        accepted | Wed 2026-03-04 10:00 | accepted
+        accepted | Thu 2026-03-05 10:00 | passed
+        neither  | Mon 2026-03-02 10:00 | form_submitted
+        neither  | Tue 2026-03-03 10:00 | held
+        """,
+        handoffs="""
+        lead_id  | handed_at            | sourced
+        passed   | Wed 2026-03-04 10:00 | marketing
+        accepted | Wed 2026-03-04 10:00 | marketing
+        """,
+    )
+
+
+def test_with_a_check_nobody_is_handed_over_before_the_stage_is_entered():
+    """Passed on too early: the hand-off is the entry."""
+    check(
+        agreement=CHECKED,
+        facts="""
+        at                   | kind
+        Mon 2026-03-02 10:00 | passed
+        Tue 2026-03-03 10:00 | form_submitted
+        Wed 2026-03-04 10:00 | passed
+        """,
+        handoffs="""
+        handed_at
+        Tue 2026-03-03 10:00
+        """,
+    )
+
+
+def test_a_passing_on_of_an_earlier_cycle_does_not_hand_over_the_next():
+    """Marketing checks again."""
+    check(
+        agreement=CHECKED,
+        facts="""
+        at                   | kind
+        Mon 2026-03-02 10:00 | form_submitted
+        Mon 2026-03-02 11:00 | passed
+        Tue 2026-03-03 10:00 | rejected
+        Wed 2026-03-04 10:00 | form_submitted
+        """,
+        handoffs="""
+        cycle | handed_at
+        1     | Mon 2026-03-02 11:00
+        """,
+    )
+
+
+def test_a_lead_is_sourced_by_marketing_where_it_met_the_rule_itself():
+    """Its own entry of the hand-over stage is the entry (also at the same moment as a later stage); else sales brought it in."""
+    check(
+        facts="""
+        lead_id | at                   | kind
+        form    | Mon 2026-03-02 10:00 | form_submitted
+        both    | Mon 2026-03-02 10:00 | meeting_held
+        both    | Mon 2026-03-02 10:00 | form_submitted
+        sales   | Mon 2026-03-02 10:00 | meeting_held
+        sales   | Mon 2026-03-02 11:00 | form_submitted
+        """,
+        handoffs="""
+        lead_id | handed_at            | sourced
+        form    | Mon 2026-03-02 10:00 | marketing
+        both    | Mon 2026-03-02 10:00 | marketing
+        sales   | Mon 2026-03-02 10:00 | sales
+        """,
+    )
+
+
+def test_score_persona_and_grade_are_those_at_the_hand_off():
+    """Everything at that moment included, nothing that came later."""
+    check(
+        agreement=OLGA,
+        facts="""
+        at                   | kind               | properties
+        Mon 2026-03-02 10:00 | content_downloaded |
+        Tue 2026-03-03 10:00 | form_submitted     |
+        Tue 2026-03-03 10:00 | content_downloaded |
+        Tue 2026-03-03 10:00 | profile_changed    | role=coo
+        Wed 2026-03-04 10:00 | content_downloaded |
+        Wed 2026-03-04 10:00 | profile_changed    | role=null
+        """,
+        handoffs="""
+        persona | fit | engagement | grade
+        olga    | 30  | 40         | A
+        """,
+    )
+
+
+def test_with_a_check_the_scores_are_those_at_the_passing_on():
+    """Not those at the entry of the stage."""
+    check(
+        agreement=OLGA + CHECKED,
+        facts="""
+        at                   | kind               | properties
+        Mon 2026-03-02 10:00 | form_submitted     |
+        Tue 2026-03-03 10:00 | profile_changed    | role=coo
+        Wed 2026-03-04 10:00 | passed             |
+        """,
+        handoffs="""
+        handed_at            | persona | fit | grade
+        Wed 2026-03-04 10:00 | olga    | 30  | A
+        """,
+    )
+
+
+def test_the_engagement_at_a_hand_off_is_the_whole_balance():
+    """Also in a later cycle, where conditions count only what that cycle earned."""
+    check(
+        agreement=OLGA,
+        facts="""
+        at                   | kind
+        Mon 2026-03-02 10:00 | content_downloaded
+        Mon 2026-03-02 11:00 | form_submitted
+        Tue 2026-03-03 10:00 | rejected
+        Wed 2026-03-04 10:00 | content_downloaded
+        Wed 2026-03-04 11:00 | form_submitted
+        """,
+        handoffs="""
+        cycle | engagement
+        1     | 20
+        2     | 40
+        """,
+    )
+
+
+def test_the_worth_is_that_of_the_grade():
+    """0 for a grade without a price."""
+    check(
+        agreement=OLGA + "worth: {A: 900, B: 400}\n",
+        facts="""
+        lead_id | at                   | kind            | properties
+        ana     | Mon 2026-03-02 10:00 | profile_changed | role=coo
+        ana     | Mon 2026-03-02 11:00 | form_submitted  |
+        bob     | Mon 2026-03-02 10:00 | form_submitted  |
+        """,
+        handoffs="""
+        lead_id | grade | worth
+        ana     | A     | 900
+        bob     | D     | 0
+        """,
+    )
+
+
+def test_an_agreement_without_prices_gives_no_worth():
+    """Null, which is not the same as 0."""
+    check(
+        facts="""
+        at                   | kind
+        Mon 2026-03-02 10:00 | form_submitted
+        """,
+        handoffs="""
+        grade | worth
+        D     |
+        """,
+    )
+
+
+def test_the_worth_may_depend_on_the_engagement_too():
+    """The highest band of engagement that is reached counts; below all of them it is 0."""
+    check(
+        agreement="""
+        engagement:
+          - {name: download, fact: content_downloaded, points: 20}
+        worth: {D: {20: 100, 40: 250.50}}
+        """,
+        facts="""
+        lead_id | at                   | kind
+        none    | Mon 2026-03-02 10:00 | form_submitted
+        one     | Mon 2026-03-02 10:00 | content_downloaded
+        one     | Mon 2026-03-02 11:00 | form_submitted
+        three   | Mon 2026-03-02 10:00 | content_downloaded
+        three   | Mon 2026-03-02 10:01 | content_downloaded
+        three   | Mon 2026-03-02 10:02 | content_downloaded
+        three   | Mon 2026-03-02 11:00 | form_submitted
+        """,
+        handoffs="""
+        lead_id | engagement | worth
+        none    | 0          | 0
+        one     | 20         | 100
+        three   | 60         | 250.50
+        """,
+    )
+
+
+def test_the_campaign_is_that_of_the_last_touch_with_one():
+    """Of the lead's, at or before the hand-off, in whichever cycle. What others did (a mail delivered, a call) is no touch."""
+    check(
+        facts="""
+        lead_id | at                   | kind            | campaign
+        ana     | Mon 2026-03-02 10:00 | ad_clicked      | spring
+        ana     | Mon 2026-03-02 11:00 | page_viewed     |
+        ana     | Mon 2026-03-02 12:00 | email_delivered | mailing
+        ana     | Mon 2026-03-02 13:00 | unsubscribed    | mailing
+        ana     | Mon 2026-03-02 14:00 | call_made       | calls
+        ana     | Tue 2026-03-03 10:00 | form_submitted  |
+        ana     | Tue 2026-03-03 11:00 | ad_clicked      | autumn
+        bob     | Mon 2026-03-02 10:00 | ad_clicked      | spring
+        bob     | Tue 2026-03-03 10:00 | recycled        | hand-backs
+        bob     | Wed 2026-03-04 10:00 | form_submitted  |
+        cid     | Mon 2026-03-02 10:00 | form_submitted  |
+        dan     | Mon 2026-03-02 10:00 | form_submitted  | spring
+        dan     | Mon 2026-03-02 10:00 | page_viewed     | brand
+        """,
+        handoffs="""
+        lead_id | cycle | campaign
+        ana     | 1     | spring
+        bob     | 2     | spring
+        cid     | 1     |
+        dan     | 1     | brand
+        """,
+    )
+
+
+def test_the_rep_is_who_was_responsible_first():
+    """The last assignment of the cycle at or before the hand-off, else the first after it."""
+    check(
+        facts="""
+        lead_id | at                   | kind           | properties
+        before  | Mon 2026-03-02 10:00 | assigned       | to=rita@hart.example
+        before  | Mon 2026-03-02 11:00 | assigned       | to=sam@hart.example
+        before  | Mon 2026-03-02 12:00 | form_submitted |
+        before  | Mon 2026-03-02 13:00 | assigned       | to=tom@hart.example
+        after   | Mon 2026-03-02 12:00 | form_submitted |
+        after   | Mon 2026-03-02 13:00 | assigned       | to=tom@hart.example
+        after   | Mon 2026-03-02 14:00 | assigned       | to=rita@hart.example
+        at      | Mon 2026-03-02 12:00 | form_submitted |
+        at      | Mon 2026-03-02 12:00 | assigned       | to=tom@hart.example
+        at      | Mon 2026-03-02 14:00 | assigned       | to=rita@hart.example
+        """,
+        handoffs="""
+        lead_id | rep               | owner
+        before  | sam@hart.example  | tom@hart.example
+        after   | tom@hart.example  | rita@hart.example
+        at      | tom@hart.example  | rita@hart.example
+        """,
+    )
+
+
+def test_a_rep_of_an_earlier_cycle_is_responsible_until_another_is_named():
+    """The lead's last assignment before the cycle, where this cycle has none; else whoever made the first attempt; else nobody."""
+    check(
+        facts="""
+        lead_id | at                   | kind           | actor             | properties
+        earlier | Mon 2026-03-02 10:00 | assigned       |                   | to=rita@hart.example
+        earlier | Mon 2026-03-02 11:00 | assigned       |                   | to=sam@hart.example
+        earlier | Tue 2026-03-03 10:00 | recycled       |                   |
+        earlier | Wed 2026-03-04 10:00 | form_submitted |                   |
+        earlier | Wed 2026-03-04 11:00 | call_made      | tom@hart.example  |
+        attempt | Wed 2026-03-04 09:00 | call_made      | rita@hart.example |
+        attempt | Wed 2026-03-04 10:00 | form_submitted |                   |
+        attempt | Wed 2026-03-04 11:00 | call_made      | tom@hart.example  |
+        attempt | Wed 2026-03-04 12:00 | call_made      | rita@hart.example |
+        nobody  | Wed 2026-03-04 10:00 | form_submitted | mia@hart.example  |
+        """,
+        handoffs="""
+        lead_id | cycle | rep              | owner
+        earlier | 2     | sam@hart.example | sam@hart.example
+        attempt | 1     | tom@hart.example | tom@hart.example
+        nobody  | 1     |                  |
+        """,
+    )
+
+
+def test_an_assignment_without_a_name_names_nobody():
+    """It is skipped wherever a name is sought; that the lead was assigned it says all the same."""
+    check(
+        facts="""
+        at                   | kind           | properties
+        Mon 2026-03-02 10:00 | assigned       | to=rita@hart.example
+        Mon 2026-03-02 11:00 | assigned       |
+        Mon 2026-03-02 12:00 | form_submitted |
+        Mon 2026-03-02 13:00 | assigned       | to=""
+        """,
+        handoffs="""
+        rep               | owner             | assigned_at
+        rita@hart.example | rita@hart.example | Mon 2026-03-02 13:00
+        """,
+    )
+
+
+def test_assigned_at_is_the_first_assignment_from_the_hand_off_on():
+    """Or the hand-off itself, where the lead was assigned earlier in the cycle and not after; else null."""
+    check(
+        facts="""
+        lead_id | at                   | kind           | properties
+        after   | Mon 2026-03-02 10:00 | assigned       | to=rita@hart.example
+        after   | Mon 2026-03-02 12:00 | form_submitted |
+        after   | Mon 2026-03-02 13:00 | assigned       | to=tom@hart.example
+        after   | Mon 2026-03-02 14:00 | assigned       | to=tom@hart.example
+        before  | Mon 2026-03-02 10:00 | assigned       | to=rita@hart.example
+        before  | Mon 2026-03-02 12:00 | form_submitted |
+        cycle   | Mon 2026-03-02 10:00 | assigned       | to=rita@hart.example
+        cycle   | Mon 2026-03-02 11:00 | recycled       |
+        cycle   | Mon 2026-03-02 12:00 | form_submitted |
+        """,
+        handoffs="""
+        lead_id | handed_at            | assigned_at
+        after   | Mon 2026-03-02 12:00 | Mon 2026-03-02 13:00
+        before  | Mon 2026-03-02 12:00 | Mon 2026-03-02 12:00
+        cycle   | Mon 2026-03-02 12:00 |
+        """,
+    )
+
+
+def test_each_decision_has_the_time_of_its_first_fact_from_the_hand_off_on():
+    """What was accepted before the hand-off was not this hand-off. A decision at the end of the cycle still is of it."""
+    check(
+        agreement=NO_SAL,
+        facts="""
+        lead_id  | at                   | kind
+        accepted | Mon 2026-03-02 10:00 | accepted
+        accepted | Mon 2026-03-02 12:00 | form_submitted
+        accepted | Mon 2026-03-02 13:00 | accepted
+        accepted | Mon 2026-03-02 14:00 | accepted
+        rejected | Mon 2026-03-02 12:00 | form_submitted
+        rejected | Mon 2026-03-02 13:00 | rejected
+        recycled | Mon 2026-03-02 12:00 | form_submitted
+        recycled | Mon 2026-03-02 13:00 | accepted
+        recycled | Mon 2026-03-02 14:00 | recycled
+        out      | Mon 2026-03-02 12:00 | form_submitted
+        out      | Mon 2026-03-02 15:00 | disqualified
+        early    | Mon 2026-03-02 10:00 | accepted
+        early    | Mon 2026-03-02 12:00 | form_submitted
+        at       | Mon 2026-03-02 12:00 | accepted
+        at       | Mon 2026-03-02 12:00 | form_submitted
+        """,
+        handoffs="""
+        lead_id  | accepted_at          | rejected_at          | recycled_at          | disqualified_at
+        accepted | Mon 2026-03-02 13:00 |                      |                      |
+        rejected |                      | Mon 2026-03-02 13:00 |                      |
+        recycled | Mon 2026-03-02 13:00 |                      | Mon 2026-03-02 14:00 |
+        out      |                      |                      |                      | Mon 2026-03-02 15:00
+        early    |                      |                      |                      |
+        at       | Mon 2026-03-02 12:00 |                      |                      |
+        """,
+    )
+
+
+def test_the_reason_is_that_of_the_fact_that_ended_the_cycle():
+    """A disqualification first, else the first hand-back in order, a lost opportunity included."""
+    check(
+        facts="""
+        lead_id  | at                   | kind               | properties
+        rejected | Mon 2026-03-02 10:00 | form_submitted     |
+        rejected | Tue 2026-03-03 10:00 | recycled           | reason=no timing
+        rejected | Tue 2026-03-03 10:00 | rejected           | reason=not a fit
+        out      | Mon 2026-03-02 10:00 | form_submitted     |
+        out      | Tue 2026-03-03 10:00 | rejected           | reason=not a fit
+        out      | Tue 2026-03-03 10:00 | disqualified       | reason=competitor
+        lost     | Mon 2026-03-02 10:00 | form_submitted     |
+        lost     | Tue 2026-03-03 10:00 | opportunity_opened |
+        lost     | Wed 2026-03-04 10:00 | opportunity_lost   | reason=price
+        silent   | Mon 2026-03-02 10:00 | form_submitted     |
+        silent   | Tue 2026-03-03 10:00 | rejected           |
+        open     | Mon 2026-03-02 10:00 | form_submitted     | reason=curious
+        """,
+        handoffs="""
+        lead_id  | reason
+        rejected | no timing
+        out      | competitor
+        lost     | price
+        silent   |
+        open     |
+        """,
+    )
+
+
+def test_an_attempt_is_a_fact_of_a_kind_the_agreement_lists():
+    """In the cycle, at or after the hand-off, not by a machine. Changing a status is none."""
+    check(
+        agreement="""
+        handoff: {at: mql, attempts: [call_made, meeting_held]}
+        """,
+        facts="""
+        lead_id | at                   | kind           | properties
+        ana     | Mon 2026-03-02 10:00 | call_made      |
+        ana     | Mon 2026-03-02 12:00 | form_submitted |
+        ana     | Mon 2026-03-02 13:00 | call_made      | machine=true
+        ana     | Mon 2026-03-02 14:00 | email_sent     |
+        ana     | Mon 2026-03-02 15:00 | accepted       |
+        ana     | Mon 2026-03-02 16:00 | call_made      |
+        ana     | Mon 2026-03-02 17:00 | meeting_held   |
+        ana     | Tue 2026-03-03 10:00 | recycled       |
+        ana     | Tue 2026-03-03 11:00 | call_made      |
+        bob     | Mon 2026-03-02 12:00 | form_submitted |
+        """,
+        handoffs="""
+        lead_id | first_attempt_at     | attempts
+        ana     | Mon 2026-03-02 16:00 | 2
+        bob     |                      | 0
+        """,
+    )
+
+
+def test_facts_at_the_moment_of_the_hand_off_and_at_the_end_of_the_cycle_are_attempts_too():
+    """All facts of such a moment, whatever their order."""
+    check(
+        facts="""
+        fact_id | at                   | kind
+        a       | Mon 2026-03-02 12:00 | call_made
+        b       | Mon 2026-03-02 12:00 | form_submitted
+        c       | Tue 2026-03-03 10:00 | rejected
+        d       | Tue 2026-03-03 10:00 | call_made
+        """,
+        handoffs="""
+        first_attempt_at     | attempts
+        Mon 2026-03-02 12:00 | 2
+        """,
+    )
+
+
+def test_without_a_list_every_sales_act_is_an_attempt():
+    """Calls, mails, messages, meetings booked and held; no other kind."""
+    check(
+        facts="""
+        at                   | kind
+        Mon 2026-03-02 12:00 | form_submitted
+        Mon 2026-03-02 12:01 | assigned
+        Mon 2026-03-02 12:02 | commented
+        Mon 2026-03-02 12:03 | email_delivered
+        Mon 2026-03-02 12:04 | call_made
+        Mon 2026-03-02 12:05 | email_sent
+        Mon 2026-03-02 12:06 | message_sent
+        Mon 2026-03-02 12:07 | meeting_booked
+        Mon 2026-03-02 12:08 | meeting_held
+        """,
+        handoffs="""
+        first_attempt_at     | attempts
+        Mon 2026-03-02 12:04 | 5
+        """,
+    )
+
+
+def test_a_connect_is_a_fact_that_reached_the_lead():
+    """By kind, or by kind and `where`; the first from the hand-off on. It need not be an attempt."""
+    check(
+        agreement="""
+        handoff: {at: mql, attempts: [email_sent], connects: [chat_started, {fact: call_made, where: {outcome: connected}}]}
+        """,
+        facts="""
+        lead_id | at                   | kind           | properties
+        ana     | Mon 2026-03-02 11:00 | chat_started   |
+        ana     | Mon 2026-03-02 12:00 | form_submitted |
+        ana     | Mon 2026-03-02 13:00 | call_made      | outcome=no answer
+        ana     | Mon 2026-03-02 14:00 | call_made      | outcome=Connected
+        ana     | Mon 2026-03-02 15:00 | chat_started   |
+        """,
+        handoffs="""
+        connected_at         | attempts
+        Mon 2026-03-02 14:00 | 0
+        """,
+    )
+
+
+def test_without_connects_nobody_is_connected():
+    """Left out means none."""
+    check(
+        facts="""
+        at                   | kind           | properties
+        Mon 2026-03-02 12:00 | form_submitted |
+        Mon 2026-03-02 13:00 | call_made      | outcome=connected
+        Mon 2026-03-02 14:00 | meeting_held   |
+        """,
+        handoffs="""
+        connected_at | attempts
+                     | 2
+        """,
+    )
+
+
+def test_each_stage_after_the_hand_off_has_a_column():
+    """With the time of its entry in this cycle, implied or not."""
+    check(
+        facts="""
+        at                   | kind
+        Mon 2026-03-02 12:00 | form_submitted
+        Tue 2026-03-03 12:00 | meeting_held
+        """,
+        handoffs="""
+        handed_at            | sal_at               | sql_at               | customer_at
+        Mon 2026-03-02 12:00 | Tue 2026-03-03 12:00 | Tue 2026-03-03 12:00 |
+        """,
+    )
+
+
+def test_the_amount_won_is_the_sum_of_the_last_wins_of_each_opportunity():
+    """Of this cycle. Without a win, or without an amount, it is 0."""
+    check(
+        facts="""
+        lead_id | at                   | kind            | opportunity_id | amount
+        ana     | Mon 2026-03-02 10:00 | form_submitted  |                |
+        ana     | Tue 2026-03-03 10:00 | opportunity_won | o1             | 1000
+        ana     | Tue 2026-03-03 11:00 | opportunity_won | o2             | 500.50
+        ana     | Tue 2026-03-03 12:00 | opportunity_won | o1             | 1200
+        ana     | Wed 2026-03-04 10:00 | recycled        |                |
+        ana     | Thu 2026-03-05 10:00 | form_submitted  |                |
+        ana     | Fri 2026-03-06 10:00 | opportunity_won | o3             | 70
+        bob     | Mon 2026-03-02 10:00 | form_submitted  |                |
+        bob     | Tue 2026-03-03 10:00 | opportunity_won | o4             |
+        cid     | Mon 2026-03-02 10:00 | form_submitted  |                | 99
+        """,
+        handoffs="""
+        lead_id | cycle | won_amount
+        ana     | 1     | 1700.50
+        ana     | 2     | 70
+        bob     | 1     | 0
+        cid     | 1     | 0
+        """,
+    )
+
+
+def test_what_is_lost_after_its_win_was_not_won():
+    """Whenever that happens, in this cycle or a later one; won once more, it counts again."""
+    check(
+        facts="""
+        lead_id | at                   | kind             | opportunity_id | amount
+        same    | Mon 2026-03-02 10:00 | form_submitted   |                |
+        same    | Tue 2026-03-03 10:00 | opportunity_won  | o1             | 1000
+        same    | Wed 2026-03-04 10:00 | opportunity_won  | o2             | 200
+        same    | Thu 2026-03-05 10:00 | opportunity_lost | o1             |
+        later   | Mon 2026-03-02 10:00 | form_submitted   |                |
+        later   | Tue 2026-03-03 10:00 | opportunity_won  | o3             | 1000
+        later   | Wed 2026-03-04 10:00 | recycled         |                |
+        later   | Thu 2026-03-05 10:00 | opportunity_lost | o3             |
+        again   | Mon 2026-03-02 10:00 | opportunity_won  | o4             | 1000
+        again   | Mon 2026-03-02 11:00 | opportunity_won  | o5             | 50
+        again   | Tue 2026-03-03 10:00 | opportunity_lost | o4             |
+        again   | Wed 2026-03-04 10:00 | opportunity_won  | o4             | 900
+        """,
+        handoffs="""
+        lead_id | cycle | won_amount
+        same    | 1     | 200
+        later   | 1     | 0
+        again   | 1     | 950
+        """,
+    )
+
+
+def test_wins_without_an_id_are_of_one_opportunity():
+    """The last of them counts, and any loss without an id takes it back."""
+    check(
+        facts="""
+        lead_id | at                   | kind             | amount
+        ana     | Mon 2026-03-02 10:00 | opportunity_won  | 1000
+        ana     | Tue 2026-03-03 10:00 | opportunity_won  | 300
+        bob     | Mon 2026-03-02 10:00 | opportunity_won  | 1000
+        bob     | Tue 2026-03-03 10:00 | opportunity_lost |
+        """,
+        handoffs="""
+        lead_id | cycle | won_amount
+        ana     | 1     | 300
+        bob     | 1     | 0
+        """,
+    )
+
+
+def test_without_a_calendar_there_are_no_business_minutes():
+    """Null: nobody has agreed on working hours."""
+    check(
+        facts="""
+        at                   | kind
+        Mon 2026-03-02 12:00 | form_submitted
+        Mon 2026-03-02 13:00 | call_made
+        """,
+        handoffs="""
+        first_attempt_at     | business_minutes_to_first_attempt
+        Mon 2026-03-02 13:00 |
+        """,
+    )
