@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
@@ -14,6 +13,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import numpy as np
 import pytest
 
+from smarketing.agreement.calendars import Calendar, Holidays
 from smarketing.derivations.business_time import (
     NEVER,
     Timeline,
@@ -37,32 +37,6 @@ HOUR = 60 * MINUTE
 Hours = dict[str, list[str]]
 
 
-@dataclass(frozen=True)
-class Days:
-    """The holidays of a calendar under test."""
-
-    country: str | None = None
-    region: str | None = None
-    also: Sequence[date] = ()
-
-
-@dataclass(frozen=True)
-class Calendar:
-    """A calendar under test; hours by single weekdays."""
-
-    hours: Hours
-    timezone: str | None = None
-    holidays: Days | None = field(default_factory=Days)
-
-    def week(self) -> list[list[tuple[int, int]]]:
-        return [[span_minutes(text) for text in self.hours.get(day, [])] for day in WEEKDAYS]
-
-
-def span_minutes(text: str) -> tuple[int, int]:
-    start, end = (int(clock[:2]) * 60 + int(clock[3:]) for clock in text.split("-"))
-    return start, end if end > start else end + 1440
-
-
 def weekdays(*spans: str) -> Hours:
     return {day: list(spans) for day in WEEKDAYS[:5]}
 
@@ -72,8 +46,8 @@ def daily(*spans: str) -> Hours:
 
 
 OFFICE = weekdays("09:00-12:30", "13:30-18:00")
-CONTRACT = Calendar(OFFICE, holidays=Days(country="DE", also=(date(2026, 12, 24),)))
-NIGHT = Calendar(daily("22:00-06:00"))
+CONTRACT = Calendar(hours=OFFICE, holidays=Holidays(country="DE", also=[date(2026, 12, 24)]))
+NIGHT = Calendar(hours=daily("22:00-06:00"))
 
 
 def us(text: str, zone: str = "Europe/Berlin") -> int:
@@ -198,7 +172,7 @@ def test_a_night_shift_counts_the_hours_that_pass() -> None:
 
 def test_a_night_shift_belongs_to_the_day_on_which_it_starts() -> None:
     """On Friday at 3 the work of Thursday is still going on: the next working day is Friday, whose work ends on Saturday."""
-    timeline = laid_out(Calendar(weekdays("22:00-06:00")))
+    timeline = laid_out(Calendar(hours=weekdays("22:00-06:00")))
     assert due(timeline, "2026-02-06 03:00", "1 business days") == "2026-02-10 06:00"
     assert due(timeline, "2026-02-05 23:00", "1 business days") == "2026-02-07 06:00"
     assert minutes(timeline, "2026-02-07 00:00", "2026-02-08 00:00") == 6 * 60
@@ -206,7 +180,7 @@ def test_a_night_shift_belongs_to_the_day_on_which_it_starts() -> None:
 
 
 def test_a_holiday_takes_the_whole_night_shift_that_starts_on_it_and_leaves_the_one_before() -> None:
-    timeline = laid_out(Calendar(daily("22:00-06:00"), holidays=Days(also=(date(2026, 5, 1),))))
+    timeline = laid_out(Calendar(hours=daily("22:00-06:00"), holidays=Holidays(also=[date(2026, 5, 1)])))
     assert minutes(timeline, "2026-05-01 00:00", "2026-05-01 12:00") == 6 * 60
     assert minutes(timeline, "2026-05-01 12:00", "2026-05-02 12:00") == 0
     assert due(timeline, "2026-04-30 12:00", "1 business days") == "2026-05-03 06:00"
@@ -217,7 +191,7 @@ def test_the_night_shift_of_the_day_before_the_layout_is_there() -> None:
 
 
 def test_a_day_that_ends_at_24_joins_the_next() -> None:
-    timeline = laid_out(Calendar(daily("00:00-24:00")))
+    timeline = laid_out(Calendar(hours=daily("00:00-24:00")))
     assert len(timeline.starts) == 1
     assert minutes(timeline, "2026-03-29 00:00", "2026-03-30 00:00") == 23 * 60
     assert due(timeline, "2026-02-09 10:00", "1 business days") == "2026-02-11 00:00"
@@ -226,32 +200,32 @@ def test_a_day_that_ends_at_24_joins_the_next() -> None:
 def test_spans_inside_a_missing_hour_vanish_or_shrink() -> None:
     """On 2026-03-29 in Berlin 02:00 to 03:00 does not exist: read with the offset before, it is 03:00 to 04:00."""
     around = ("2026-03-29 00:00", "2026-03-29 12:00")
-    assert minutes(laid_out(Calendar(daily("01:00-02:30"))), *around) == 90  # until 02:30, which is 03:30
-    assert minutes(laid_out(Calendar(daily("02:10-02:40"))), *around) == 30  # 03:10 to 03:40
-    assert minutes(laid_out(Calendar(daily("02:30-03:15"))), *around) == 0  # 03:30 to 03:15: inverted
-    assert minutes(laid_out(Calendar(daily("02:30-03:30"))), *around) == 0  # 03:30 to 03:30: empty
-    assert minutes(laid_out(Calendar(daily("02:00-02:30", "03:00-03:20"))), *around) == 30  # they overlap and count once
-    assert minutes(laid_out(Calendar(daily("02:00-02:50", "03:10-03:20", "03:30-03:40"))), *around) == 50
-    assert due(laid_out(Calendar(daily("02:30-03:30"))), "2026-03-28 12:00", "1 business days") == "2026-03-30 03:30"
+    assert minutes(laid_out(Calendar(hours=daily("01:00-02:30"))), *around) == 90  # until 02:30, which is 03:30
+    assert minutes(laid_out(Calendar(hours=daily("02:10-02:40"))), *around) == 30  # 03:10 to 03:40
+    assert minutes(laid_out(Calendar(hours=daily("02:30-03:15"))), *around) == 0  # 03:30 to 03:15: inverted
+    assert minutes(laid_out(Calendar(hours=daily("02:30-03:30"))), *around) == 0  # 03:30 to 03:30: empty
+    assert minutes(laid_out(Calendar(hours=daily("02:00-02:30", "03:00-03:20"))), *around) == 30  # they overlap and count once
+    assert minutes(laid_out(Calendar(hours=daily("02:00-02:50", "03:10-03:20", "03:30-03:40"))), *around) == 50
+    assert due(laid_out(Calendar(hours=daily("02:30-03:30"))), "2026-03-28 12:00", "1 business days") == "2026-03-30 03:30"
 
 
 def test_spans_inside_an_hour_that_occurs_twice_are_read_with_the_offset_before() -> None:
     around = ("2026-10-25 00:00", "2026-10-25 12:00")
-    assert minutes(laid_out(Calendar(daily("02:00-03:00"))), *around) == 120  # 03:00 occurs once, after the change
-    assert minutes(laid_out(Calendar(daily("02:10-02:40"))), *around) == 30
-    assert minutes(laid_out(Calendar(daily("01:00-02:30", "02:30-04:00"))), *around) == 240
+    assert minutes(laid_out(Calendar(hours=daily("02:00-03:00"))), *around) == 120  # 03:00 occurs once, after the change
+    assert minutes(laid_out(Calendar(hours=daily("02:10-02:40"))), *around) == 30
+    assert minutes(laid_out(Calendar(hours=daily("01:00-02:30", "02:30-04:00"))), *around) == 240
 
 
 def test_holidays_come_by_country_and_region() -> None:
-    bavaria = laid_out(Calendar(OFFICE, holidays=Days(country="DE", region="BY")))
+    bavaria = laid_out(Calendar(hours=OFFICE, holidays=Holidays(country="DE", region="BY")))
     assert due(bavaria, "2026-01-05 10:00", "1 business days") == "2026-01-07 18:00"  # Epiphany
     assert due(laid_out(), "2026-01-05 10:00", "1 business days") == "2026-01-06 18:00"
-    nobody = laid_out(Calendar(OFFICE, holidays=None))
+    nobody = laid_out(Calendar(hours=OFFICE))
     assert due(nobody, "2026-04-02 10:00", "1 business days") == "2026-04-03 18:00"
 
 
 def test_a_calendar_may_have_a_zone_of_its_own() -> None:
-    timeline = laid_out(Calendar(OFFICE, timezone="America/New_York"))
+    timeline = laid_out(Calendar(hours=OFFICE, timezone="America/New_York"))
     assert due(timeline, "2026-02-09 09:00", "1 business hours") == "2026-02-09 16:00"
     assert due(timeline, "2026-02-10 03:00", "1 business days") == "2026-02-11 00:00"  # it is still the 9th in New York
     assert due(timeline, "2026-03-09 12:00", "1 business hours") == "2026-03-09 15:00"  # changed three weeks before Berlin
@@ -340,7 +314,7 @@ def layouts(zone: str, at: list[int]) -> Iterator[tuple[PlainCalendar, Timeline,
     )
     for hours in CALENDARS.values():
         for off, away in ((frozenset[date](), []), (frozenset(sorted(feasts)[::2]), half_absences)):
-            calendar = Calendar(hours, timezone=zone, holidays=Days(also=sorted(off)))
+            calendar = Calendar(hours=hours, timezone=zone, holidays=Holidays(also=sorted(off)))
             absences = [(start * MINUTE, end * MINUTE) for start, end in away]
             first, last = FIRST - timedelta(days=30), LAST + timedelta(days=30)
             yield PlainCalendar(zone, hours, off), lay_out(calendar, "UTC", first=first, last=last, absences=absences), away
@@ -380,13 +354,12 @@ def test_every_change_of_every_zone_36_hours_around_it() -> None:
 
 OWN_ZONE = """
 from datetime import date
+from smarketing.agreement.calendars import Calendar
 from smarketing.derivations.business_time import lay_out, stack, due_many, budget
 from smarketing.vocabulary.durations import parse_duration
 import numpy as np
-class Calendar:
-    timezone, holidays = "Europe/Berlin", None
-    def week(self): return [[(540, 750), (810, 1080)]] * 5 + [[], [(1320, 1800)]]
-timeline = lay_out(Calendar(), "UTC", first=date(2026, 1, 1), last=date(2026, 12, 31))
+calendar = Calendar(timezone="Europe/Berlin", hours={"mon-fri": ["09:00-12:30", "13:30-18:00"], "sun": ["22:00-06:00"]})
+timeline = lay_out(calendar, "UTC", first=date(2026, 1, 1), last=date(2026, 12, 31))
 print([array.sum() for array in timeline[:2]], timeline.offsets.tolist())
 print(due_many(stack([timeline]), np.zeros(1, np.int64), np.array([1_774_700_000_000_000]), *budget(parse_duration("3 business days"))))
 """

@@ -22,12 +22,13 @@ import datetime
 from collections.abc import Iterable, Sequence, Sized
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
+from smarketing.agreement.calendars import Calendar
 from smarketing.derivations.compiling import njit
 from smarketing.vocabulary.durations import Duration
 
@@ -47,27 +48,6 @@ ELAPSED: Final = 0
 BUSINESS_TIME: Final = 1
 BUSINESS_DAYS: Final = 2
 """What an amount counts: elapsed µs, µs of business time, or whole working days (see `budget`)."""
-
-
-class Holidays(Protocol):
-    """The holidays of a calendar: a country's (and region's) by name, and dates of its own."""
-
-    @property
-    def country(self) -> str | None: ...
-    @property
-    def region(self) -> str | None: ...
-    @property
-    def also(self) -> Sequence[date]: ...
-
-
-class WorkingWeek(Protocol):
-    """What a layout asks of a calendar: its zone, its holidays, and for Monday to Sunday spans in minutes of that day."""
-
-    @property
-    def timezone(self) -> str | None: ...
-    @property
-    def holidays(self) -> Holidays | None: ...
-    def week(self) -> Sequence[Sequence[tuple[int, int]]]: ...
 
 
 class Timeline(NamedTuple):
@@ -105,7 +85,7 @@ class Timelines(NamedTuple):
 # ── Laying out ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def lay_out(calendar: WorkingWeek, zone: str, *, first: date, last: date, absences: Sequence[tuple[int, int]] = ()) -> Timeline:
+def lay_out(calendar: Calendar, zone: str, *, first: date, last: date, absences: Sequence[tuple[int, int]] = ()) -> Timeline:
     """The working time of `calendar` on the local days `first` to `last`, both included, less `absences`.
 
     `zone` is the agreement's, for a calendar without its own. `absences` are half-open (from, to) in any order, and may overlap.
@@ -156,11 +136,9 @@ def joined(parts: Iterable[Micros]) -> Micros:
     return np.concatenate([np.empty(0, np.int64), *parts])
 
 
-def working_days(calendar: WorkingWeek, *, first: date, last: date) -> Micros:
+def working_days(calendar: Calendar, *, first: date, last: date) -> Micros:
     """The ordinals of `first` to `last` without the holidays."""
     days = np.arange(first.toordinal(), last.toordinal() + 1, dtype=np.int64)
-    if calendar.holidays is None:
-        return days
     off = {day.toordinal() for day in calendar.holidays.also}
     if calendar.holidays.country:
         off |= public_holidays(calendar.holidays.country, calendar.holidays.region, first.year, last.year)
