@@ -48,8 +48,8 @@ def profile_fits(outcome: Outcome) -> pl.DataFrame:
     last = ordered.select("lead_id", state=pl.Series(state, dtype=pl.Int64)).unique("lead_id", keep="last")
     leads = outcome.facts.select("lead_id").unique().collect().join(last, on="lead_id", how="left")
     states = found.states
-    personas = [agreement.personas[code].name if code >= 0 else None for code in states.persona.tolist()]
-    grades = [agreement.grade_of(Decimal(points) / 100) for points in states.points.tolist()]
+    personas = [agreement.personas[code].name if code >= 0 else None for code in states["persona"].tolist()]
+    grades = [agreement.grade_of(Decimal(points) / 100) for points in states["points"].tolist()]
     numbered = pl.DataFrame(
         {"state": range(len(grades)), "persona": personas, "grade": grades},
         schema={"state": pl.Int64, "persona": pl.String, "grade": pl.String},

@@ -7,7 +7,8 @@ from decimal import Decimal
 from math import isclose, sqrt
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
 from smarketing.reports.figures import days, flat, iso, money, rate
 
@@ -45,7 +46,9 @@ def test_times_are_in_days():
     assert days(0, None, None) == {"n": 0, "median_days": None, "p90_days": None}
 
 
-@pytest.mark.parametrize(("amount", "shown"), [("0", 0.0), ("1234.5", 1234.5), ("0.125", 0.13), ("-0.125", -0.13), ("33.335", 33.34)])
+@pytest.mark.parametrize(
+    ("amount", "shown"), [("0", 0.0), ("1234.5", 1234.5), ("0.125", 0.13), ("-0.125", -0.13), ("33.335", 33.34)]
+)
 def test_money_has_two_decimals(amount: str, shown: float):
     assert money(Decimal(amount), "EUR") == {"amount": shown, "currency": "EUR"}
 
@@ -56,7 +59,12 @@ def test_instants_are_utc():
 
 
 def test_a_flat_row_has_a_column_for_every_figure():
-    row = {"by": "a", "won_rate": rate(1, 2), "stages": [{"stage": "mql", "reached": 2, "time": days(0, None, None)}], "spend": None}
+    row = {
+        "by": "a",
+        "won_rate": rate(1, 2),
+        "stages": [{"stage": "mql", "reached": 2, "time": days(0, None, None)}],
+        "spend": None,
+    }
     assert list(flat(row)) == [
         "by", "won_rate", "won_rate_n", "won_rate_of", "won_rate_low", "won_rate_high",
         "mql_reached", "mql_time_n", "mql_time_median_days", "mql_time_p90_days", "spend",

@@ -36,7 +36,9 @@ def test_a_period_is_cut_at_midnight_of_the_zone(text: str, first: str, after: s
     assert period.label == text.strip()
 
 
-@pytest.mark.parametrize("text", ["2018-13", "2018-Q0", "2018-Q5", "2019-W53", "2018-W00", "2018-02-30", "may", "", "18-05", "..", "9999"])
+@pytest.mark.parametrize(
+    "text", ["2018-13", "2018-Q0", "2018-Q5", "2019-W53", "2018-W00", "2018-02-30", "may", "", "18-05", "..", "9999"]
+)
 def test_what_is_no_period_says_how_to_write_one(text: str):
     with pytest.raises(ValueError, match="write 2018"):
         parse_period(text, BERLIN)

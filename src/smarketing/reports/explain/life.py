@@ -56,6 +56,25 @@ class Life:
         return {fact["fact_id"]: fact for fact in self.facts}
 
     @cached_property
+    def receipt(self) -> list[Row]:
+        """The score changes in order; within a moment fit first, and what is lost before what is earned."""
+
+        def place(line: Row) -> tuple[object, ...]:
+            return line["at"], line["axis"] != "fit", line["points"] > 0, line["rule"], line["fact_id"]
+
+        return sorted(self.changes, key=place)
+
+    @cached_property
+    def last_line(self) -> dict[tuple[datetime, str], Row]:
+        """The last line of each moment and axis."""
+        return {(line["at"], line["axis"]): line for line in self.receipt}
+
+    @cached_property
+    def earnings(self) -> set[tuple[str, datetime]]:
+        """The rules and moments at which a fact of that very moment changed the score."""
+        return {(line["rule"], line["at"]) for line in self.changes if self.fact[line["fact_id"]]["at"] == line["at"]}
+
+    @cached_property
     def cycles(self) -> list[Cycle]:
         """The cycles that entered a stage, in order.
 

@@ -127,7 +127,7 @@ def _events(life: Life) -> Iterator[Event]:
 
 def _score_events(life: Life) -> Iterator[Event]:
     persona = None
-    for line in _in_order(life):
+    for line in life.receipt:
         said = _engagement_sentence(life, line) if line["axis"] == "engagement" else _fit_sentence(life, line)
         if line["persona"] != persona:
             persona = line["persona"]
@@ -142,12 +142,8 @@ def _engagement_sentence(life: Life, line: Row) -> str:
     if fact["at"] == line["at"]:
         return f"{head}{line['rule']}."
     rule = next((rule for rule in life.agreement.engagement if rule.name == line["rule"]), None)
-    fresh = any(
-        other["rule"] == line["rule"] and other["at"] == line["at"] and life.fact[other["fact_id"]]["at"] == line["at"]
-        for other in life.changes
-    )
     since = f"the {kind_words(fact['kind'])} of {moment(fact['at'], life.agreement.timezone)}"
-    if rule is not None and rule.at_most is not None and fresh:
+    if rule is not None and rule.at_most is not None and (line["rule"], line["at"]) in life.earnings:
         return f"{head}{line['rule']}, {since} counts no longer (only the last {rule.at_most} count)."
     return f"{head}{line['rule']}, {since} fades."
 
@@ -158,16 +154,8 @@ def _fit_sentence(life: Life, line: Row) -> str:
 
 def _points(life: Life, line: Row) -> str:
     """`Fit +20`, and on the last line of a moment `, now 35`: the balance is that after the moment."""
-    last = [other for other in _in_order(life) if (other["at"], other["axis"]) == (line["at"], line["axis"])][-1]
-    now = f", now {number(line['balance'])}" if line is last else ""
+    now = f", now {number(line['balance'])}" if line is life.last_line[line["at"], line["axis"]] else ""
     return f"{line['axis'].capitalize()} {signed(line['points'])}{now}"
-
-
-def _in_order(life: Life) -> list[Row]:
-    """The receipt in order; within a moment fit first, and what is lost before what is earned."""
-    return sorted(
-        life.changes, key=lambda line: (line["at"], line["axis"] != "fit", line["points"] > 0, line["rule"], line["fact_id"])
-    )
 
 
 def _fit_rule(life: Life, label: str) -> str:

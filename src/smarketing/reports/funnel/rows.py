@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from smarketing.reports.outcome import Outcome
 
 COHORTS = {"first_touch": "first_touch_at", "handoff": "handed_at"}
+COSTED = (None, "campaign")
+"""By what spend is known."""
 Row = dict[str, Any]
 
 
@@ -41,9 +43,9 @@ def funnel(outcome: Outcome, *, by: str | None = None, period: str | Period | No
     spend, foreign = spend_by_campaign(outcome, window) or (None, set())
     rows = _rows(outcome, shown, by, spend)
     notes = [*trend_notes(leads, shown, as_of=outcome.as_of, zone=outcome.agreement.timezone)]
-    notes += [*_notes(outcome, shown, leads, window, cohort), *_spend_note(outcome, foreign)]
+    notes += [*_notes(outcome, shown, leads, window, cohort), *_spend_note(outcome, foreign if by in COSTED else set())]
     drawn = grids(rows, by=by, period=window, cohort=cohort, as_of=outcome.as_of, zone=outcome.agreement.timezone)
-    return Report("funnel", window, outcome.as_of, outcome.agreement.id, rows, notes, drawn)
+    return Report("funnel", window, outcome.as_of, outcome.agreement.id, rows, sorted(notes), drawn)
 
 
 def _window(period: str | Period | None, zone: str) -> Period | None:
