@@ -24,7 +24,7 @@ def room(book: Rulebook, need: Ints, *, receipts: bool) -> tuple[Scratch, Out]:
     changes, hits, longest, facts, cycles, turns, deals = (int(n) for n in need)
     stages = len(book.stage_names)
     scratch = Scratch(
-        np.empty(hits, HIT), np.empty(longest, CHANGE), np.empty(len(book.law.rules), COUNTING), np.empty(stages, STAGE),
+        np.empty(hits, HIT), np.empty(longest, CHANGE), np.empty(longest, CHANGE), np.empty(len(book.law.rules), COUNTING), np.empty(stages, STAGE),
         np.empty(len(book.law.nodes), PART), np.empty(deals, DEAL), np.empty(facts, WIN),
     )  # fmt: skip
     out = Out(

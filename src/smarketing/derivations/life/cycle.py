@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from smarketing.derivations.compiling import njit
+from smarketing.derivations.compiling import kernel
 from smarketing.derivations.flags import ACTIVE, BEGINS, DEAL, DISQUALIFIED, HAND_BACK, LOST
 from smarketing.derivations.life.rows import ACTIVE_DEAL, LOST_DEAL, UNTOUCHED, Ints, Rows
 from smarketing.derivations.life.words import NEVER
@@ -10,7 +10,7 @@ from smarketing.derivations.life.words import NEVER
 NOTHING, HANDED_BACK, ENDED = 0, 1, 2
 
 
-@njit
+@kernel
 def begin_stages(stage_start: Ints, stages: Rows, parts: Rows, at: int, fact: int, given: int) -> None:
     """Start afresh: stages without a condition, and those up to stage `given` (-1: none), are entered at once."""
     for node in range(parts.shape[0]):
@@ -21,14 +21,14 @@ def begin_stages(stage_start: Ints, stages: Rows, parts: Rows, at: int, fact: in
         stages[s].own_fact = fact if at_once else -1
 
 
-@njit
+@kernel
 def forget_deals(deals: Rows, n: int) -> None:
     """The new cycle has touched no opportunity."""
     for d in range(n):
         deals[d].state = UNTOUCHED
 
 
-@njit
+@kernel
 def beginning_fact(rows: Rows, kind_flags: Ints, first: int, last: int) -> int:
     """The first of the moment's facts that begins a cycle after a disqualification, else -1."""
     for i in range(first, last):
@@ -37,7 +37,7 @@ def beginning_fact(rows: Rows, kind_flags: Ints, first: int, last: int) -> int:
     return -1
 
 
-@njit
+@kernel
 def follow_deal(flags: int, deal: Rows) -> None:
     """Keep what this cycle knows of the opportunity of a fact."""
     if flags & ACTIVE:
@@ -46,7 +46,7 @@ def follow_deal(flags: int, deal: Rows) -> None:
         deal.state = LOST_DEAL
 
 
-@njit
+@kernel
 def losing_fact(rows: Rows, kind_flags: Ints, first: int, last: int, deals: Rows, n: int) -> int:
     """The moment's first loss that hands the lead back: of an opportunity of this cycle, after which none is open or won."""
     for d in range(n):
@@ -58,7 +58,7 @@ def losing_fact(rows: Rows, kind_flags: Ints, first: int, last: int, deals: Rows
     return -1
 
 
-@njit
+@kernel
 def ending(rows: Rows, kind_flags: Ints, first: int, last: int, deals: Rows, n: int):  # type: ignore[no-untyped-def]
     """What the moment's facts do to the cycle, and the fact that does it: a disqualification first, else the first hand-back."""
     back = -1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from smarketing.derivations.compiling import njit
+from smarketing.derivations.compiling import kernel
 from smarketing.derivations.flags import ACCEPTED, DEAL, ENDS, PASSED
 from smarketing.derivations.life.cycle import ENDED, NOTHING, begin_stages, beginning_fact, ending, forget_deals
 from smarketing.derivations.life.handover import clear, find_wins, follow_up, last_campaign, name_people, reached, won_amount
@@ -12,7 +12,7 @@ from smarketing.derivations.life.stages import judge, see_facts, write_entries
 from smarketing.derivations.life.words import NEVER, RULE_TEST
 
 
-@njit
+@kernel
 def start_cycle(rows: Rows, stage_start: Ints, scratch: Scratch, life: Rows, by: int, given: int, cycle_first: int) -> None:
     """Begin the next cycle at this moment; its facts start at `cycle_first`."""
     for i in range(life.cycle_first, cycle_first):
@@ -25,7 +25,7 @@ def start_cycle(rows: Rows, stage_start: Ints, scratch: Scratch, life: Rows, by:
     life.earning = life.checked = life.handed = 0
 
 
-@njit
+@kernel
 def hand_over_if_due(rows: Rows, law: Law, fits: Rows, stages: Rows, life: Rows, handoffs: Rows) -> None:
     """Hand the lead over at this moment, once in a cycle: the stage is entered and, where agreed, marketing has checked."""
     if life.handed == 1 or not reached(stages, law.terms[0].handoff) or (law.terms[0].check == 1 and life.checked == 0):
@@ -37,7 +37,7 @@ def hand_over_if_due(rows: Rows, law: Law, fits: Rows, stages: Rows, life: Rows,
     handoff.campaign = last_campaign(rows, law.kind_flags, life.first, life.moment_last)
 
 
-@njit
+@kernel
 def end_cycle(facts: Facts, law: Law, scratch: Scratch, life: Rows, out: Out, end: int, by: int, cycle_last: int) -> None:
     """Write the cycle's stage entries and, if it was handed over, its hand-off; its facts end before `cycle_last`."""
     life.open = 0
@@ -57,7 +57,7 @@ def end_cycle(facts: Facts, law: Law, scratch: Scratch, life: Rows, out: Out, en
     life.handoffs += 1
 
 
-@njit
+@kernel
 def turn_fit(rows: Rows, life: Rows, turns: Rows) -> None:
     """Follow the fit: the state after the moment's last `profile_changed`; at birth that of the empty profile."""
     state, fact = -1, life.moment_first
@@ -74,7 +74,7 @@ def turn_fit(rows: Rows, life: Rows, turns: Rows) -> None:
     life.turns += 1
 
 
-@njit
+@kernel
 def count_points(changes: Rows, first: int, last: int, life: Rows) -> None:
     """Apply the moment's changes to the engagement of the lead and, where the facts are its own, of the cycle."""
     for c in range(first, last):
@@ -83,7 +83,7 @@ def count_points(changes: Rows, first: int, last: int, life: Rows) -> None:
             life.cycle_engagement += changes[c].points
 
 
-@njit
+@kernel
 def write_lines(changes: Rows, first: int, last: int, persona: int, life: Rows, lines: Rows) -> None:
     """Write the moment's lines of the engagement receipt, if the receipt is wanted (there is room for it)."""
     if lines.shape[0] == 0:
@@ -95,7 +95,7 @@ def write_lines(changes: Rows, first: int, last: int, persona: int, life: Rows, 
         life.lines += 1
 
 
-@njit
+@kernel
 def live_moment(facts: Facts, law: Law, fits: Rows, scratch: Scratch, life: Rows, out: Out) -> None:
     """Judge this moment of an open cycle, and end the cycle where its facts say so."""
     first, last, flags = life.moment_first, life.moment_last, 0
@@ -107,7 +107,8 @@ def live_moment(facts: Facts, law: Law, fits: Rows, scratch: Scratch, life: Rows
     engagement = life.engagement if life.number == 1 else life.cycle_engagement
     counts = life.number == 1 or life.earning == 1
     fit = fits[life.fit_state]
-    judge(law, life.at, scratch.stages, scratch.parts, fit.points, engagement, fit.persona, counts)
+    judge(law.nodes, law.stage_start, law.members, law.floors, life.at, scratch.stages, scratch.parts,
+          fit.points, engagement, fit.persona, counts)  # fmt: skip
     hand_over_if_due(facts.rows, law, fits, scratch.stages, life, out.handoffs)
     if flags & (ENDS | DEAL):
         what, by = ending(facts.rows, law.kind_flags, first, last, scratch.deals, life.deals)
@@ -118,7 +119,7 @@ def live_moment(facts: Facts, law: Law, fits: Rows, scratch: Scratch, life: Rows
                 hand_over_if_due(facts.rows, law, fits, scratch.stages, life, out.handoffs)
 
 
-@njit
+@kernel
 def be_born(rows: Rows, kind_flags: Ints, first: int, last: int, scratch: Scratch, life: Rows) -> None:
     """Set the life to its beginning; its facts are first:last."""
     life.deals = 0
@@ -130,12 +131,12 @@ def be_born(rows: Rows, kind_flags: Ints, first: int, last: int, scratch: Scratc
     life.fit_state = life.prior = -1
 
 
-@njit
+@kernel
 def fold_life(facts: Facts, law: Law, fits: Rows, scratch: Scratch, life: Rows, out: Out, a: int, b: int) -> None:
     """Pass through one lead's life, its facts a:b."""
     rows, changes = facts.rows, scratch.changes
     n_hits = find_hits(facts, law.tests, law.test_start, law.rules, a, b, scratch.hits, scratch.counting)
-    n_changes = find_changes(facts, law.rules, law.fades, scratch.hits, n_hits, life.as_of, changes)
+    n_changes = find_changes(facts, law.rules, law.fades, scratch.hits, n_hits, life.as_of, changes, scratch.spare)
     be_born(rows, law.kind_flags, a, b, scratch, life)
     i, c, h = a, 0, 0
     while i < b or c < n_changes:
@@ -163,7 +164,7 @@ def fold_life(facts: Facts, law: Law, fits: Rows, scratch: Scratch, life: Rows, 
         end_cycle(facts, law, scratch, life, out, NEVER, -1, b)
 
 
-@njit
+@kernel
 def fold(facts: Facts, law: Law, fits: Rows, scratch: Scratch, lives: Rows, out: Out, first_lead: int, last_lead: int) -> None:
     """Pass through the lives of the leads first:last; `lives` is one LIFE row with `as_of` set and the rest 0."""
     life = lives[0]
@@ -172,7 +173,7 @@ def fold(facts: Facts, law: Law, fits: Rows, scratch: Scratch, lives: Rows, out:
         fold_life(facts, law, fits, scratch, life, out, facts.lead_start[lead], facts.lead_start[lead + 1])
 
 
-@njit
+@kernel
 def bounds(facts: Facts, law: Law, first_lead: int, last_lead: int, n: Ints) -> None:
     """Upper bounds for leads first:last, into `n`: changes; hits, changes and facts of one lead; cycles; fit turns; deals."""
     n[:] = 0

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from smarketing.derivations.compiling import njit
+from smarketing.derivations.compiling import kernel
 from smarketing.derivations.flags import ACCEPTED, ASSIGNED, ATTEMPT, DECISION, DISQUALIFIED, LOST, RECYCLED, REJECTED, TOUCH, WON
 from smarketing.derivations.life.receipt import passes
 from smarketing.derivations.life.rows import Facts, Ints, Rows
 from smarketing.derivations.life.words import CONNECT_TEST, NEVER
 
 
-@njit
+@kernel
 def reached(stages: Rows, handoff: int) -> bool:
     """Whether the hand-off's stage, or one after it, has its own entry."""
     for s in range(handoff, stages.shape[0]):
@@ -21,7 +21,7 @@ def reached(stages: Rows, handoff: int) -> bool:
     return False
 
 
-@njit
+@kernel
 def last_campaign(rows: Rows, kind_flags: Ints, first: int, last: int) -> int:
     """The campaign of the last touch with one among the facts first:last, else -1."""
     for i in range(last - 1, first - 1, -1):
@@ -30,7 +30,7 @@ def last_campaign(rows: Rows, kind_flags: Ints, first: int, last: int) -> int:
     return -1
 
 
-@njit
+@kernel
 def is_connect(where: NDArray[np.uint64], tests: Rows, test_start: Ints, kind: int, i: int) -> bool:
     """Whether fact i reached the person."""
     for entry in range(test_start[kind], test_start[kind + 1]):
@@ -39,7 +39,7 @@ def is_connect(where: NDArray[np.uint64], tests: Rows, test_start: Ints, kind: i
     return False
 
 
-@njit
+@kernel
 def clear(handoff: Rows, kth: Ints) -> None:
     """Nothing has happened yet."""
     handoff.accepted = handoff.rejected = handoff.recycled = handoff.disqualified = NEVER
@@ -50,7 +50,7 @@ def clear(handoff: Rows, kth: Ints) -> None:
         kth[clock] = NEVER
 
 
-@njit
+@kernel
 def follow_decision(flags: int, at: int, handoff: Rows) -> None:
     """The first decision of each sort, and the first assignment."""
     if flags & ACCEPTED and handoff.accepted == NEVER:
@@ -65,7 +65,7 @@ def follow_decision(flags: int, at: int, handoff: Rows) -> None:
         handoff.assigned = at
 
 
-@njit
+@kernel
 def count_attempt(at: int, wanted: Ints, handoff: Rows, kth: Ints) -> None:
     """One attempt more."""
     handoff.attempts += 1
@@ -76,7 +76,7 @@ def count_attempt(at: int, wanted: Ints, handoff: Rows, kth: Ints) -> None:
             kth[clock] = at
 
 
-@njit
+@kernel
 def follow_up(facts: Facts, kind_flags: Ints, tests: Rows, test_start: Ints, wanted: Ints, first: int, last: int, handoff: Rows, kth: Ints) -> int:  # fmt: skip
     """Write what the cycle's facts first:last did from the hand-off on; returns the actor of the first attempt (-1: none)."""
     actor, assigned_before = -1, False
@@ -98,7 +98,7 @@ def follow_up(facts: Facts, kind_flags: Ints, tests: Rows, test_start: Ints, wan
     return actor
 
 
-@njit
+@kernel
 def name_people(rows: Rows, first: int, last: int, prior: int, actor: int, handoff: Rows) -> None:
     """Write who was responsible first and who is now; `prior` is the last person named before the cycle."""
     until, after, now = -1, -1, -1
@@ -114,7 +114,7 @@ def name_people(rows: Rows, first: int, last: int, prior: int, actor: int, hando
     handoff.owner = now if now >= 0 else rep
 
 
-@njit
+@kernel
 def find_wins(rows: Rows, kind_flags: Ints, first: int, last: int, wins: Rows, deals: Rows, n_deals: int) -> None:
     """For each win of a life: the opportunity's next win (NEVER: none), and whether no loss comes after it."""
     for d in range(n_deals):
@@ -129,7 +129,7 @@ def find_wins(rows: Rows, kind_flags: Ints, first: int, last: int, wins: Rows, d
             deal.next_win = i
 
 
-@njit
+@kernel
 def won_amount(rows: Rows, kind_flags: Ints, life: int, first: int, last: int, wins: Rows) -> int:
     """What the cycle's facts first:last won: for each opportunity its last win in the cycle, if never lost after."""
     total = 0

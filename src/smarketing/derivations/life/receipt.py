@@ -5,12 +5,15 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from smarketing.derivations.compiling import njit
+from smarketing.derivations.compiling import kernel
 from smarketing.derivations.life.rows import Facts, Ints, Rows
 from smarketing.derivations.life.words import NEVER, RULE_TEST
 
+SHORT = 24
+"""Runs of so many changes are sorted by insertion, longer ones by merging such runs."""
 
-@njit
+
+@kernel
 def passes(where: NDArray[np.uint64], fact: int, bit: int) -> bool:
     """Whether the fact passes the test at this bit; -1: any fact of the kind does."""
     if bit < 0:
@@ -18,7 +21,7 @@ def passes(where: NDArray[np.uint64], fact: int, bit: int) -> bool:
     return (where[fact, bit // 64] >> np.uint64(bit % 64)) & np.uint64(1) == np.uint64(1)
 
 
-@njit
+@kernel
 def find_hits(facts: Facts, tests: Rows, test_start: Ints, rules: Rows, first: int, last: int, hits: Rows, counting: Rows) -> int:
     """Fill `hits` with what the rules count among the facts first:last; returns how many."""
     for rule in range(rules.shape[0]):
@@ -33,7 +36,7 @@ def find_hits(facts: Facts, tests: Rows, test_start: Ints, rules: Rows, first: i
     return n
 
 
-@njit
+@kernel
 def count_hit(fact: int, at: int, rule: int, rules: Rows, hits: Rows, n: int, counting: Rows) -> None:
     """Note that the rule counts the fact, as hit n; the hit that is one too many falls out now."""
     hit, now = hits[n], counting[rule]
@@ -50,7 +53,7 @@ def count_hit(fact: int, at: int, rule: int, rules: Rows, hits: Rows, n: int, co
         now.count -= 1
 
 
-@njit
+@kernel
 def put(changes: Rows, n: int, at: int, fact: int, rule: int, points: int) -> int:
     """Append one change unless it is nothing; returns the new length."""
     if points == 0:
@@ -60,7 +63,7 @@ def put(changes: Rows, n: int, at: int, fact: int, rule: int, points: int) -> in
     return n + 1
 
 
-@njit
+@kernel
 def spend_hit(at: int, hit: Rows, rule: Rows, fades: Rows, as_of: int, changes: Rows, n: int) -> int:
     """Append what becomes of one hit's points until `as_of`: earned, faded step by step, displaced; returns the new length."""
     gone_at, left, step = hit.displaced_at, rule.points, rule.fade_start
@@ -79,16 +82,54 @@ def spend_hit(at: int, hit: Rows, rule: Rows, fades: Rows, as_of: int, changes: 
     return n
 
 
-@njit
-def find_changes(facts: Facts, rules: Rows, fades: Rows, hits: Rows, n_hits: int, as_of: int, changes: Rows) -> int:
+@kernel
+def sort_run(changes: Rows, first: int, last: int) -> None:
+    """Put the changes first:last in order of time by insertion, those of one moment as they stand."""
+    for place in range(first + 1, last):
+        at, fact, rule, points = changes[place].at, changes[place].fact, changes[place].rule, changes[place].points
+        free = place
+        while free > first and changes[free - 1].at > at:
+            changes[free] = changes[free - 1]
+            free -= 1
+        change = changes[free]
+        change.at, change.fact, change.rule, change.points = at, fact, rule, points
+
+
+@kernel
+def merge_runs(source: Rows, first: int, middle: int, last: int, target: Rows) -> None:
+    """Merge two runs that stand side by side in `source` into the same places of `target`."""
+    a, b = first, middle
+    for place in range(first, last):
+        if a < middle and (b >= last or source[a].at <= source[b].at):
+            target[place] = source[a]
+            a += 1
+        else:
+            target[place] = source[b]
+            b += 1
+
+
+@kernel
+def sort_by_time(changes: Rows, n: int, spare: Rows) -> None:
+    """Put the first n changes in order of time, those of one moment as they stand; `spare` is room for as many."""
+    for first in range(0, n, SHORT):
+        sort_run(changes, first, min(first + SHORT, n))
+    width = SHORT
+    while width < n:
+        for first in range(0, n, 2 * width):
+            merge_runs(changes, first, min(first + width, n), min(first + 2 * width, n), spare)
+        for place in range(n):
+            changes[place] = spare[place]
+        width *= 2
+
+
+@kernel
+def find_changes(facts: Facts, rules: Rows, fades: Rows, hits: Rows, n_hits: int, as_of: int, changes: Rows, spare: Rows) -> int:
     """Fill `changes` with those of all hits, in order of time; returns how many."""
     n = 0
     for h in range(n_hits):
         n = spend_hit(facts.rows[hits[h].fact].at, hits[h], rules[hits[h].rule], fades, as_of, changes, n)
     for c in range(1, n):
         if changes[c].at < changes[c - 1].at:
-            in_order = changes[:n][np.argsort(changes[:n]["at"].copy(), kind="mergesort")]
-            for place in range(n):
-                changes[place] = in_order[place]
+            sort_by_time(changes, n, spare)
             break
     return n

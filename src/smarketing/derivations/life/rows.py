@@ -105,10 +105,11 @@ class Law(NamedTuple):
 
 
 class Scratch(NamedTuple):
-    """Room to work in, large enough for the longest life: HIT, CHANGE, COUNTING, STAGE, PART, DEAL and WIN rows."""
+    """Room to work in, large enough for the longest life: HIT, CHANGE (twice), COUNTING, STAGE, PART, DEAL and WIN rows."""
 
     hits: Rows
     changes: Rows
+    spare: Rows
     counting: Rows
     stages: Rows
     parts: Rows

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from smarketing.derivations.compiling import njit
+from smarketing.derivations.compiling import kernel
 from smarketing.derivations.life.receipt import passes
-from smarketing.derivations.life.rows import Ints, Law, Rows
-from smarketing.derivations.life.words import ALL_NODE, ANY_NODE, FACT_NODE, NEVER, NODE_TEST, PERSONA_NODE, SCORE_NODE
+from smarketing.derivations.life.rows import Ints, Rows
+from smarketing.derivations.life.words import ALL_NODE, ANY_NODE, FACT_NODE, GRADE_NODE, NEVER, NODE_TEST, PERSONA_NODE, SCORE_NODE
 
 
-@njit
+@kernel
 def see_facts(rows: Rows, where: NDArray[np.uint64], tests: Rows, test_start: Ints, first: int, last: int, parts: Rows) -> None:
     """For each `fact` condition the first of the facts first:last that satisfies it, else -1."""
     for node in range(parts.shape[0]):
@@ -24,7 +24,7 @@ def see_facts(rows: Rows, where: NDArray[np.uint64], tests: Rows, test_start: In
                 parts[test.target].seen = i
 
 
-@njit
+@kernel
 def grade_of(fit: int, floors: Ints) -> int:
     """The code of the grade: the first whose floor is reached, else the one below all floors."""
     for grade in range(floors.shape[0]):
@@ -33,7 +33,7 @@ def grade_of(fit: int, floors: Ints) -> int:
     return floors.shape[0]
 
 
-@njit
+@kernel
 def entered_since(stages: Rows, only_from: int, stage: int) -> bool:
     """Whether `only_from`, or a stage between it and this one, had its own entry or was given by the hand-back."""
     for s in range(only_from, stage):
@@ -42,7 +42,7 @@ def entered_since(stages: Rows, only_from: int, stage: int) -> bool:
     return False
 
 
-@njit
+@kernel
 def state_holds(node: Rows, members: NDArray[np.bool_], floors: Ints, fit: int, engagement: int, persona: int) -> bool:
     """Whether a `score`, `persona` or `grade` condition holds."""
     if node.op == SCORE_NODE:
@@ -52,7 +52,7 @@ def state_holds(node: Rows, members: NDArray[np.bool_], floors: Ints, fit: int, 
     return members[grade_of(fit, floors)]
 
 
-@njit
+@kernel
 def children_hold(parts: Rows, bottom: int, top: int, every: bool) -> bool:
     """Whether any, or every, of the parts judged last holds."""
     for place in range(bottom, top):
@@ -61,12 +61,15 @@ def children_hold(parts: Rows, bottom: int, top: int, every: bool) -> bool:
     return every
 
 
-@njit
-def condition_holds(law: Law, stage: int, stages: Rows, parts: Rows, fit: int, engagement: int, persona: int, counts: bool) -> bool:
-    """Judge a stage's condition, and remember the facts that hold from now on; `counts`: scores count already in this cycle."""
+@kernel
+def condition_holds(nodes: Rows, members: NDArray[np.bool_], floors: Ints, first: int, last: int, stage: int, stages: Rows, parts: Rows, fit: int, engagement: int, persona: int, counts: bool) -> bool:  # fmt: skip
+    """Judge a stage's condition, its nodes first:last, and remember the facts that hold from now on.
+
+    `counts`: whether scores count already in this cycle.
+    """
     top = 0
-    for n in range(law.stage_start[stage], law.stage_start[stage + 1]):
-        node, part = law.nodes[n], parts[n]
+    for n in range(first, last):
+        node, part = nodes[n], parts[n]
         open_gate = node.only_from < 0 or entered_since(stages, node.only_from, stage)
         if node.op == FACT_NODE:
             holds = part.seen >= 0 and open_gate
@@ -77,33 +80,45 @@ def condition_holds(law: Law, stage: int, stages: Rows, parts: Rows, fit: int, e
             holds = children_hold(parts, top - node.size, top, node.op == ALL_NODE) and open_gate
             top -= node.size
         else:
-            holds = counts and open_gate and state_holds(node, law.members[n], law.floors, fit, engagement, persona)
+            holds = counts and open_gate and state_holds(node, members[n], floors, fit, engagement, persona)
         parts[top].stack = 1 if holds else 0
         top += 1
     return parts[0].stack == 1
 
 
-@njit
-def first_satisfying(law: Law, stage: int, parts: Rows) -> int:
+@kernel
+def first_satisfying(nodes: Rows, first: int, last: int, parts: Rows) -> int:
     """The first fact of the moment that satisfies one of the stage's `fact` conditions, else -1."""
-    first = -1
-    for n in range(law.stage_start[stage], law.stage_start[stage + 1]):
+    found = -1
+    for n in range(first, last):
         fact = parts[n].seen
-        if law.nodes[n].op == FACT_NODE and fact >= 0 and (first < 0 or fact < first):
-            first = fact
-    return first
+        if nodes[n].op == FACT_NODE and fact >= 0 and (found < 0 or fact < found):
+            found = fact
+    return found
 
 
-@njit
-def judge(law: Law, at: int, stages: Rows, parts: Rows, fit: int, engagement: int, persona: int, counts: bool) -> None:
+@kernel
+def may_hold(nodes: Rows, first: int, last: int, parts: Rows) -> bool:
+    """False where the stage waits for facts alone and none of them is here."""
+    for n in range(first, last):
+        op = nodes[n].op
+        if (op == FACT_NODE and (parts[n].seen >= 0 or nodes[n].lasting)) or SCORE_NODE <= op <= GRADE_NODE:
+            return True
+    return False
+
+
+@kernel
+def judge(nodes: Rows, stage_start: Ints, members: NDArray[np.bool_], floors: Ints, at: int, stages: Rows, parts: Rows, fit: int, engagement: int, persona: int, counts: bool) -> None:  # fmt: skip
     """Enter every stage whose condition holds for the first time in the cycle."""
-    for stage in range(stages.shape[0]):
-        if stages[stage].own_at == NEVER and condition_holds(law, stage, stages, parts, fit, engagement, persona, counts):
-            stages[stage].own_at = at
-            stages[stage].own_fact = first_satisfying(law, stage, parts)
+    for s in range(stages.shape[0]):
+        first, last = stage_start[s], stage_start[s + 1]
+        if stages[s].own_at == NEVER and may_hold(nodes, first, last, parts):
+            if condition_holds(nodes, members, floors, first, last, s, stages, parts, fit, engagement, persona, counts):
+                stages[s].own_at = at
+                stages[s].own_fact = first_satisfying(nodes, first, last, parts)
 
 
-@njit
+@kernel
 def imply_entries(stages: Rows) -> int:
     """Fill in each stage's entry, those that later stages imply included; returns how many are entered."""
     earliest, fact, entered = NEVER, -1, 0
@@ -117,7 +132,7 @@ def imply_entries(stages: Rows) -> int:
     return entered
 
 
-@njit
+@kernel
 def write_entries(lead: int, number: int, end: int, stages: Rows, entries: Rows, n: int) -> int:
     """Write the cycle's stage entries from row n on; returns the new length."""
     entered = imply_entries(stages)
