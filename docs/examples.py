@@ -15,7 +15,10 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-WITH_EXAMPLES = (ROOT / "README.md", *sorted((ROOT / "docs" / "tutorial").glob("*.md")))
+WITH_EXAMPLES = (
+    ROOT / "README.md",
+    *sorted(page for part in ("tutorial", "how-to") for page in (ROOT / "docs" / part).glob("*.md")),
+)
 BLOCK = re.compile(r"^```(?P<kind>python|sh)\n(?P<code>.*?)^```\n(?P<result>\n```text\n.*?^```\n)?", re.MULTILINE | re.DOTALL)
 
 

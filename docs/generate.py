@@ -29,6 +29,7 @@ IN_FACTS = {
     "SMK-J003": "A column that every fact needs is missing.",
     "SMK-J004": "A column of a type that cannot be read as what it should be.",
     "SMK-J005": "An amount that is none.",
+    "SMK-J010": "Properties that are not a JSON object, met while a rule wanted to read them.",
     "SMK-J030": "A small table of a name that is not known.",
     "SMK-J031": "A small table without a column that it needs.",
     "SMK-J032": "A cell of a small table that cannot be read.",
@@ -40,10 +41,12 @@ IN_FACTS = {
     "SMK-J106": "A property that holds a list or an object.",
     "SMK-J107": "A currency that is not three capital letters.",
     "SMK-J108": "A text with a zero byte.",
+    "SMK-J109": "An id that is too long for an index.",
     "SMK-J201": "Warning: an amount below 0.",
     "SMK-J202": "Warning: a retraction that names no fact.",
     "SMK-J203": "Warning: a link that names no other lead.",
 }
+IN_IMPORT = {"SMK-I001": "A row that was rejected; the file of rejected rows holds it with the reason."}
 
 
 def commands(group: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
@@ -70,9 +73,17 @@ def command_line() -> str:
 
 def problems() -> str:
     """Every code of a problem with a document or a fact, and what it says."""
+    from smarketing.agreement.documents import SHAPE_CODES
     from smarketing.agreement.problems.codes import CODES
+    from smarketing.connectors.files import document as mapping
 
-    sections = {"In an agreement": CODES, "In facts and small tables": IN_FACTS}
+    in_mapping = {mapping.PREFIX + number: text for number, text in (SHAPE_CODES | mapping.CODES).items()}
+    sections = {
+        "In an agreement": CODES,
+        "In a mapping": in_mapping,
+        "In facts and small tables": IN_FACTS,
+        "In an import": IN_IMPORT,
+    }
     return PROBLEMS + "\n".join(f"## {title}\n\n{_code_table(codes)}" for title, codes in sections.items())
 
 
@@ -80,7 +91,18 @@ def _code_table(codes: dict[str, str]) -> str:
     return "| code | what is wrong |\n|---|---|\n" + "".join(f"| `{code}` | {text} |\n" for code, text in sorted(codes.items()))
 
 
-PAGES: dict[str, Callable[[], str]] = {"reference/command-line.md": command_line, "reference/problems.md": problems}
+def what_follows() -> str:
+    """Every rule with its example, as the specs tell it."""
+    from tests.spec.manual import page
+
+    return page()
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "reference/command-line.md": command_line,
+    "reference/problems.md": problems,
+    "reference/what-follows.md": what_follows,
+}
 """The pages that are made as a whole."""
 
 
