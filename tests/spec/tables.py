@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -41,7 +42,7 @@ KEYS = {
 
 @dataclass(frozen=True)
 class Spec:
-    """One case: `agreement` as the reader sees it, `document` as the engines do; tables still as text."""
+    """One case: `agreement` (or the name of an example) as the reader sees it, `document` as the engines do; tables still as text."""
 
     agreement: str
     document: str
@@ -49,16 +50,19 @@ class Spec:
     as_of: str | None
     small: dict[str, Rows]
     expected: dict[str, Rows]
+    example: str | None = None
 
     @property
     def zone(self) -> str:
-        found = re.search(r"^timezone: *(\S+)", self.document, re.M)
+        found = re.search(r"^timezone: *(\S+)", self.document, re.MULTILINE)
         return found[1] if found else "UTC"
 
     def judge(self) -> None:
         """Ask the engine of this test and compare, cell by cell."""
         results = run(engines.current, self)
-        problems = [text for name, wanted in self.expected.items() if (text := difference(name, wanted, results[name], self.zone))]
+        problems = [
+            text for name, wanted in self.expected.items() if (text := difference(name, wanted, results[name], self.zone))
+        ]
         if problems:
             pytest.fail(f"{engines.current}, as of {as_of(self):%Y-%m-%d %H:%M} UTC:\n" + "\n".join(problems), pytrace=False)
 
@@ -90,7 +94,8 @@ def check(
     snippet = textwrap.dedent(agreement).strip()
     document = (EXAMPLES / example / "agreement.yaml").read_text("utf-8") if example else merged(snippet)
     small = {name: ascii.rows(text) for name, text in {"reps": reps, "absences": absences}.items() if text}
-    take(Spec(snippet, document, ascii.rows(facts), as_of, small, {name: ascii.rows(text) for name, text in expected.items()}))
+    wanted = {name: ascii.rows(text) for name, text in expected.items()}
+    take(Spec(snippet, document, ascii.rows(facts), as_of, small, wanted, example))
 
 
 def merged(snippet: str) -> str:
@@ -100,8 +105,8 @@ def merged(snippet: str) -> str:
 
 
 def by_key(text: str) -> dict[str, str]:
-    starts = [match.start() for match in re.finditer(r"^\w+:", text, re.M)] + [len(text)]
-    return {text[start:].partition(":")[0]: text[start:end] for start, end in zip(starts, starts[1:], strict=False)}
+    starts = [match.start() for match in re.finditer(r"^\w+:", text, re.MULTILINE)] + [len(text)]
+    return {text[start:].partition(":")[0]: text[start:end] for start, end in pairwise(starts)}
 
 
 def fact_rows(spec: Spec) -> list[dict[str, Any]]:

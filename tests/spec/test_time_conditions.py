@@ -498,7 +498,9 @@ def test_only_from_beside_a_score_waits_for_the_stage():
 def test_only_from_can_stand_beside_a_persona_and_a_grade():
     """An MQL is an SQL as soon as we know who it is."""
     check(
-        agreement=sql_when("{any: [{persona: [olga], only_from: sal}, {grade: [A], only_from: mql}]}", DOWNLOADS_AND_FIT + "grades: {A: 25}\n"),
+        agreement=sql_when(
+            "{any: [{persona: [olga], only_from: sal}, {grade: [A], only_from: mql}]}", DOWNLOADS_AND_FIT + "grades: {A: 25}\n"
+        ),
         facts="""
         lead_id | at                   | kind            | properties
         ana     | Mon 2026-03-02 10:00 | profile_changed | role=coo
