@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 import numpy as np
@@ -13,10 +13,10 @@ from smarketing.derivations.life.rows import (
     CHANGE, COUNTING, DEAL, ENTRY, HANDOFF, HIT, LIFE, LINE, PART, STAGE, TURN, WIN, Facts, Ints, Out, Rows, Scratch,
 )  # fmt: skip
 from smarketing.derivations.rulebook import Rulebook
+from smarketing.vocabulary.periods import micros
 
 SMALLEST_SHARE = 20_000
 """Facts below which a second thread is not worth its start."""
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def room(book: Rulebook, need: Ints, *, receipts: bool) -> tuple[Scratch, Out]:
@@ -79,8 +79,3 @@ def run_fold(facts: Facts, fits: Rows, book: Rulebook, *, as_of: datetime, threa
     with ThreadPoolExecutor(len(parts)) as pool:
         done = list(pool.map(one, parts))
     return Folded(*(np.concatenate(rows) for rows in zip(*done, strict=True)))
-
-
-def micros(instant: datetime) -> int:
-    """An instant in µs since 1970, exactly."""
-    return (instant - EPOCH) // timedelta(microseconds=1)

@@ -8,11 +8,11 @@ from datetime import datetime
 import polars as pl
 
 from smarketing.derivations.folding import run_fold
-from smarketing.derivations.handoffs import clocks, handed, handoffs
-from smarketing.derivations.matching import match
-from smarketing.derivations.receipts import score_changes
+from smarketing.derivations.tables.handoffs import clocks, handed, handoffs
+from smarketing.derivations.matching.facts import match
+from smarketing.derivations.tables.receipts import score_changes
 from smarketing.derivations.rulebook import Rulebook
-from smarketing.derivations.stage_entries import stage_entries
+from smarketing.derivations.tables.stage_entries import stage_entries
 from smarketing.derivations.working_time import WorkingTime
 
 TABLES = ("score_changes", "stage_entries", "handoffs", "clocks")

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from smarketing.agreement.conditions import AttributeCondition, TimeCondition
 from smarketing.agreement.models import LOWEST_GRADE, Agreement, Commitment
-from smarketing.derivations import flags
+from smarketing.derivations.life import flags
 from smarketing.derivations.life.rows import FADE, NODE, RULE, TERMS, TEST, Ints, Law, Rows
 from smarketing.derivations.life.words import (
     ALL_NODE, ANY_NODE, ANYTHING, CONNECT_TEST, FACT_NODE, GRADE_NODE, NODE_TEST, PERSONA_NODE, RULE_TEST, SCORE_NODE,

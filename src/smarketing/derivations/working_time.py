@@ -11,8 +11,7 @@ import polars as pl
 
 from smarketing.agreement.models import Agreement
 from smarketing.derivations.business_time import Micros, Timelines, lay_out, stack
-from smarketing.derivations.folding import micros
-from smarketing.vocabulary.periods import instant
+from smarketing.vocabulary.periods import instant, micros
 
 BEYOND = timedelta(days=3 * 366)
 """How far past `as_of` working time is laid out at least."""

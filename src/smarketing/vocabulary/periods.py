@@ -12,6 +12,7 @@ QUARTER = re.compile(r"([0-9]{4})-[Qq]([0-9])")
 WEEK = re.compile(r"([0-9]{4})-[Ww]([0-9]{1,2})")
 YEAR = re.compile(r"[0-9]{4}")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 HOW = "write 2018, 2018-Q1, 2018-05, 2018-W05, 2018-05-31 or 2018-01-01..2018-02-01 (the end not included)"
 
 
@@ -46,6 +47,11 @@ def instant(text: str, zone: str) -> datetime:
         return (read if read.tzinfo else read.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise ValueError(f'"{text}" is not a time; write 2018-06-01, 2018-06-01T14:30 or 2018-06-01T14:30:00Z') from error
+
+
+def micros(at: datetime) -> int:
+    """An instant in whole microseconds since 1970, exactly."""
+    return (at - EPOCH) // timedelta(microseconds=1)
 
 
 def day_start(day: date, zone: str) -> datetime:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from smarketing.derivations.compiling import kernel
-from smarketing.derivations.flags import ACTIVE, BEGINS, DEAL, DISQUALIFIED, HAND_BACK, LOST
+from smarketing.derivations.life.flags import ACTIVE, BEGINS, DEAL, DISQUALIFIED, HAND_BACK, LOST
 from smarketing.derivations.life.rows import ACTIVE_DEAL, LOST_DEAL, UNTOUCHED, Ints, Rows
 from smarketing.derivations.life.words import NEVER
 

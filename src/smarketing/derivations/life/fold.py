@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from smarketing.derivations.compiling import kernel
-from smarketing.derivations.flags import ACCEPTED, DEAL, ENDS, PASSED
+from smarketing.derivations.life.flags import ACCEPTED, DEAL, ENDS, PASSED
 from smarketing.derivations.life.cycle import ENDED, NOTHING, begin_stages, beginning_fact, ending, forget_deals
 from smarketing.derivations.life.handover import clear, find_wins, follow_up, last_campaign, name_people, reached, won_amount
 from smarketing.derivations.life.receipt import find_changes, find_hits

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from smarketing.derivations.columns import gathered, instants, named
+from smarketing.derivations.tables.columns import gathered, instants, named
 from smarketing.derivations.folding import Folded
-from smarketing.derivations.matching import Matched
+from smarketing.derivations.matching.facts import Matched
 from smarketing.derivations.rulebook import Rulebook
 from smarketing.vocabulary.tables import STAGE_ENTRIES
 

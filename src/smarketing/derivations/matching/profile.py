@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from smarketing.agreement.models import Agreement, Persona
 from smarketing.derivations.life.rows import FIT, Rows
-from smarketing.derivations.properties import known, read_properties
+from smarketing.derivations.matching.properties import known, read_properties
 from smarketing.derivations.rulebook import hundredths
 
 

@@ -8,10 +8,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from smarketing.derivations.flags import DEAL_KINDS
+from smarketing.derivations.life.flags import DEAL_KINDS
 from smarketing.derivations.life.rows import FACT, Facts
-from smarketing.derivations.profile import Fits, fits
-from smarketing.derivations.properties import REMOVED, distinct, frame_of, known, read_properties
+from smarketing.derivations.matching.profile import Fits, fits
+from smarketing.derivations.matching.properties import REMOVED, distinct, frame_of, known, read_properties
 from smarketing.derivations.rulebook import OWN_KIND, FactTest, Rulebook
 
 COLUMNS = ("campaign", "channel", "actor", "amount")

@@ -12,16 +12,17 @@ from numpy.typing import NDArray
 from smarketing.agreement.models import Agreement, Commitment
 from smarketing.derivations.business_time import NEVER as UNKNOWN
 from smarketing.derivations.business_time import Micros, budget, due_many, elapsed_many
-from smarketing.derivations.columns import gathered, instants, money, named
-from smarketing.derivations.folding import Folded, micros
+from smarketing.derivations.tables.columns import gathered, instants, money, named
+from smarketing.derivations.folding import Folded
 from smarketing.derivations.life.rows import Ints, Rows
 from smarketing.derivations.life.stages import grade_of
 from smarketing.derivations.life.words import NEVER
-from smarketing.derivations.matching import Matched
-from smarketing.derivations.properties import known, read_properties
+from smarketing.derivations.matching.facts import Matched
+from smarketing.derivations.matching.properties import known, read_properties
 from smarketing.derivations.rulebook import Rulebook, floor, hundredths
 from smarketing.derivations.working_time import WorkingTime
 from smarketing.vocabulary import tables
+from smarketing.vocabulary.periods import micros
 
 OPEN, KEPT, LATE, BREACHED, VOID = range(5)
 STATES = ["open", "kept", "late", "breached", "void"]

@@ -6,10 +6,10 @@ import numpy as np
 import polars as pl
 
 from smarketing.agreement.models import Agreement
-from smarketing.derivations.columns import instants, money, named
+from smarketing.derivations.tables.columns import instants, money, named
 from smarketing.derivations.folding import Folded
-from smarketing.derivations.matching import Matched
-from smarketing.derivations.profile import Fits, fit_rules
+from smarketing.derivations.matching.facts import Matched
+from smarketing.derivations.matching.profile import Fits, fit_rules
 from smarketing.derivations.rulebook import Rulebook
 from smarketing.vocabulary.tables import SCORE_CHANGES
 

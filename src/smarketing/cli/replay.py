@@ -1,0 +1,49 @@
+"""`smarketing replay`: the tables that follow from facts under an agreement."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from smarketing.cli import output
+from smarketing.cli.output import Format
+
+
+def register(app: typer.Typer) -> None:
+    """Add `replay` to the command line."""
+    app.command("replay")(replay)
+
+
+def replay(
+    facts: Annotated[Path, typer.Option("--facts", help="The journal: a Parquet file or a folder of them.")],
+    agreement: Annotated[Path, typer.Option("--agreement", help="The agreement (YAML).")],
+    out: Annotated[Path, typer.Option("--out", help="The folder to write into: one Parquet file for each table.")],
+    as_of: Annotated[str | None, typer.Option("--as-of", help="Nothing later is known; left out: the latest fact.")] = None,
+    tables: Annotated[str | None, typer.Option("--tables", help="Only these, with commas between: score_changes,handoffs.")] = None,
+    tables_in: Annotated[Path | None, typer.Option("--tables-in", help="A folder with reps.csv, absences.csv and the other small tables.")] = None,
+    threads: Annotated[int | None, typer.Option("--threads", min=1, help="Left out: one for each core.")] = None,
+    format: Annotated[Format, typer.Option("--format", help="How to say what was written.")] = Format.table,
+) -> None:  # fmt: skip
+    """Write what follows from the facts: score_changes, stage_entries, handoffs and clocks."""
+    from smarketing.agreement.checks import load_agreement
+    from smarketing.backends.local import write_replay
+    from smarketing.derivations.compiling import prepared
+
+    signed = load_agreement(agreement)
+    names = None if tables is None else [name.strip() for name in tables.split(",") if name.strip()]
+    if not prepared():
+        output.say("Preparing the calculation, once; this takes about half a minute.")
+    with output.progress("Replaying", total=100) as advance:
+        done = 0
+
+        def progress(now: int, of: int) -> None:
+            nonlocal done
+            advance((now - done) / max(of, 1) * 100)
+            done = now
+
+        written = write_replay(facts, signed, as_of, out=out, tables=names, tables_in=tables_in, threads=threads, progress=progress)
+    rows = [(name, count, str(written.paths[name])) for name, count in written.rows.items()]
+    output.say(f"As of {written.as_of.isoformat().replace('+00:00', 'Z')}, under {signed.name} ({signed.id[:12]}):")
+    output.write_table(["table", "rows", "file"], rows, format=format)
