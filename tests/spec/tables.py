@@ -131,7 +131,7 @@ def as_of(spec: Spec) -> datetime:
 
 def run(engine: str, spec: Spec) -> dict[str, list[dict[str, Any]]]:
     small = {name: [{key: cell or None for key, cell in row.items()} for row in table.rows] for name, table in spec.small.items()}
-    return engines.ENGINES[engine](fact_rows(spec), spec.document, as_of(spec), small)
+    return engines.ENGINES[engine](fact_rows(spec), spec.document, as_of(spec), small, spec.as_of)
 
 
 def difference(name: str, wanted: Rows, got: list[dict[str, Any]], zone: str) -> str:

@@ -107,6 +107,22 @@ def test_the_future_is_left_out_before_duplicates_are():
     )
 
 
+def test_the_first_version_judges_what_happened_before_it_too():
+    """The agreement is in force from January 2026; the years before it are read by it as well."""
+    check(
+        agreement=DOWNLOAD,
+        facts="""
+        at                   | kind
+        Mon 2025-03-03 10:00 | content_downloaded
+        """,
+        as_of="Tue 2025-03-04",
+        score_changes="""
+        at                   | points | balance
+        Mon 2025-03-03 10:00 | 20     | 20
+        """,
+    )
+
+
 def test_a_day_means_its_first_moment_in_the_agreements_zone():
     """As of 4 March, in Berlin, is 23:00 in London on the 3rd: what happened at midnight exactly is the last to count."""
     check(

@@ -200,6 +200,35 @@ def test_a_rep_works_by_a_calendar_of_its_own():
     )
 
 
+def test_business_days_are_days_where_the_rep_works():
+    """Two in the morning in Berlin is Monday evening in New York, so the first working day after it is Tuesday, until five there."""
+    check(
+        agreement="""
+        timezone: Europe/Berlin
+        calendars:
+          default: {hours: {mon-fri: ["09:00-18:00"]}}
+          new_york: {timezone: America/New_York, hours: {mon-fri: ["09:00-17:00"]}}
+        commitments:
+          - {name: first response, by: sales, respond_within: 1 business day, share: 90%, per: month}
+        """,
+        facts="""
+        lead_id | at                   | kind           | properties
+        ann     | Tue 2026-03-03 02:00 | assigned       | to=ann@hart.example
+        ann     | Tue 2026-03-03 02:00 | form_submitted |
+        nobody  | Tue 2026-03-03 02:00 | form_submitted |
+        """,
+        reps="""
+        rep              | calendar
+        ann@hart.example | new_york
+        """,
+        clocks="""
+        lead_id | due_at
+        ann     | Tue 2026-03-03 23:00
+        nobody  | Wed 2026-03-04 18:00
+        """,
+    )
+
+
 def test_the_calendar_is_that_of_the_one_who_was_responsible_first():
     """Also where the lead was assigned after the hand-off, and where another took over later."""
     check(

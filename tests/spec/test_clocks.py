@@ -281,6 +281,30 @@ handoff: {at: mql, check: true}
     )
 
 
+def test_minutes_hours_days_and_weeks_are_elapsed_time():
+    """`90m`, `36h`, `2d` and `1w` after the hand-off, day and night."""
+    check(
+        agreement="""
+        commitments:
+          - {name: minutes, by: sales, respond_within: 90m, share: 90%, per: month}
+          - {name: hours, by: sales, respond_within: 36h, share: 90%, per: month}
+          - {name: days, by: sales, decide_within: 2d, share: 90%, per: month}
+          - {name: weeks, by: sales, decide_within: 1w, share: 90%, per: month}
+        """,
+        facts="""
+        at                   | kind
+        Sat 2026-03-07 23:00 | form_submitted
+        """,
+        clocks="""
+        commitment | due_at               | state
+        minutes    | Sun 2026-03-08 00:30 | open
+        hours      | Mon 2026-03-09 11:00 | open
+        days       | Mon 2026-03-09 23:00 | open
+        weeks      | Sat 2026-03-14 23:00 | open
+        """,
+    )
+
+
 def test_times_in_hours_are_elapsed_time():
     """24 hours after Friday noon is Saturday noon, whoever works then, and an hour later on the wall where the clocks go forward."""
     check(

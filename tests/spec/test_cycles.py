@@ -376,7 +376,7 @@ def test_a_lost_opportunity_that_moves_again_is_open_again():
 
 
 def test_what_was_lost_is_judged_after_the_moment():
-    """One deal is lost and another opened, or the same won again, at one time: the cycle goes on."""
+    """One deal is lost and another opened, or the same won again, at one time: the cycle goes on. Opened and lost at one time ends it."""
     check(
         facts="""
         lead_id | at                   | kind               | opportunity_id
@@ -386,12 +386,17 @@ def test_what_was_lost_is_judged_after_the_moment():
         again   | Mon 2026-03-02 10:00 | opportunity_opened | o1
         again   | Tue 2026-03-03 10:00 | opportunity_lost   | o1
         again   | Tue 2026-03-03 10:00 | opportunity_won    | o1
+        at once | Mon 2026-03-02 10:00 | page_viewed        |
+        at once | Tue 2026-03-03 10:00 | opportunity_opened | o1
+        at once | Tue 2026-03-03 10:00 | opportunity_lost   | o1
         """,
         stage_entries="""
         for stage = visitor
         lead_id | cycle | entered_at           | left_at
         another | 1     | Mon 2026-03-02 10:00 |
         again   | 1     | Mon 2026-03-02 10:00 | Tue 2026-03-03 10:00
+        at once | 1     | Mon 2026-03-02 10:00 | Tue 2026-03-03 10:00
+        at once | 2     | Tue 2026-03-03 10:00 |
         """,
     )
 
@@ -486,6 +491,33 @@ def test_what_a_cycle_has_earned_and_lost_again_does_not_count():
         lead_id | cycle | entered_at
         leaving | 2     | Tue 2026-03-03 14:00
         earlier | 2     | Thu 2026-03-26 10:00
+        """,
+    )
+
+
+def test_points_that_a_later_fact_displaces_are_lost_again():
+    """Of the second cycle's signals only the last counts; that they displace one of the first cycle takes nothing from the second."""
+    check(
+        agreement="""
+        engagement:
+          - {name: signal, fact: account_signal_seen, points: 20, at_most: 1}
+          - {name: page, fact: page_viewed, points: 10}
+        stages:
+          - {name: visitor, owner: marketing}
+          - {name: mql, owner: marketing, when: {score: {engagement: 30}}}
+        """,
+        facts="""
+        at                   | kind
+        Mon 2026-03-02 10:00 | account_signal_seen
+        Tue 2026-03-03 10:00 | recycled
+        Wed 2026-03-04 10:00 | account_signal_seen
+        Thu 2026-03-05 10:00 | account_signal_seen
+        Fri 2026-03-06 10:00 | page_viewed
+        """,
+        stage_entries="""
+        for stage = mql
+        cycle | entered_at
+        2     | Fri 2026-03-06 10:00
         """,
     )
 

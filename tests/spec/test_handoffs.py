@@ -58,9 +58,9 @@ def test_with_a_check_the_hand_off_is_marketings_passing_on():
         neither  | Tue 2026-03-03 10:00 | held
         """,
         handoffs="""
-        lead_id  | handed_at            | sourced
-        passed   | Wed 2026-03-04 10:00 | marketing
-        accepted | Wed 2026-03-04 10:00 | marketing
+        lead_id  | handed_at            | sourced   | accepted_at
+        passed   | Wed 2026-03-04 10:00 | marketing | Thu 2026-03-05 10:00
+        accepted | Wed 2026-03-04 10:00 | marketing | Wed 2026-03-04 10:00
         """,
     )
 
@@ -564,7 +564,7 @@ def test_the_amount_won_is_the_sum_of_the_last_wins_of_each_opportunity():
 
 
 def test_what_is_lost_after_its_win_was_not_won():
-    """Whenever that happens, in this cycle or a later one; won once more, it counts again."""
+    """Whenever that happens, in this cycle or a later one. Won once more, it counts again, for the cycle in which that was."""
     check(
         facts="""
         lead_id | at                   | kind             | opportunity_id | amount
@@ -580,12 +580,18 @@ def test_what_is_lost_after_its_win_was_not_won():
         again   | Mon 2026-03-02 11:00 | opportunity_won  | o5             | 50
         again   | Tue 2026-03-03 10:00 | opportunity_lost | o4             |
         again   | Wed 2026-03-04 10:00 | opportunity_won  | o4             | 900
+        next    | Mon 2026-03-02 10:00 | opportunity_won  | o6             | 1000
+        next    | Tue 2026-03-03 10:00 | recycled         |                |
+        next    | Wed 2026-03-04 10:00 | opportunity_lost | o6             |
+        next    | Thu 2026-03-05 10:00 | opportunity_won  | o6             | 900
         """,
         handoffs="""
         lead_id | cycle | won_amount
         same    | 1     | 200
         later   | 1     | 0
         again   | 1     | 950
+        next    | 1     | 0
+        next    | 2     | 900
         """,
     )
 
