@@ -28,11 +28,11 @@ def days_of(key: str) -> list[int]:
     """`mon-fri`, `sat-mon`, `mon,wed` → days of the week, Monday = 0. Raises ValueError naming the part that is no day."""
     days: list[int] = []
     for part in key.split(","):
-        first, _, last = (text.strip() for text in part.partition("-"))
-        for name in (first, last or first):
+        first, dash, last = (text.strip() for text in part.partition("-"))
+        for name in (first, last if dash else first):
             if name not in DAYS:
                 raise ValueError(name)
-        start, end = DAYS.index(first), DAYS.index(last or first)
+        start, end = DAYS.index(first), DAYS.index(last if dash else first)
         days += [(start + step) % 7 for step in range((end - start) % 7 + 1)]
     return days
 

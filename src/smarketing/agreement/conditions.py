@@ -123,7 +123,8 @@ class AttributeCondition(RootModel[dict[str, Test]]):
         """Whether it holds: Boolean, never null.
 
         `column(name)` gives the attribute as a String expression: its JSON text (texts as they are), null where it is not
-        known. An empty text is no value: whoever makes the column makes it null.
+        known. An empty text is no value: whoever makes the column makes it null. A condition without any attribute is a
+        literal, which `with_columns` and `filter` spread over all rows.
         """
         return _every(test.expression(column(name)) for name, test in self.root.items())
 
@@ -165,7 +166,8 @@ def _equals(value: pl.Expr, operand: Any) -> pl.Expr:
 
 
 def _in(value: pl.Expr, operand: list[Any]) -> pl.Expr:
-    return reduce(lambda left, right: left | right, (_equals(value, one) for one in operand), pl.lit(False))
+    nothing = value.is_null() & pl.lit(value=False)  # a column of its own, also for an empty list
+    return reduce(lambda left, right: left | right, (_equals(value, one) for one in operand), nothing)
 
 
 def _not_in(value: pl.Expr, operand: list[Any]) -> pl.Expr:

@@ -104,7 +104,7 @@ def _operator(name: str, operand: object) -> str:
         "=": "is", "in": "is", "not_in": "is none of", "between": "is between", "at_least": "is at least",
         "at_most": "is at most", "contains": "contains", "starts_with": "starts with",
     }  # fmt: skip
-    return f"{words[name]} {joined(values, 'and' if name == 'between' else 'or')}"
+    return f"{words[name]} {joined(values, 'and' if name == 'between' else 'or') or 'nothing'}"
 
 
 def happening(kind: str, where: AttributeCondition | None) -> str:

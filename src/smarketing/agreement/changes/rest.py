@@ -69,4 +69,5 @@ def said(value: Any) -> str:
         return ", ".join([f'"{value[name]}"', *parts] if name else parts) or "nothing more"
     if isinstance(value, list):
         return joined(said(entry) for entry in value) or "nothing"
-    return json_text(value)
+    text = json_text(value)
+    return f'"{text.rstrip(".")}"' if " " in text else text

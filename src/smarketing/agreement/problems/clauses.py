@@ -200,7 +200,7 @@ def attribution(root: Place) -> Iterator[Problem]:
         return
     if len(shares) == 3 and sum(shares) != 1:
         yield position.error(
-            "027", f"First, between and last add up to {sum(shares, Decimal(0)) * 100:f}%, not to 100%.".replace(".0%", "%")
+            "027", f"First, between and last add up to {(sum(shares, Decimal(0)) * 100).normalize():f}%, not to 100%."
         )
 
 
