@@ -27,12 +27,12 @@ SAID = [name for name in COLUMNS if name not in {"fact_id", "recorded_at"}]
 
 
 def said(table: str) -> str:
-    """What a row of this table says, as one JSON text in SQL: its columns but the id and `recorded_at`."""
-    columns = {name: f'{table}."{name}"' for name in SAID}
-    columns["at"] = f"extract(epoch FROM {columns['at']})"
-    columns["properties"] = f"{columns['properties']}::text"
-    return f"jsonb_build_array({', '.join(columns.values())})::text"
+    """What a row of this table says, as a list of SQL: its columns but the id and `recorded_at`."""
+    return ", ".join(f'{table}."{name}"' + ("::text" if name == "properties" else "") for name in SAID)
 
+
+TOLD = said("told").replace('told."at"', 'extract(epoch FROM told."at")')
+"""The same for a digest: an instant as text would depend on the session's zone."""
 
 STAGE = """
 CREATE TEMPORARY TABLE IF NOT EXISTS arriving (LIKE fact, stays boolean NOT NULL) ON COMMIT DROP;
@@ -44,21 +44,24 @@ COPY = f"COPY arriving ({NAMES}, stays) FROM STDIN (FORMAT csv)"
 TAKE_IN = f"""
 INSERT INTO fact ({NAMES}) SELECT {NAMES} FROM arriving WHERE stays ORDER BY fact_id ON CONFLICT (fact_id) DO NOTHING
 """  # noqa: S608
-COMPARED = f"""
-SELECT arriving.*, {said("arriving")} = {said("fact")} AS same_content, arriving.recorded_at < fact.recorded_at AS earlier,
-    encode(sha256(convert_to({said("arriving")}, 'UTF8')), 'hex') AS digest
-FROM arriving JOIN fact ON fact.fact_id = arriving.fact_id
-"""  # noqa: S608
 SET_ASIDE = f"""
-INSERT INTO fact_set_aside ({NAMES}, same_content, digest)
-SELECT {NAMES}, same_content, digest FROM ({COMPARED}) AS new
-WHERE (NOT same_content OR earlier) AND NOT EXISTS (
-    SELECT FROM fact_set_aside AS old
-    WHERE old.fact_id = new.fact_id AND old.digest = new.digest AND old.recorded_at <= new.recorded_at
+WITH told AS MATERIALIZED (
+    SELECT arriving.*, other
+    FROM arriving JOIN fact USING (fact_id), LATERAL (SELECT ROW({said("arriving")}) IS DISTINCT FROM ROW({said("fact")}) AS other)
+    WHERE other OR arriving.recorded_at < fact.recorded_at
+), digested AS (
+    SELECT *, encode(sha256(convert_to(jsonb_build_array({TOLD})::text, 'UTF8')), 'hex') AS digest FROM told
+), kept AS (
+    INSERT INTO fact_set_aside ({NAMES}, same_content, digest)
+    SELECT {NAMES}, NOT other, digest FROM digested
+    WHERE NOT EXISTS (
+        SELECT FROM fact_set_aside AS old
+        WHERE old.fact_id = digested.fact_id AND old.digest = digested.digest AND old.recorded_at <= digested.recorded_at
+    )
+    ORDER BY fact_id, digest, recorded_at ON CONFLICT (fact_id, digest, recorded_at) DO NOTHING
 )
-ORDER BY fact_id, digest, recorded_at ON CONFLICT (fact_id, digest, recorded_at) DO NOTHING
+SELECT count(*) FILTER (WHERE other) FROM told
 """  # noqa: S608
-CONFLICTS = f"SELECT count(*) FROM ({COMPARED}) AS new WHERE NOT same_content"  # noqa: S608
 OUT = ", ".join(
     {"amount": "(amount * 100)::bigint AS amount", "properties": "properties::text"}.get(name, f'"{name}"') for name in COLUMNS
 )
@@ -107,7 +110,6 @@ def take_in(cursor: CursorWrapper, facts: pl.DataFrame) -> Stored:
     if new == len(facts):
         return Stored(new, 0, 0)
     cursor.execute(SET_ASIDE)
-    cursor.execute(CONFLICTS)
     conflicts = int((cursor.fetchone() or (0,))[0])
     return Stored(new, len(facts) - new - conflicts, conflicts)
 
