@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from smarketing.derivations.profile import attributes, fits
+from smarketing.derivations.matching.profile import attributes, fits
 from smarketing.reports.lives import first_of_touches, latest_profiles
 from smarketing.vocabulary.errors import UsageError
 from smarketing.vocabulary.words import did_you_mean

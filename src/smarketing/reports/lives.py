@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from smarketing.derivations.properties import known, read_properties
+from smarketing.derivations.matching.properties import known, read_properties
 from smarketing.vocabulary.kinds import KINDS, TOUCHES
 from smarketing.vocabulary.tables import MONEY
 

@@ -29,7 +29,8 @@ class Note(NamedTuple):
 class Report:
     """An answer: `rows` (one dictionary each, of the shape of the report), for `period` (None: everything) as of `as_of`.
 
-    `agreement` is the id of the version that was applied; `grids` are the rows as people read them.
+    `agreement` is the id of the version that was applied; `grids` are the rows as people read them;
+    `amounts` names the money of a row that may be null, so that a frame has its columns all the same.
     """
 
     report: str
@@ -39,6 +40,7 @@ class Report:
     rows: list[dict[str, Any]]
     notes: list[Note] = field(default_factory=list)
     grids: list[Grid] = field(default_factory=list)
+    amounts: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON shape: instants as ISO 8601 in UTC, money as numbers with two decimals, rates and times as objects."""
@@ -57,7 +59,8 @@ class Report:
 
     def to_polars(self) -> pl.DataFrame:
         """One row for each row, every figure in columns of its own (see `figures.flat`)."""
-        rows = [flat(row) for row in self.rows]
+        nothing = {name: {"amount": None, "currency": None} for name in self.amounts}
+        rows = [flat({name: nothing.get(name) if value is None else value for name, value in row.items()}) for row in self.rows]
         names = list(dict.fromkeys(name for row in rows for name in row))
         return pl.DataFrame({name: [row.get(name) for row in rows] for name in names}, strict=False)
 

@@ -174,7 +174,7 @@ def test_a_vocabulary_gives_stages_their_names():
             {"term": "Guest", "short": "G", "stage": "visitor", "means": "…"},
         ],
     )
-    assert [text.split(",")[0] for text in said] == ["A G", "An Interested person"]
+    assert [text.split(",")[0] for text in said] == ["A G", "An interested person"]
 
 
 def test_a_long_life_is_told_quickly_and_shortly():

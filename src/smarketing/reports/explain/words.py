@@ -61,7 +61,7 @@ def stage_label(agreement: Agreement, stage: str) -> str:
     """What both teams call the stage: the vocabulary's abbreviation or term for it, else its name."""
     term = next((term for term in agreement.vocabulary if term.stage == stage), None)
     if term is not None:
-        return term.short or term.term
+        return term.short or f"{term.term[0].lower()}{term.term[1:]}"
     return stage.upper() if stage in ABBREVIATIONS else stage.replace("_", " ")
 
 

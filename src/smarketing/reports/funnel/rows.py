@@ -45,7 +45,7 @@ def funnel(outcome: Outcome, *, by: str | None = None, period: str | Period | No
     notes = [*trend_notes(leads, shown, as_of=outcome.as_of, zone=outcome.agreement.timezone)]
     notes += [*_notes(outcome, shown, leads, window, cohort), *_spend_note(outcome, foreign if by in COSTED else set())]
     drawn = grids(rows, by=by, period=window, cohort=cohort, as_of=outcome.as_of, zone=outcome.agreement.timezone)
-    return Report("funnel", window, outcome.as_of, outcome.agreement.id, rows, sorted(notes), drawn)
+    return Report("funnel", window, outcome.as_of, outcome.agreement.id, rows, sorted(notes), drawn, ("spend", "cost_per_won"))
 
 
 def _window(period: str | Period | None, zone: str) -> Period | None:

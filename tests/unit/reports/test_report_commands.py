@@ -1,0 +1,93 @@
+"""`smarketing report funnel` and `smarketing explain`: formats, files, exit codes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from smarketing.cli.main import main
+from tests.golden.company import golden_facts
+
+AGREEMENT = Path(__file__).parents[2] / "golden" / "agreement.yaml"
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Path:
+    path = tmp_path / "facts.parquet"
+    golden_facts().write_parquet(path)
+    return path
+
+
+def run(*words: object) -> int:
+    """The exit code of one command."""
+    with pytest.raises(SystemExit) as left:
+        main([str(word) for word in words])
+    return int(left.value.code or 0)
+
+
+def funnel(journal: Path, *more: object) -> int:
+    return run("report", "funnel", "--facts", journal, "--agreement", AGREEMENT, *more)
+
+
+def test_json_goes_to_stdout_and_as_of_is_the_latest_fact(journal: Path, capsys: pytest.CaptureFixture[str]):
+    assert funnel(journal, "--format", "json") == 0
+    told = json.loads(capsys.readouterr().out)
+    latest = golden_facts()["at"].max()
+    assert told["as_of"] == latest.isoformat().replace("+00:00", "Z")
+    assert told["rows"][0]["leads"] == golden_facts()["lead_id"].n_unique() - 1
+
+
+def test_tables_are_read_and_a_file_is_written(journal: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    (tmp_path / "spend.csv").write_text("campaign,day,amount,currency\nsearch,2026-04-11,250.25,EUR\n")
+    out = tmp_path / "funnel.csv"
+    assert funnel(journal, "--by", "campaign", "--tables-in", tmp_path, "--format", "csv", "-o", out) == 0
+    assert capsys.readouterr().out == ""
+    assert ",250.25,EUR," in out.read_text(encoding="utf-8")
+
+
+def test_a_table_fits_a_terminal(journal: Path, capsys: pytest.CaptureFixture[str]):
+    assert funnel(journal, "--by", "industry", "--period", "2026-Q1", "--cohort", "handoff", "--as-of", "2026-07-01") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("Funnel by industry: leads first handed over in 2026-Q1, as of 2026-07-01 00:00")
+    assert max(map(len, lines)) <= 100
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (["--by", "industri"], 'Did you mean "industry"?'),
+        (["--period", "2026-13"], "is not a period"),
+        (["--as-of", "today"], "is not a time"),
+    ],
+)
+def test_wrong_use_is_2(journal: Path, more: list[str], said: str, capsys: pytest.CaptureFixture[str]):
+    assert funnel(journal, *more) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_a_wrong_cohort_or_no_facts_is_2(journal: Path, tmp_path: Path):
+    assert funnel(journal, "--cohort", "won") == 2
+    assert funnel(tmp_path / "nothing.parquet") == 2
+
+
+def test_problems_in_the_agreement_are_10(journal: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text(AGREEMENT.read_text(encoding="utf-8").replace("stages:", "stagess:"), encoding="utf-8")
+    assert run("report", "funnel", "--facts", journal, "--agreement", wrong) == 10
+    assert 'Did you mean "stages"?' in capsys.readouterr().err
+
+
+def test_explain_as_text_and_json(journal: Path, capsys: pytest.CaptureFixture[str]):
+    words = ("explain", "anna-web", "--facts", journal, "--agreement", AGREEMENT, "--as-of", "2026-07-01")
+    assert run(*words) == 0
+    golden = AGREEMENT.with_name("anna.txt").read_text(encoding="utf-8")
+    assert capsys.readouterr().out == golden
+    assert run(*words, "--format", "json") == 0
+    assert json.loads(capsys.readouterr().out) == json.loads(AGREEMENT.with_name("anna.json").read_text(encoding="utf-8"))
+
+
+def test_explaining_nobody_is_2(journal: Path, capsys: pytest.CaptureFixture[str]):
+    assert run("explain", "lead-00", "--facts", journal, "--agreement", AGREEMENT) == 2
+    assert 'Did you mean "lead-00' in capsys.readouterr().err
