@@ -48,39 +48,32 @@ class Seen:
         self.ids: list[Hashes] = []
         self.pairs: list[Hashes] = []
 
-    def add(self, ids: Hashes, pairs: Hashes) -> None:
-        """Remember facts."""
-        _add_run(self.ids, np.unique(ids))
-        _add_run(self.pairs, np.unique(pairs))
+    def met(self, ids: Hashes, pairs: Hashes) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """For each fact: was its id met before, was all of it; of facts alike in a batch the first was not. Then all are met."""
+        return _met(self.ids, ids), _met(self.pairs, pairs)
 
-    def judge(self, ids: Hashes, pairs: Hashes) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        """For each fact of a batch: is its id known, is all of it known; of facts alike within the batch the first is new."""
-        id_known = _found(self.ids, ids) | _again(ids)
-        pair_known = _found(self.pairs, pairs) | _again(pairs)
-        return id_known, pair_known
+
+def _met(runs: list[Hashes], values: Hashes) -> NDArray[np.bool_]:
+    order = np.argsort(values, kind="stable")
+    ordered = values[order]
+    met = np.append(False, ordered[1:] == ordered[:-1])[: len(ordered)]
+    for run in runs:
+        met |= run[np.minimum(np.searchsorted(run, ordered), len(run) - 1)] == ordered
+    _add_run(runs, ordered[~met])
+    unordered = np.empty_like(met)
+    unordered[order] = met
+    return unordered
 
 
 def _add_run(runs: list[Hashes], run: Hashes) -> None:
+    """Add a sorted run; runs of about the same length become one, so that there are never many."""
+    if not len(run):
+        return
     runs.append(run)
     while len(runs) > 1 and len(runs[-2]) < 2 * len(runs[-1]):
         last = runs.pop()
         runs[-1] = np.concatenate([runs[-1], last])
-        runs[-1].sort(kind="stable")
-
-
-def _found(runs: list[Hashes], wanted: Hashes) -> NDArray[np.bool_]:
-    found = np.zeros(len(wanted), bool)
-    for run in runs:
-        if len(run):
-            found |= run[np.minimum(np.searchsorted(run, wanted), len(run) - 1)] == wanted
-    return found
-
-
-def _again(values: Hashes) -> NDArray[np.bool_]:
-    """True for every value that stood before."""
-    again = np.ones(len(values), bool)
-    again[np.unique(values, return_index=True)[1]] = False
-    return again
+        runs[-1].sort()
 
 
 def fingerprints(facts: pl.DataFrame) -> tuple[Hashes, Hashes]:
@@ -105,13 +98,11 @@ class JournalFile:
         self.contested: list[pl.DataFrame] = []
         for held in (self.path, self.aside):
             for chunk in _scan(held).collect_batches(chunk_size=CHUNK):
-                self.seen.add(*fingerprints(chunk))
+                self.seen.met(*fingerprints(chunk))
 
     def add(self, facts: pl.DataFrame) -> None:
         """Tell facts (FACT_SCHEMA, any order)."""
-        ids, pairs = fingerprints(facts)
-        id_known, pair_known = self.seen.judge(ids, pairs)
-        self.seen.add(ids[~id_known], pairs[~pair_known])
+        id_known, pair_known = self.seen.met(*fingerprints(facts))
         new, contested = facts.filter(pl.Series(~id_known)), facts.filter(pl.Series(id_known & ~pair_known))
         self.counts.new += new.height
         self.counts.conflicts += contested.height

@@ -147,7 +147,8 @@ def _at_edges(signs: NDArray[np.uint8], quotes: Places, layout: Layout) -> bool:
     doubled = np.append(False, opening[1:] == closing[: len(opening) - 1] + 1)
     opens = (opening == 0) | (np.isin(before, edges[:2])) | doubled
     after = signs[np.minimum(closing + 1, len(signs) - 1)]
-    closes = (closing == len(signs) - 1) | np.isin(after, [*edges, RETURN])
+    returned = (after == RETURN) & (signs[np.minimum(closing + 2, len(signs) - 1)] == ord(layout.newline))
+    closes = (closing == len(signs) - 1) | np.isin(after, edges) | returned
     return bool(opens.all() and closes.all())
 
 
@@ -207,7 +208,7 @@ def _record(text: str, start: int, layout: Layout, *, patience: bool) -> Record 
     while True:
         found = cell.match(text, place)
         assert found is not None
-        if patience and (found.end() == len(text) or open_quote.match(text, place)):
+        if patience and (len(text) - found.end() < 2 or open_quote.match(text, place)):
             return None
         if found[1] is None and found[2].startswith('"'):
             never = open_quote.match(text, place)

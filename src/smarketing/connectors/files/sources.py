@@ -13,7 +13,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from smarketing.connectors.files.dialect import HEAD, find_dialect, find_encoding, write_utf8
-from smarketing.connectors.files.records import Broken, Layout, cut, records
+from smarketing.connectors.files.records import Broken, Cut, Layout, cut, records
 from smarketing.vocabulary.errors import UsageError
 
 BLOCK = 4 << 20
@@ -146,13 +146,21 @@ class CsvSource:
         """The rows of a block, how much of it they took, and its lines."""
         width = len(self.header)
         found = cut(block, self.layout, width=width, line=line, final=final)
-        frame = found.frame(self.header, wanted, self.layout)
-        if frame.height != len(found.lines):  # the table reader saw other records: go by each cell
+        frame = self._frame(found, wanted)
+        if frame is None:
             found = cut(block, self.layout, width=width, line=line, final=final, careful=True)
             frame = found.frame(self.header, wanted, self.layout)
         layout = self.layout
         batch = Batch(cleaned(frame), found.lines, lambda row: found.cells(row, layout), found.broken, found.consumed)
         return batch, found.consumed, found.newlines
+
+    def _frame(self, found: Cut, wanted: list[int]) -> pl.DataFrame | None:
+        """The cells, or None where the table reader sees other records than were cut."""
+        try:
+            frame = found.frame(self.header, wanted, self.layout)
+        except pl.exceptions.PolarsError:
+            return None
+        return frame if frame.height == len(found.lines) else None
 
 
 class ParquetSource:

@@ -1,0 +1,4 @@
+"""The example company: eighteen made-up months of a firm whose marketing and sales signed an agreement, the same on every machine.
+
+May import derivations' business time, the journal and vocabulary. Must never read the clock, nor ask a replay what it should make.
+"""
