@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import (
+    AfterValidator,
     Field,
     GetJsonSchemaHandler,
     ModelWrapValidatorHandler,
@@ -25,7 +26,6 @@ from smarketing.agreement.calendars import Calendar, Zone
 from smarketing.agreement.conditions import AttributeCondition, TimeCondition
 from smarketing.agreement.values import (
     COMMITMENT_KINDS,
-    LOWEST_GRADE,
     Amount,
     Clause,
     Count,
@@ -49,6 +49,7 @@ from smarketing.agreement.values import (
     shown,
     wrong,
 )
+from smarketing.agreement.values import LOWEST_GRADE as LOWEST_GRADE  # derivations name the grade from here
 from smarketing.agreement.version import canonical_json, version_id
 from smarketing.vocabulary.durations import Duration
 
@@ -364,6 +365,18 @@ class Attribution(Clause):
     )
 
 
+def _highest_first(grades: dict[str, Decimal]) -> dict[str, Decimal]:
+    """Grades in the order in which they are tried.
+
+    The order of keys does not change an agreement's id, so it must not change its meaning either: a version that comes back
+    from its canonical form, with sorted keys, gives the same grades.
+    """
+    return dict(sorted(grades.items(), key=lambda grade: (-grade[1], grade[0])))
+
+
+Grades = Annotated[dict[str, Points], AfterValidator(_highest_first)]
+
+
 class Agreement(Clause):
     """What both teams signed: one version of it."""
 
@@ -376,7 +389,7 @@ class Agreement(Clause):
     vocabulary: list[Term] = Field(default=[])
     personas: list[Persona] = Field(default=[], description="Who buys: first by points, then by order.")
     engagement: list[EngagementRule] = Field(default=[], description="Points for what a lead does.")
-    grades: dict[str, Points] = Field(default={}, description="Grade to the fit from which on it holds; below the last: D.")
+    grades: Grades = Field(default={}, description="Grade to the fit from which on it holds; below the last: D. Highest first.")
     stages: Annotated[list[Stage], Field(min_length=1, description="In order, from the first visit to the customer.")]
     handoff: Handoff
     commitments: list[Commitment] = Field(default=[])
@@ -435,14 +448,7 @@ class Agreement(Clause):
 
     def grade_of(self, fit: Decimal) -> str:
         """The grade of a fit: the highest threshold reached, else D."""
-        return next((grade for grade, threshold in self.thresholds() if fit >= threshold), LOWEST_GRADE)
-
-    def thresholds(self) -> list[tuple[str, Decimal]]:
-        """Grades and the fit from which on they hold, the highest first.
-
-        The order of keys does not change an agreement's id, so it must not change its meaning either.
-        """
-        return sorted(self.grades.items(), key=lambda grade: (-grade[1], grade[0]))
+        return next((grade for grade, threshold in self.grades.items() if fit >= threshold), LOWEST_GRADE)
 
     def worth_of(self, grade: str, engagement: Decimal) -> Decimal | None:
         """What a hand-off is worth: that of the highest engagement reached; 0 for a grade without one; None without `worth`."""

@@ -46,6 +46,7 @@ def test_the_order_of_grades_does_not_change_what_they_mean():
         load_agreement("a.yaml", text=changed("{A: 30, B: 20}", grades)) for grades in ("{A: 30, B: 20}", "{B: 20, A: 30}")
     )
     assert one.id == other.id
+    assert list(one.grades) == list(other.grades) == ["A", "B"]
     assert [a.grade_of(fit) for a in (one, other) for fit in (35, 30, 29, 19)] == ["A", "A", "B", "D"] * 2
 
 
