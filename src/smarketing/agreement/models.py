@@ -26,6 +26,7 @@ from smarketing.agreement.calendars import Calendar, Zone
 from smarketing.agreement.conditions import AttributeCondition, TimeCondition
 from smarketing.agreement.values import (
     COMMITMENT_KINDS,
+    LOWEST_GRADE,
     Amount,
     Clause,
     Count,
@@ -49,7 +50,6 @@ from smarketing.agreement.values import (
     shown,
     wrong,
 )
-from smarketing.agreement.values import LOWEST_GRADE as LOWEST_GRADE  # derivations name the grade from here
 from smarketing.agreement.version import canonical_json, version_id
 from smarketing.vocabulary.durations import Duration
 

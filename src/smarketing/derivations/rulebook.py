@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smarketing.agreement.conditions import AttributeCondition, TimeCondition
-from smarketing.agreement.models import LOWEST_GRADE, Agreement, Commitment
+from smarketing.agreement.models import Agreement, Commitment
+from smarketing.agreement.values import LOWEST_GRADE
 from smarketing.derivations.life import flags
 from smarketing.derivations.life.rows import FADE, NODE, RULE, TERMS, TEST, Ints, Law, Rows
 from smarketing.derivations.life.words import (
