@@ -304,3 +304,25 @@ def test_the_grade_is_read_from_the_fit():
         dan     | 0     | D
         """,
     )
+
+
+def test_grades_count_highest_first_however_they_are_listed():
+    """The order of keys does not make another version of an agreement, so it must not make another grade."""
+    check(
+        agreement="""
+        personas:
+          - name: anybody
+            fit:
+              - {name: size, when: {employees: {at_least: 50}}, points: 25}
+        grades: {C: 10, A: 30, B: 20}
+        """,
+        facts="""
+        at                   | kind            | properties
+        Mon 2026-03-02 10:00 | profile_changed | employees=80
+        Mon 2026-03-02 11:00 | form_submitted  |
+        """,
+        handoffs="""
+        fit | grade
+        25  | B
+        """,
+    )
