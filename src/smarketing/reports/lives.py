@@ -16,7 +16,8 @@ IS_TOUCH = pl.col("kind").is_in(sorted(TOUCHES)) | ~pl.col("kind").is_in(sorted(
 
 def beginnings(facts: pl.LazyFrame) -> pl.LazyFrame:
     """One row for each `lead_id`: `first_at`, its first fact, and `first_touch_at`, the first thing it did (null: nothing)."""
-    return facts.group_by("lead_id").agg(first_at=pl.col("at").min(), first_touch_at=pl.col("at").filter(IS_TOUCH).min())
+    times = facts.select("lead_id", "at", touch_at=pl.when(IS_TOUCH).then("at"))
+    return times.group_by("lead_id").agg(first_at=pl.col("at").min(), first_touch_at=pl.col("touch_at").min())
 
 
 def first_of_touches(facts: pl.LazyFrame, column: str) -> pl.LazyFrame:
