@@ -114,3 +114,28 @@ def test_a_result_goes_to_its_file_whole_or_not_at_all(tmp_path: Path):
 def test_json_knows_money_and_instants(capsys):
     output.write_json({"amount": Decimal("12.50"), "at": datetime(2026, 1, 1, tzinfo=UTC), "names": {"b", "a"}})
     assert json.loads(capsys.readouterr().out) == {"amount": 12.5, "at": "2026-01-01T00:00:00Z", "names": ["a", "b"]}
+
+
+ROWS = [("a", 1, None), ("=b", 20, datetime(2026, 1, 1, tzinfo=UTC))]
+
+
+def test_a_table_lines_up_and_numbers_stand_on_the_right(capsys):
+    output.write_table(["name", "n", "at"], ROWS)
+    assert capsys.readouterr().out == (
+        "name   n  at\n"
+        "──────────────────────────────\n"
+        "a      1\n"
+        "=b    20  2026-01-01T00:00:00Z\n"
+    )  # fmt: skip
+
+
+def test_a_table_as_csv_runs_no_formula(capsys):
+    output.write_table(["name", "n", "at"], ROWS, format=output.Format.csv)
+    assert capsys.readouterr().out == "name,n,at\na,1,\n'=b,20,2026-01-01T00:00:00Z\n"
+
+
+def test_a_table_as_json_is_a_list_of_objects(tmp_path):
+    output.write_table(["name", "n", "at"], ROWS, format=output.Format.json, to=tmp_path / "out")
+    first, second = json.loads((tmp_path / "out").read_text())
+    assert first == {"name": "a", "n": 1, "at": None}
+    assert second == {"name": "=b", "n": 20, "at": "2026-01-01T00:00:00Z"}

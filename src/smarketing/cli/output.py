@@ -58,12 +58,7 @@ def write_json(value: object, *, to: Path | None = None) -> None:
 
 
 def write_table(
-    columns: Sequence[str],
-    rows: Iterable[Sequence[object]],
-    *,
-    format: Format = Format.table,
-    to: Path | None = None,
-    title: str | None = None,
+    columns: Sequence[str], rows: Iterable[Sequence[object]], *, format: Format = Format.table, to: Path | None = None
 ) -> None:
     """Rows under `columns`, as a table to read, as CSV, or as a JSON list of objects.
 
@@ -71,11 +66,9 @@ def write_table(
     """
     if format is Format.json:
         return write_json([dict(zip(columns, row, strict=True)) for row in rows], to=to)
-    with _opened(to) as out:
-        if format is Format.csv:
-            _write_csv(columns, rows, out)
-        else:
-            _write_readable(columns, rows, out, title)
+    if format is Format.csv:
+        return write(_csv(columns, rows), to=to)
+    write(_readable(columns, list(rows)), to=to)
 
 
 @contextmanager
@@ -111,12 +104,15 @@ def _opened(to: Path | None) -> Iterator[IO[str]]:
         partial.unlink(missing_ok=True)
 
 
-def _write_csv(columns: Sequence[str], rows: Iterable[Sequence[object]], out: IO[str]) -> None:
+def _csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     import csv
+    from io import StringIO
 
-    writer = csv.writer(out, lineterminator="\n")
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
     writer.writerows([_cell_for_spreadsheet(cell) for cell in row] for row in rows)
+    return text.getvalue()
 
 
 def _cell_for_spreadsheet(cell: object) -> object:
@@ -125,21 +121,23 @@ def _cell_for_spreadsheet(cell: object) -> object:
     return "" if cell is None else _plain(cell) if isinstance(cell, datetime) else cell
 
 
-def _write_readable(columns: Sequence[str], rows: Iterable[Sequence[object]], out: IO[str], title: str | None) -> None:
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+def _readable(columns: Sequence[str], rows: list[Sequence[object]]) -> str:
+    """Columns that line up, numbers to the right; nothing is cut, since a pipe has no width."""
+    texts = [list(columns), *([_as_text(cell) for cell in row] for row in rows)]
+    widths = [max(map(len, cells)) for cells in zip(*texts, strict=True)]
+    right = [_is_numeric(row[place] for row in rows) for place in range(len(columns))]
+    lines = [
+        "  ".join(
+            cell.rjust(wide) if is_right else cell.ljust(wide) for cell, wide, is_right in zip(cells, widths, right, strict=True)
+        )
+        for cells in texts
+    ]
+    lines.insert(1, "─" * (sum(widths) + 2 * (len(widths) - 1)))
+    return "\n".join(line.rstrip() for line in lines)
 
-    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
-    cells = [list(row) for row in rows]
-    for place, name in enumerate(columns):
-        table.add_column(name, justify="right" if _is_numeric(row[place] for row in cells) else "left")
-    for row in cells:
-        table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
-    # A pipe has no width: nothing may be cut there.
-    console = Console(file=out, no_color=not VOICE.color, width=None if out.isatty() else 10_000)
-    console.print(table)
+
+def _as_text(cell: object) -> str:
+    return "" if cell is None else str(_plain(cell) if isinstance(cell, datetime) else cell)
 
 
 def _is_numeric(cells: Iterable[object]) -> bool:
