@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -12,6 +12,8 @@ import polars as pl
 from smarketing.vocabulary.errors import DocumentError
 from smarketing.vocabulary.problems import Problem
 
+UNUSUAL = '"\\' + "".join(map(chr, range(32)))
+"""Characters in the name of a property that only a dictionary takes."""
 REMOVED = "\0"
 """Stands for a property that is there and says "no value": null, or an empty text."""
 
@@ -27,24 +29,29 @@ def text_of(value: object) -> str | None:
     return json.dumps(value)
 
 
-def decoder_for(names: Sequence[str]) -> msgspec.json.Decoder[Any]:
-    """A decoder that keeps the named properties and skips the others."""
+def reader_for(names: Sequence[str]) -> Callable[[str], Sequence[object]]:
+    """A function that gives the named properties of a JSON object, UNSET where one is not there."""
+    if any(character in name for name in names for character in UNUSUAL):
+        whole = msgspec.json.Decoder(dict[str, Any])
+        return lambda text: [whole.decode(text).get(name, msgspec.UNSET) for name in names]
     fields: list[Any] = [(f"p{index}", Any, msgspec.UNSET) for index in range(len(names))]
     rename = {f"p{index}": name for index, name in enumerate(names)}
-    return msgspec.json.Decoder(msgspec.defstruct("Properties", fields, rename=rename))
+    named = msgspec.json.Decoder(msgspec.defstruct("Properties", fields, rename=rename))
+    return lambda text: msgspec.structs.astuple(named.decode(text))
 
 
 def read_distinct(texts: Iterable[str], names: Sequence[str]) -> dict[str, list[str | None]]:
     """The named properties of each JSON object, as columns of text."""
-    decode, columns = decoder_for(names).decode, [[] for _ in names]  # type: list[list[str | None]]
+    read = reader_for(names)
+    columns: list[list[str | None]] = [[] for _ in names]
     for text in texts:
         try:
-            found = decode(text)
+            found = read(text)
         except msgspec.DecodeError as error:
             message = f"the properties {text[:80]!r} are no JSON object: {error}. Write an object of strings, numbers and booleans."
             raise DocumentError([Problem("SMK-J010", "facts", message)]) from error
-        for index, column in enumerate(columns):
-            column.append(text_of(getattr(found, f"p{index}")))
+        for column, value in zip(columns, found, strict=True):
+            column.append(text_of(value))
     return dict(zip(names, columns, strict=True))
 
 
