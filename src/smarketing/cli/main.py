@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import sys
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Annotated
 
 import typer
 
+from smarketing.cli import agreement, demo, explain, imports, replay, reports
 from smarketing.cli.output import VOICE, complain
 from smarketing.vocabulary.errors import SmarketingError
 
@@ -44,9 +43,8 @@ def global_options(
     VOICE.quiet, VOICE.color = quiet, not no_color
 
 
-for noun in ("demo", "agreement", "imports", "replay", "reports", "explain"):
-    if find_spec(f"smarketing.cli.{noun}"):
-        import_module(f"smarketing.cli.{noun}").register(app)
+for noun in (demo, agreement, imports, replay, explain, reports):
+    noun.register(app)
 
 
 def main(arguments: list[str] | None = None) -> None:
