@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from smarketing.connectors.example.company import DAY, FIRST_DAY, HOUR, MINUTE, SECOND, Campaign, midnight
-from smarketing.connectors.example.diary import Diary
+from smarketing.connectors.example.diary import Diary, Touch
 from smarketing.connectors.example.dice import Dice
 from smarketing.connectors.example.plan import Life
 
@@ -17,7 +17,7 @@ FORM_OF_CHANNEL = {"paid_social": "newsletter", "webinar": "webinar", "event": "
 FIRST_NEWSLETTER = midnight(FIRST_DAY) + 5 * DAY + 7 * HOUR
 """A Tuesday; every other Tuesday follows."""
 FORTNIGHT = 14 * DAY
-SCANNED = 130
+SCANNED = 100
 """So many of a thousand accounts have a mail scanner that clicks on every link."""
 ANONYMOUS_AT_FIRST = 350
 
@@ -29,7 +29,7 @@ def lead_up(life: Life, diary: Diary) -> None:
         return
     introduce(life, diary)
     until = life.busy_at if life.busy_at is not None else min(life.known_at + life.chance.between(20, 420) * DAY, diary.until)
-    for _ in range(life.chance.between(1, 3) if life.busy_at else life.chance.between(2, 9)):
+    for _ in range(life.chance.between(1, 3) if life.busy_at else life.chance.between(2, 8)):
         visit(life, diary, between(life.chance, life.known_at, until), life.chance.between(2, 5))
     if life.busy_at is None:
         read_on(life, diary, until)
@@ -48,7 +48,9 @@ def pass_by(life: Life, diary: Diary) -> None:
     arrive(life, diary, life.lead, at)
     for _ in range(dice.early(1, 7)):
         for page in pages(dice, 2, 6):
-            diary.note(life.lead, at, "page_viewed", {"url": page}, channel="direct" if at > life.first_at else life.campaign.channel)
+            diary.note(
+                life.lead, at, "page_viewed", {"url": page}, channel="direct" if at > life.first_at else life.campaign.channel
+            )
             at += dice.between(15, 200) * SECOND
         at += dice.early(1, 30) * DAY + dice.between(0, 6) * HOUR
     if dice.chance(60):
@@ -58,7 +60,7 @@ def pass_by(life: Life, diary: Diary) -> None:
 def arrive(life: Life, diary: Diary, lead: str, at: int) -> None:
     """The first touch: the one that belongs to the campaign."""
     campaign = life.campaign
-    told = {"campaign": campaign.campaign, "channel": campaign.channel}
+    told: Touch = {"campaign": campaign.campaign, "channel": campaign.channel}
     if campaign.channel in ("paid_search", "paid_social"):
         diary.note(lead, at, "ad_clicked", {"url": "/"}, **told)
     elif campaign.channel == "referral":
@@ -83,19 +85,19 @@ def introduce(life: Life, diary: Diary) -> None:
             diary.note(before, at, "page_viewed", {"url": page}, channel=life.campaign.channel)
         at += dice.between(15, 200) * SECOND
     if life.sort == "brought":
-        diary.note(life.lead, known, "profile_changed", {**life.profile}, source="crm")
+        diary.note(life.lead, known, "profile_changed", life.profile, source="crm")
         return
     form = "giveaway" if life.campaign.campaign == "giveaway" else FORM_OF_CHANNEL.get(life.campaign.channel, "newsletter")
-    told = {"campaign": life.campaign.campaign, "channel": life.campaign.channel}
+    told: Touch = {"campaign": life.campaign.campaign, "channel": life.campaign.channel}
     diary.note(life.lead, known, "form_submitted", {"form": form}, **told)
     if hidden:
         diary.note(life.lead, known, "linked", {"with": before, "anonymous": True})
     if life.sort == "subscriber" or dice.chance(650):
         subscribe(life, diary, known)
     first = {name: life.profile[name] for name in ("role", "country", "account", "email_domain")}
-    diary.note(life.lead, known, "profile_changed", {**first})
+    diary.note(life.lead, known, "profile_changed", first)
     enriched = {name: life.profile[name] for name in ("industry", "employees")}
-    diary.note(life.lead, known + dice.between(1, 110) * MINUTE, "profile_changed", {**enriched}, source="crm")
+    diary.note(life.lead, known + dice.between(1, 110) * MINUTE, "profile_changed", enriched, source="crm")
 
 
 def visit(life: Life, diary: Diary, at: int, number: int) -> None:
@@ -141,17 +143,26 @@ def subscribe(life: Life, diary: Diary, at: int) -> None:
 def newsletter(life: Life, diary: Diary, at: int, number: int, *, reads: int, scanned: bool) -> None:
     """One issue: delivered, perhaps opened and clicked; a scanner clicks on both links within seconds."""
     dice = life.chance
-    told = {"source": "mail", "campaign": "newsletter", "channel": "email"}
+    told: Touch = {"campaign": "newsletter", "channel": "email"}
     issue = {"issue": number}
-    diary.note(life.lead, at, "email_delivered", {**issue}, **told)
+    diary.note(life.lead, at, "email_delivered", issue, source="mail", **told)
     if scanned:
         for link, url in enumerate(("/blog/swaps", PRICING), 1):
-            diary.note(life.lead, at + link * SECOND, "email_clicked", {**issue, "url": url, "machine": True}, **told)
+            diary.note(
+                life.lead, at + link * SECOND, "email_clicked", {**issue, "url": url, "machine": True}, source="mail", **told
+            )
     if dice.chance(reads):
         at += dice.early(4, 3000) * MINUTE
-        diary.note(life.lead, at, "email_opened", {**issue}, **told)
+        diary.note(life.lead, at, "email_opened", issue, source="mail", **told)
         if dice.chance(230):
-            diary.note(life.lead, at + dice.between(4, 90) * SECOND, "email_clicked", {**issue, "url": "/blog/swaps"}, **told)
+            diary.note(
+                life.lead,
+                at + dice.between(4, 90) * SECOND,
+                "email_clicked",
+                {**issue, "url": "/blog/swaps"},
+                source="mail",
+                **told,
+            )
 
 
 def ripen(life: Life, diary: Diary, busy_at: int, ripe_at: int, campaign: Campaign | None) -> None:
@@ -161,8 +172,11 @@ def ripen(life: Life, diary: Diary, busy_at: int, ripe_at: int, campaign: Campai
     a form for a demo.
     """
     dice, span = life.chance, ripe_at - busy_at
-    told: dict[str, str] = {"campaign": campaign.campaign, "channel": campaign.channel} if campaign else {"channel": "direct"}
-    at = [busy_at + span * place // 100 for place in (dice.between(5, 30), dice.between(35, 60), dice.between(65, 78), dice.between(80, 95))]
+    told: Touch = {"campaign": campaign.campaign, "channel": campaign.channel} if campaign else {"channel": "direct"}
+    at = [
+        busy_at + span * place // 100
+        for place in (dice.between(5, 30), dice.between(35, 60), dice.between(65, 78), dice.between(80, 95))
+    ]
     if campaign and campaign.channel == "webinar":
         diary.note(life.lead, busy_at + span // 2, "webinar_attended", {"webinar": campaign.name}, source="csv", **told)
     for place in (0, 1):

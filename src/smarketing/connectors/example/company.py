@@ -58,7 +58,7 @@ CAMPAIGNS: Final = (
     Campaign("fair-logistics", "Logistics fair, Hanover", "event", "both", date(2026, 3, 9), date(2026, 3, 13), 44, 6, 170, 140, 8900, 5200),
     Campaign("shift-guide", "The shift guide, to download", "content", "marketing", FIRST_DAY, FIXED_LAST_DAY, 12, 16, 170, 120, 7300, 15),
     Campaign("newsletter", "Monday's roster, the newsletter", "email", "marketing", FIRST_DAY, FIXED_LAST_DAY, 7, 8, 180, 110, 7000, 12),
-    Campaign("referral", "Customers refer", "referral", "both", date(2025, 6, 2), FIXED_LAST_DAY, 7, 3, 400, 60, 7400, 18),
+    Campaign("referral", "Customers refer", "referral", "both", date(2025, 6, 2), FIXED_LAST_DAY, 7, 7, 480, 60, 6200, 18),
     Campaign("partner-payroll", "Payroll partners", "partner", "both", date(2025, 10, 1), FIXED_LAST_DAY, 6, 3, 210, 90, 8800, 30),
 )  # fmt: skip
 UNPAID: Final = Campaign("", "", "organic_search", "", FIRST_DAY, FIXED_LAST_DAY, 13, 24, 190, 110, 7500, 0)
@@ -150,11 +150,6 @@ OUTSIDERS: Final = ("student", "consultant", "journalist")
 """Roles that are nobody's persona."""
 INDUSTRIES: Final = ("logistics", "manufacturing", "hospital", "retail", "hotel", "public", "education", "software")
 COUNTRIES: Final = {"DE": 52, "AT": 10, "CH": 8, "NL": 6, "US": 24}
-STEMS: Final = (
-    "Talvero Minkava Ostrelle Quandry Fennimor Bellwick Corvane Dunmarra Eskild Farrowby Gelstad Harrowin Istrand Jorvale Kelmoor "
-    "Lunstrom Marrowen Nordvane Orlesk Pelgrave Quistrup Ravelin Sondermar Tressolt Ulverdal Vantrim Wesmark Yarrowin Zelkova Ambrun"
-).split()
-PLACES: Final = "North South East West Central Coast Lake Hill".split()
 SUGGESTIONS: Final = (
     "Write about swapping shifts: they all ask how it works.",
     "Half of my calls start with the law on night work. A page on it would help.",

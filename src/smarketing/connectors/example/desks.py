@@ -22,7 +22,8 @@ from smarketing.connectors.example.company import (
 from smarketing.derivations.business_time import lay_out
 
 EUROPE = Calendar(
-    hours={"mon-fri": ["08:30-12:30", "13:30-17:30"]}, holidays=Holidays(also=[date.fromisoformat(day) for day in GERMAN_HOLIDAYS])
+    hours={"mon-fri": ["08:30-12:30", "13:30-17:30"]},
+    holidays=Holidays(also=[date.fromisoformat(day) for day in GERMAN_HOLIDAYS]),
 )
 AMERICA = Calendar(
     timezone="America/New_York",
@@ -77,7 +78,9 @@ class Office:
             for rep in REPS
         }
         self._rounds = {team: turns([rep for rep in REPS if rep.team == team and rep.turns]) for team in ("Europe", "America")}
-        self._closers = {team: [rep for rep in REPS if rep.team == team and rep.role == "sales"] for team in ("Europe", "America")}
+        self._closers = {
+            team: [rep for rep in REPS if rep.team == team and rep.role == "sales"] for team in ("Europe", "America")
+        }
 
     def next_rep(self, country: str, at: int) -> Rep:
         """Whose turn it is among those who are there."""
@@ -103,5 +106,3 @@ def turns(reps: list[Rep]) -> list[Rep]:
     """A round of ten turns, each rep's spread over it."""
     slots = [(turn * 100 // rep.turns + place, rep) for place, rep in enumerate(reps) for turn in range(rep.turns)]
     return [rep for _, rep in sorted(slots, key=lambda slot: slot[0])]
-
-

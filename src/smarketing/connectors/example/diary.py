@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -20,6 +22,21 @@ PRIME = 7919
 Row = tuple[str | int | None, ...]
 
 
+class Touch(TypedDict, total=False):
+    """What the touches of one visit share."""
+
+    campaign: str
+    channel: str
+
+
+class Act(TypedDict, total=False):
+    """What the acts of one person share."""
+
+    source: str
+    actor: str
+    deal: str
+
+
 class Diary:
     """Collects facts up to the instant `until`; later ones are not written, for they have not happened yet.
 
@@ -33,7 +50,7 @@ class Diary:
         self._numbers: dict[str, int] = {}
 
     def note(
-        self, lead: str, at: int, kind: str, properties: dict[str, str | int | bool] | None = None, *, source: str = "web",
+        self, lead: str, at: int, kind: str, properties: Mapping[str, str | int | bool] | None = None, *, source: str = "web",
         campaign: str | None = None, channel: str | None = None, actor: str | None = None, deal: str | None = None, cents: int | None = None,
     ) -> str:  # fmt: skip
         """Write one fact down; returns its id. The lead's facts are numbered in the order in which they are written."""
@@ -44,7 +61,7 @@ class Diary:
             known = min(at + least + (number * PRIME + at // SECOND) % (spread // SECOND) * SECOND, self.until)
             values = (fact_id, lead, at, known, kind, campaign or None, channel, actor, deal)
             amount = None if cents is None else f"{cents // 100}.{cents % 100:02d}"
-            rest = (amount, None, json.dumps(properties or {}, ensure_ascii=False), source)
+            rest = (amount, None, json.dumps({**(properties or {})}, ensure_ascii=False), source)
             self.rows.append(values + rest)
         return fact_id
 
@@ -55,7 +72,11 @@ class Diary:
     def frame(self, zone: str) -> pl.DataFrame:
         """All rows as facts in the order in which they came to be known, shifted by whole weeks of the clock in `zone`."""
         types = {name: pl.Int64() if "at" in name.split("_") else pl.String() for name in FACT_SCHEMA}
-        frame = pl.DataFrame(self.rows, schema=types, orient="row").cast(dict(FACT_SCHEMA)).sort("recorded_at", "fact_id", "properties")
+        frame = (
+            pl.DataFrame(self.rows, schema=types, orient="row")
+            .cast(pl.Schema(FACT_SCHEMA))
+            .sort("recorded_at", "fact_id", "properties")
+        )
         if not self.weeks:
             return frame
         return frame.with_columns(shifted(pl.col(name), self.weeks, zone) for name in ("at", "recorded_at"))

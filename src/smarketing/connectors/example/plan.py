@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
+from smarketing.connectors.example.accounts import Accounts, Profile
 from smarketing.connectors.example.company import (
     BROUGHT,
-    BUYERS,
     CAMPAIGNS,
     COUNTRIES,
     DAY,
@@ -21,15 +21,11 @@ from smarketing.connectors.example.company import (
     GRADES,
     HELD,
     HOUR,
-    INDUSTRIES,
     LEADS,
     MINUTE,
-    OUTSIDERS,
     PASSERS,
-    PLACES,
     RIPE_IN_MONTH,
     SECOND,
-    STEMS,
     UNPAID,
     Campaign,
     midnight,
@@ -37,8 +33,10 @@ from smarketing.connectors.example.company import (
 from smarketing.connectors.example.dice import Dice
 
 Sort = Literal["passer", "subscriber", "held", "ripe", "brought"]
-OUTCOMES = {"no answer": 110, "no timing": 190, "again": 60, "disqualified": 35, "ignored": 25, "unassigned": 15}
+OUTCOMES = {"no answer": 110, "no timing": 190, "again": 80, "disqualified": 35, "ignored": 25, "unassigned": 15}
 """Of a thousand hand-offs, beside those won and rejected; the rest is lost. `again`: sent back, and handed over once more."""
+ROUND = 30
+"""So many leads of a campaign, one after the other, share out its outcomes: no month is all luck."""
 TIME_FOR_ANOTHER_TRY = 240 * DAY
 
 
@@ -51,7 +49,7 @@ class Life:
     campaign: Campaign
     country: str
     grade: str
-    profile: dict[str, str | int]
+    profile: Profile
     obstacles: tuple[str, ...]
     first_at: int
     known_at: int | None = None
@@ -64,8 +62,9 @@ class Life:
 
 def planned(seed: str) -> list[Life]:
     """All lives in the order in which they are first seen, numbered in it."""
-    lives = ripe_lives(seed) + held_lives(seed) + brought_lives(seed)
-    lives += cold_lives(seed, LEADS - len(lives))
+    accounts = Accounts(seed)
+    lives = ripe_lives(seed, accounts) + held_lives(seed, accounts) + brought_lives(seed, accounts)
+    lives += cold_lives(seed, accounts, LEADS - len(lives))
     lives.sort(key=lambda life: life.first_at)
     for number, life in enumerate(lives, 1):
         life.lead = f"{'visitor' if life.sort == 'passer' else 'lead'}-{number:04d}"
@@ -73,18 +72,25 @@ def planned(seed: str) -> list[Life]:
     return lives
 
 
-def ripe_lives(seed: str) -> list[Life]:
+def ripe_lives(seed: str, accounts: Accounts) -> list[Life]:
     """The leads that become ripe for sales, month by month, each with its end."""
     dice = Dice(f"{seed}:ripe")
     lives: list[Life] = []
     for month, number in RIPE_IN_MONTH.items():
         campaigns = dice.dealt({campaign: campaign.ripe for campaign in running(month)}, number)
         grades = dice.dealt(GRADES, number)
-        lives += [ripe_life(dice, "ripe", campaign, grade, month) for campaign, grade in zip(campaigns, grades, strict=True)]
+        lives += [
+            ripe_life(dice, accounts, "ripe", campaign, grade, month) for campaign, grade in zip(campaigns, grades, strict=True)
+        ]
     lives.sort(key=lambda life: life.ripe_at or 0)
     for campaign in (*CAMPAIGNS, UNPAID):
         own = [life for life in lives if life.campaign is campaign]
-        for life, outcome in zip(own, dice.dealt(outcomes(campaign), len(own)), strict=True):
+        dealt = [
+            outcome
+            for start in range(0, len(own), ROUND)
+            for outcome in dice.dealt(outcomes(campaign), len(own[start : start + ROUND]))
+        ]
+        for life, outcome in zip(own, dealt, strict=True):
             late = (life.ripe_at or 0) > midnight(FIXED_LAST_DAY) - TIME_FOR_ANOTHER_TRY
             life.outcome = "no timing" if outcome == "again" and late else outcome
     return lives
@@ -106,11 +112,11 @@ def running(month: str) -> list[Campaign]:
     return [*there, *(c for c in CAMPAIGNS if c.campaign == "fair-logistics" and month == "2026-03"), UNPAID]
 
 
-def ripe_life(dice: Dice, sort: Sort, campaign: Campaign, grade: str, month: str) -> Life:
+def ripe_life(dice: Dice, accounts: Accounts, sort: Sort, campaign: Campaign, grade: str, month: str) -> Life:
     """A lead that is busy with us for some days until it is ripe, on a working day of the month."""
     country = dice.weighted(list(COUNTRIES), list(COUNTRIES.values()))
     ripe = moment_on(dice, ripe_day(dice, campaign, month), country)
-    profile, obstacles = profile_of(dice, grade, country)
+    profile, obstacles = accounts.profile(dice, grade, country)
     start = midnight(max(campaign.starts, FIRST_DAY)) + dice.between(7, 12) * HOUR
     if campaign.campaign == "fair-logistics":
         busy = midnight(dice.pick(FAIR_DAYS)) + dice.between(8 * 60, 16 * 60) * MINUTE
@@ -138,28 +144,7 @@ def moment_on(dice: Dice, day: date, country: str) -> int:
     return midnight(day) + hour * HOUR + dice.below(10 * HOUR // SECOND) * SECOND
 
 
-def profile_of(dice: Dice, grade: str, country: str) -> tuple[dict[str, str | int], tuple[str, ...]]:
-    """(attributes that earn the grade, the obstacles of such a buyer)."""
-    buyer = BUYERS[dice.weighted(list(BUYERS), [40, 25, 20, 15])]
-    fitting, others = buyer.industries, [name for name in INDUSTRIES if name not in buyer.industries]
-    low, high = buyer.sizes
-    right = dice.between(low, high)
-    wrong = dice.between(max(low // 4, 2), low - 1) if dice.chance(600) else dice.between(high + 1, high * 4)
-    role = dice.pick(OUTSIDERS) if grade == "D" and dice.chance(300) else dice.pick(buyer.roles)
-    account = f"{dice.pick(STEMS)} {dice.pick(PLACES)}"
-    host = account.lower().replace(" ", "-") + ".example"
-    profile: dict[str, str | int] = {
-        "role": role,
-        "industry": dice.pick(fitting) if grade in "AC" else dice.pick(others),
-        "employees": right if grade in "AB" else wrong,
-        "country": country,
-        "account": account,
-        "email_domain": "gmail.com" if grade == "D" and dice.chance(250) else host,
-    }
-    return profile, buyer.obstacles
-
-
-def held_lives(seed: str) -> list[Life]:
+def held_lives(seed: str, accounts: Accounts) -> list[Life]:
     """Leads that look ripe and that marketing's check holds back."""
     dice = Dice(f"{seed}:held")
     months = list(RIPE_IN_MONTH)[2:]
@@ -167,11 +152,11 @@ def held_lives(seed: str) -> list[Life]:
     for number in range(HELD):
         month = months[number % len(months)]
         campaign = dice.pick([c for c in running(month) if c.campaign not in ("fair-logistics", "referral")])
-        lives.append(ripe_life(dice, "held", campaign, dice.weighted("ABCD", [10, 40, 25, 25]), month))
+        lives.append(ripe_life(dice, accounts, "held", campaign, dice.weighted("ABCD", [10, 40, 25, 25]), month))
     return lives
 
 
-def brought_lives(seed: str) -> list[Life]:
+def brought_lives(seed: str, accounts: Accounts) -> list[Life]:
     """Leads that a rep found and worked without marketing; most are people the rep knows, so they often buy."""
     dice = Dice(f"{seed}:brought")
     ends = dice.dealt({"won": 300, "lost": 400, "no timing": 300}, BROUGHT)
@@ -181,22 +166,25 @@ def brought_lives(seed: str) -> list[Life]:
         country = dice.weighted(list(COUNTRIES), list(COUNTRIES.values()))
         grade = dice.weighted("ABCD", [30, 40, 20, 10])
         at = moment_on(dice, day, country)
-        lives.append(Life("brought", UNPAID, country, grade, *profile_of(dice, grade, country), at, known_at=at, outcome=outcome))
+        lives.append(
+            Life("brought", UNPAID, country, grade, *accounts.profile(dice, grade, country), at, known_at=at, outcome=outcome)
+        )
     return lives
 
 
-def cold_lives(seed: str, number: int) -> list[Life]:
+def cold_lives(seed: str, accounts: Accounts, number: int) -> list[Life]:
     """Visitors who never say who they are, and subscribers who read and never become ripe."""
     dice = Dice(f"{seed}:cold")
     campaigns = dice.dealt({campaign: campaign.cold for campaign in (*CAMPAIGNS, UNPAID)}, number)
-    sorts: list[Sort] = ["passer"] * PASSERS + ["subscriber"] * (number - PASSERS)
+    passers: list[Sort] = ["passer"] * PASSERS
+    subscribers: list[Sort] = ["subscriber"] * (number - PASSERS)
     lives = []
-    for campaign, sort in zip(campaigns, dice.shuffled(sorts), strict=True):
+    for campaign, sort in zip(campaigns, dice.shuffled(passers + subscribers), strict=True):
         country = dice.weighted(list(COUNTRIES), list(COUNTRIES.values()))
         grade = dice.weighted("ABCD", [6, 22, 30, 42])
         days = (min(campaign.ends, FIXED_LAST_DAY) - campaign.starts).days
         first = moment_on(dice, campaign.starts + timedelta(days=dice.below(days)), country)
-        profile, obstacles = profile_of(dice, grade, country)
+        profile, obstacles = accounts.profile(dice, grade, country)
         known = first + dice.early(1, 40 * 24 * 60) * MINUTE if sort == "subscriber" else None
         lives.append(Life(sort, campaign, country, grade, profile, obstacles, first, known))
     return lives
