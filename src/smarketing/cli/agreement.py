@@ -33,7 +33,9 @@ class DiffShape(StrEnum):
 
 
 Document = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="An agreement (YAML).")]
-Documents = Annotated[list[Path], typer.Argument(metavar="FILE...", exists=True, dir_okay=False, readable=True, help="Agreements (YAML).")]
+Documents = Annotated[
+    list[Path], typer.Argument(metavar="FILE...", exists=True, dir_okay=False, readable=True, help="Agreements (YAML).")
+]
 Out = Annotated[Path | None, typer.Option("-o", "--output", help="Write the result to this file.")]
 
 

@@ -43,7 +43,9 @@ def replay(
             advance((now - done) / max(of, 1) * 100)
             done = now
 
-        written = write_replay(facts, signed, as_of, out=out, tables=names, tables_in=tables_in, threads=threads, progress=progress)
+        written = write_replay(
+            facts, signed, as_of, out=out, tables=names, tables_in=tables_in, threads=threads, progress=progress
+        )
     rows = [(name, count, str(written.paths[name])) for name, count in written.rows.items()]
     output.say(f"As of {written.as_of.isoformat().replace('+00:00', 'Z')}, under {signed.name} ({signed.id[:12]}):")
     output.write_table(["table", "rows", "file"], rows, format=format)
