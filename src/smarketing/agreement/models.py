@@ -360,8 +360,8 @@ class Attribution(Clause):
         default=[Decimal("0.4"), Decimal("0.2"), Decimal("0.4")], description="First, all between together, last; together 100%."
     )
     half_life: Elapsed = Field(default=Duration(7, "day"), description="For time_decay: a touch so much older counts half.")
-    scope: Literal["opportunity", "account"] = Field(
-        default="opportunity", description="Whose touches: of its leads, of its account's."
+    scope: Literal["lead", "account"] = Field(
+        default="lead", description="Whose touches: those of the opportunity's leads, or of their whole account."
     )
 
 

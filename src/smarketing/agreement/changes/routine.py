@@ -104,7 +104,10 @@ def attribution(old: Agreement, new: Agreement) -> Iterator[str]:
     yield from _now("Touches now count", _lookback(before), _lookback(after))
     yield from _now("First touch, those between and last touch now get", _position(before), _position(after))
     yield from _now("A touch now counts half when it is older by", time(before.half_life), time(after.half_life))
-    yield from _now("Touches now count of all leads of", f"the {before.scope}", f"the {after.scope}")
+    yield from _now("Touches now count of", SCOPES[before.scope], SCOPES[after.scope])
+
+
+SCOPES = {"lead": "the opportunity's leads", "account": "all leads of the account"}
 
 
 def _lookback(of: Attribution) -> str:
