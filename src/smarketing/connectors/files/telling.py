@@ -31,6 +31,7 @@ DEFAULT_SOURCE = "csv"
 SPECIAL = '["\\\\\x00-\x1f]'
 EXPECTED = {
     "time": "is not a time{format}",
+    "day": "is not a date{format}",
     "amount": "is not an amount",
     "number": "is not a number",
     "boolean": "is neither true nor false",
