@@ -111,7 +111,11 @@ def by_key(text: str) -> dict[str, str]:
 
 def fact_rows(spec: Spec) -> list[dict[str, Any]]:
     """The journal of a spec: every column of the contract, `properties` as a mapping, times in UTC."""
-    return [fact(number, row, spec.zone) for number, row in enumerate(spec.facts.rows, 1)]
+    facts = [fact(number, row, spec.zone) for number, row in enumerate(spec.facts.rows, 1)]
+    for one, two in pairwise(facts):
+        same = (one["lead_id"], one["at"]) == (two["lead_id"], two["at"]) and "fact_id" not in spec.facts.columns
+        assert not same or one["fact_id"] < two["fact_id"], f"{two['fact_id']} comes before {one['fact_id']}: move these rows up"
+    return facts
 
 
 def fact(number: int, row: dict[str, str], zone: str) -> dict[str, Any]:

@@ -270,6 +270,10 @@ def test_the_rep_is_who_was_responsible_first():
     check(
         facts="""
         lead_id | at                   | kind           | properties
+        at      | Mon 2026-03-02 12:00 | form_submitted |
+        at      | Mon 2026-03-02 12:00 | assigned       | to=tom@hart.example
+        at      | Mon 2026-03-02 12:00 | assigned       | to=sam@hart.example
+        at      | Mon 2026-03-02 14:00 | assigned       | to=rita@hart.example
         before  | Mon 2026-03-02 10:00 | assigned       | to=rita@hart.example
         before  | Mon 2026-03-02 11:00 | assigned       | to=sam@hart.example
         before  | Mon 2026-03-02 12:00 | form_submitted |
@@ -277,15 +281,12 @@ def test_the_rep_is_who_was_responsible_first():
         after   | Mon 2026-03-02 12:00 | form_submitted |
         after   | Mon 2026-03-02 13:00 | assigned       | to=tom@hart.example
         after   | Mon 2026-03-02 14:00 | assigned       | to=rita@hart.example
-        at      | Mon 2026-03-02 12:00 | form_submitted |
-        at      | Mon 2026-03-02 12:00 | assigned       | to=tom@hart.example
-        at      | Mon 2026-03-02 14:00 | assigned       | to=rita@hart.example
         """,
         handoffs="""
         lead_id | rep               | owner
+        at      | sam@hart.example  | rita@hart.example
         before  | sam@hart.example  | tom@hart.example
         after   | tom@hart.example  | rita@hart.example
-        at      | tom@hart.example  | rita@hart.example
         """,
     )
 
@@ -300,6 +301,10 @@ def test_a_rep_of_an_earlier_cycle_is_responsible_until_another_is_named():
         earlier | Tue 2026-03-03 10:00 | recycled       |                   |
         earlier | Wed 2026-03-04 10:00 | form_submitted |                   |
         earlier | Wed 2026-03-04 11:00 | call_made      | tom@hart.example  |
+        anew    | Mon 2026-03-02 10:00 | assigned       |                   | to=rita@hart.example
+        anew    | Tue 2026-03-03 10:00 | recycled       |                   |
+        anew    | Wed 2026-03-04 10:00 | form_submitted |                   |
+        anew    | Wed 2026-03-04 11:00 | assigned       |                   | to=tom@hart.example
         attempt | Wed 2026-03-04 09:00 | call_made      | rita@hart.example |
         attempt | Wed 2026-03-04 10:00 | form_submitted |                   |
         attempt | Wed 2026-03-04 11:00 | call_made      | tom@hart.example  |
@@ -309,6 +314,7 @@ def test_a_rep_of_an_earlier_cycle_is_responsible_until_another_is_named():
         handoffs="""
         lead_id | cycle | rep              | owner
         earlier | 2     | sam@hart.example | sam@hart.example
+        anew    | 2     | tom@hart.example | tom@hart.example
         attempt | 1     | tom@hart.example | tom@hart.example
         nobody  | 1     |                  |
         """,
@@ -393,6 +399,12 @@ def test_each_decision_has_the_time_of_its_first_fact_from_the_hand_off_on():
 def test_the_reason_is_that_of_the_fact_that_ended_the_cycle():
     """A disqualification first, else the first hand-back in order, a lost opportunity included."""
     check(
+        agreement="""
+        stages:
+          - {name: visitor, owner: marketing}
+          - {name: mql, owner: marketing, when: {fact: form_submitted}}
+          - {name: opportunity, owner: sales, when: {fact: opportunity_opened}}
+        """,
         facts="""
         lead_id  | at                   | kind               | properties
         rejected | Mon 2026-03-02 10:00 | form_submitted     |
@@ -404,6 +416,9 @@ def test_the_reason_is_that_of_the_fact_that_ended_the_cycle():
         lost     | Mon 2026-03-02 10:00 | form_submitted     |
         lost     | Tue 2026-03-03 10:00 | opportunity_opened |
         lost     | Wed 2026-03-04 10:00 | opportunity_lost   | reason=price
+        both     | Mon 2026-03-02 10:00 | opportunity_opened |
+        both     | Tue 2026-03-03 10:00 | opportunity_lost   | reason=price
+        both     | Tue 2026-03-03 10:00 | rejected           | reason=not a fit
         silent   | Mon 2026-03-02 10:00 | form_submitted     |
         silent   | Tue 2026-03-03 10:00 | rejected           |
         open     | Mon 2026-03-02 10:00 | form_submitted     | reason=curious
@@ -413,6 +428,7 @@ def test_the_reason_is_that_of_the_fact_that_ended_the_cycle():
         rejected | no timing
         out      | competitor
         lost     | price
+        both     | price
         silent   |
         open     |
         """,
@@ -552,6 +568,9 @@ def test_the_amount_won_is_the_sum_of_the_last_wins_of_each_opportunity():
         bob     | Mon 2026-03-02 10:00 | form_submitted  |                |
         bob     | Tue 2026-03-03 10:00 | opportunity_won | o4             |
         cid     | Mon 2026-03-02 10:00 | form_submitted  |                | 99
+        dan     | Mon 2026-03-02 10:00 | opportunity_won | o5             | 1000
+        dan     | Tue 2026-03-03 10:00 | recycled        |                |
+        dan     | Wed 2026-03-04 10:00 | opportunity_won | o5             | 500
         """,
         handoffs="""
         lead_id | cycle | won_amount
@@ -559,6 +578,8 @@ def test_the_amount_won_is_the_sum_of_the_last_wins_of_each_opportunity():
         ana     | 2     | 70
         bob     | 1     | 0
         cid     | 1     | 0
+        dan     | 1     | 1000
+        dan     | 2     | 500
         """,
     )
 
