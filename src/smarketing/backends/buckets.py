@@ -40,7 +40,7 @@ class Buckets:
         target = pl.PartitionBy(folder, key=bucket, include_key=False)
         self.settled.sink_ipc(target, compression="lz4", mkdir=True)
         done = 0
-        for part in sorted(path for path in folder.iterdir()):
-            frame = pl.read_ipc(sorted(part.rglob("*.ipc")) if part.is_dir() else part, memory_map=False)
+        for part in sorted(folder.iterdir()):
+            frame = pl.scan_ipc(sorted(part.rglob("*.ipc"))).collect()
             done += frame.height
             yield done, frame

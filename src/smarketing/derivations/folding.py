@@ -4,13 +4,30 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
 from smarketing.derivations.life.fold import bounds, fold
 from smarketing.derivations.life.rows import (
-    CHANGE, COUNTING, DEAL, ENTRY, HANDOFF, HIT, LIFE, LINE, PART, STAGE, TURN, WIN, Facts, Ints, Out, Rows, Scratch,
+    CHANGE,
+    COUNTING,
+    DEAL,
+    ENTRY,
+    HANDOFF,
+    HIT,
+    LIFE,
+    LINE,
+    PART,
+    STAGE,
+    TURN,
+    WIN,
+    Facts,
+    Ints,
+    Out,
+    Rows,
+    Scratch,
 )  # fmt: skip
 from smarketing.derivations.rulebook import Rulebook
 from smarketing.vocabulary.periods import micros
@@ -52,7 +69,7 @@ def shares(lead_start: Ints, threads: int) -> list[tuple[int, int]]:
     parts = max(1, min(threads, total // SMALLEST_SHARE))
     cuts = np.searchsorted(lead_start, [total * part // parts for part in range(1, parts)])
     edges = [0, *(int(cut) for cut in cuts), leads]
-    return list(zip(edges[:-1], edges[1:], strict=True))
+    return list(pairwise(edges))
 
 
 class Folded(NamedTuple):

@@ -8,10 +8,10 @@ from datetime import datetime
 import polars as pl
 
 from smarketing.derivations.folding import run_fold
-from smarketing.derivations.tables.handoffs import clocks, handed, handoffs
 from smarketing.derivations.matching.facts import match
-from smarketing.derivations.tables.receipts import score_changes
 from smarketing.derivations.rulebook import Rulebook
+from smarketing.derivations.tables.handoffs import clocks, handed, handoffs
+from smarketing.derivations.tables.receipts import score_changes
 from smarketing.derivations.tables.stage_entries import stage_entries
 from smarketing.derivations.working_time import WorkingTime
 
@@ -20,7 +20,13 @@ TABLES = ("score_changes", "stage_entries", "handoffs", "clocks")
 
 
 def derive(
-    facts: pl.DataFrame, book: Rulebook, working: WorkingTime, *, as_of: datetime, tables: Collection[str] = TABLES, threads: int = 1
+    facts: pl.DataFrame,
+    book: Rulebook,
+    working: WorkingTime,
+    *,
+    as_of: datetime,
+    tables: Collection[str] = TABLES,
+    threads: int = 1,
 ) -> dict[str, pl.DataFrame]:
     """The tables of whole lives: every fact of each lead in `facts`, settled (see `journal.survey`), at or before `as_of`.
 

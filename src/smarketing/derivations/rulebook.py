@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,16 @@ from smarketing.agreement.values import LOWEST_GRADE
 from smarketing.derivations.life import flags
 from smarketing.derivations.life.rows import FADE, NODE, RULE, TERMS, TEST, Ints, Law, Rows
 from smarketing.derivations.life.words import (
-    ALL_NODE, ANY_NODE, ANYTHING, CONNECT_TEST, FACT_NODE, GRADE_NODE, NODE_TEST, PERSONA_NODE, RULE_TEST, SCORE_NODE,
+    ALL_NODE,
+    ANY_NODE,
+    ANYTHING,
+    CONNECT_TEST,
+    FACT_NODE,
+    GRADE_NODE,
+    NODE_TEST,
+    PERSONA_NODE,
+    RULE_TEST,
+    SCORE_NODE,
 )  # fmt: skip
 from smarketing.vocabulary.kinds import KINDS, SALES_ACTS
 
@@ -83,7 +93,7 @@ def hundredths(points: Decimal) -> int:
     return int((points * 100).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
-def rows(kind: np.dtype[np.record], values: Sequence[tuple[int, ...]]) -> Rows:
+def rows(kind: np.dtype[Any], values: Sequence[tuple[int, ...]]) -> Rows:
     """Records of one type."""
     return np.array(list(values), dtype=kind)
 
@@ -126,7 +136,8 @@ def compile_law(
 
 
 def compile_rules(agreement: Agreement) -> tuple[Rows, Rows]:
-    rules, fades = [], []
+    rules: list[tuple[int, ...]] = []
+    fades: list[tuple[int, ...]] = []
     for rule in agreement.engagement:
         start = len(fades)
         fades += [(fade.after.microseconds, hundredths(rule.points * fade.to)) for fade in rule.fades]

@@ -46,8 +46,8 @@ def working_time(agreement: Agreement, small: Mapping[str, pl.DataFrame], *, fir
     zone = agreement.timezone
     away = absences_of(small["absences"].iter_rows(named=True), zone) if "absences" in small else {}
     reps = {row["rep"]: row["calendar"] for row in small["reps"].iter_rows(named=True)} if "reps" in small else {}
-    span = {"first": (first_at - timedelta(days=2)).date(), "last": last_day(agreement, as_of)}
-    timelines = [lay_out(calendars["default"], zone, **span)]
+    first, last = (first_at - timedelta(days=2)).date(), last_day(agreement, as_of)
+    timelines = [lay_out(calendars["default"], zone, first=first, last=last)]
     place: dict[str, int] = {}
     shared = {"default": 0}
     for rep in sorted(reps.keys() | away.keys()):
@@ -58,7 +58,7 @@ def working_time(agreement: Agreement, small: Mapping[str, pl.DataFrame], *, fir
         place[rep] = len(timelines)
         if rep not in away:
             shared[str(name)] = len(timelines)
-        timelines.append(lay_out(calendars[str(name)], zone, **span, absences=away.get(rep, ())))
+        timelines.append(lay_out(calendars[str(name)], zone, first=first, last=last, absences=away.get(rep, ())))
     return WorkingTime(stack(timelines), place, 0)
 
 

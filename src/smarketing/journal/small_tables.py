@@ -62,13 +62,14 @@ def conform(name: str, frame: pl.DataFrame, problems: list[Problem]) -> pl.DataF
     frame = frame.select(column for column in columns if column in frame.columns)
     for column in set(NEEDED[name]) - set(frame.columns):
         problems.append(Problem("SMK-J031", f"{source}:1", f'has no column "{column}"; its columns are {", ".join(columns)}'))
-    if missing := [column for column in columns if column not in frame.columns]:
-        frame = frame.with_columns(pl.lit(None, dtype=pl.String).alias(column) for column in missing)
+    missing = [column for column in columns if column not in frame.columns]
+    frame = frame.with_columns(pl.lit(None, dtype=pl.String).alias(column) for column in missing)
     texts = frame.select(pl.col(list(columns)).cast(pl.String).str.strip_chars())
     texts = texts.select(pl.when(pl.all() != "").then(pl.all()))
     read = texts.with_columns(pl.col(column).cast(kind, strict=False) for column, kind in columns.items())
     for column in columns:
-        empty = texts[column].is_null() if column in NEEDED[name] else pl.repeat(False, texts.height, eager=True)
+        needed = column in NEEDED[name] and column not in missing
+        empty = texts[column].is_null() if needed else pl.repeat(False, texts.height, eager=True)
         wrong = (read[column].is_null() & texts[column].is_not_null()) | empty
         for row in wrong.arg_true().to_list()[:20]:
             found = f'"{texts[column][row]}" cannot be read as {columns[column]}' if texts[column][row] else "has no value"

@@ -1,12 +1,12 @@
 """Every exception a user can meet, in one tree; the exit code of the command line stands beside each.
 
-    SmarketingError           1   a bug of ours, unless a child says otherwise
-    ├── UsageError            2   wrong use of a command or a function
-    │   └── MissingExtra      2   an optional part is not installed; the message names its install line
-    ├── DocumentError         10  problems in an agreement or a mapping, all of them in `.problems`
-    ├── RejectedError         11  rows or facts were rejected; the rest was done
-    ├── OutsideError          12  a system outside did not answer
-    └── NotEnoughData         13  the facts do not suffice to say
+SmarketingError           1   a bug of ours, unless a child says otherwise
+├── UsageError            2   wrong use of a command or a function
+│   └── MissingExtra      2   an optional part is not installed; the message names its install line
+├── DocumentError         10  problems in an agreement or a mapping, all of them in `.problems`
+├── RejectedError         11  rows or facts were rejected; the rest was done
+├── OutsideError          12  a system outside did not answer
+└── NotEnoughData         13  the facts do not suffice to say
 """
 
 from __future__ import annotations

@@ -34,7 +34,14 @@ SCORE_CHANGES = Table(
 STAGE_ENTRIES = Table(
     "stage_entries",
     ("lead_id", "cycle", "stage"),
-    {"lead_id": pl.String, "cycle": pl.Int64, "stage": pl.String, "entered_at": INSTANT, "left_at": INSTANT, "fact_id": pl.String},
+    {
+        "lead_id": pl.String,
+        "cycle": pl.Int64,
+        "stage": pl.String,
+        "entered_at": INSTANT,
+        "left_at": INSTANT,
+        "fact_id": pl.String,
+    },
 )
 CLOCKS = Table(
     "clocks",

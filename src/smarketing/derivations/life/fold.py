@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from smarketing.derivations.compiling import kernel
-from smarketing.derivations.life.flags import ACCEPTED, DEAL, ENDS, PASSED
 from smarketing.derivations.life.cycle import ENDED, NOTHING, begin_stages, beginning_fact, ending, forget_deals
+from smarketing.derivations.life.flags import ACCEPTED, DEAL, ENDS, PASSED
 from smarketing.derivations.life.handover import clear, find_wins, follow_up, last_campaign, name_people, reached, won_amount
 from smarketing.derivations.life.receipt import find_changes, find_hits
 from smarketing.derivations.life.rows import Facts, Ints, Law, Out, Rows, Scratch
@@ -47,7 +47,9 @@ def end_cycle(facts: Facts, law: Law, scratch: Scratch, life: Rows, out: Out, en
     h, at = life.handoffs, law.terms[0].handoff
     handoff = out.handoffs[h]
     clear(handoff, out.kth[h])
-    actor = follow_up(facts, law.kind_flags, law.tests, law.test_start, law.kth, life.cycle_first, cycle_last, handoff, out.kth[h])
+    actor = follow_up(
+        facts, law.kind_flags, law.tests, law.test_start, law.kth, life.cycle_first, cycle_last, handoff, out.kth[h]
+    )
     name_people(facts.rows, life.cycle_first, cycle_last, life.prior, actor, handoff)
     handoff.won = won_amount(facts.rows, law.kind_flags, life.first, life.cycle_first, cycle_last, scratch.wins)
     handoff.lead, handoff.cycle, handoff.end, handoff.reason = life.lead, life.number, end, by

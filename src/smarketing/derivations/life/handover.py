@@ -6,7 +6,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smarketing.derivations.compiling import kernel
-from smarketing.derivations.life.flags import ACCEPTED, ASSIGNED, ATTEMPT, DECISION, DISQUALIFIED, LOST, RECYCLED, REJECTED, TOUCH, WON
+from smarketing.derivations.life.flags import (
+    ACCEPTED,
+    ASSIGNED,
+    ATTEMPT,
+    DECISION,
+    DISQUALIFIED,
+    LOST,
+    RECYCLED,
+    REJECTED,
+    TOUCH,
+    WON,
+)
 from smarketing.derivations.life.receipt import passes
 from smarketing.derivations.life.rows import Facts, Ints, Rows
 from smarketing.derivations.life.words import CONNECT_TEST, NEVER

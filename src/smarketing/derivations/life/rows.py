@@ -17,7 +17,7 @@ Rows = Any
 """A record array of one of the types below."""
 
 
-def record(**fields: str) -> np.dtype[np.record]:
+def record(**fields: str) -> np.dtype[Any]:
     """A record type: names of fields by their type."""
     return np.dtype((np.record, [(name, kind) for kind, names in fields.items() for name in names.split()]), align=True)
 

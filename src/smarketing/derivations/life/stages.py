@@ -8,7 +8,16 @@ from numpy.typing import NDArray
 from smarketing.derivations.compiling import kernel
 from smarketing.derivations.life.receipt import passes
 from smarketing.derivations.life.rows import Ints, Rows
-from smarketing.derivations.life.words import ALL_NODE, ANY_NODE, FACT_NODE, GRADE_NODE, NEVER, NODE_TEST, PERSONA_NODE, SCORE_NODE
+from smarketing.derivations.life.words import (
+    ALL_NODE,
+    ANY_NODE,
+    FACT_NODE,
+    GRADE_NODE,
+    NEVER,
+    NODE_TEST,
+    PERSONA_NODE,
+    SCORE_NODE,
+)
 
 
 @kernel
@@ -112,10 +121,11 @@ def judge(nodes: Rows, stage_start: Ints, members: NDArray[np.bool_], floors: In
     """Enter every stage whose condition holds for the first time in the cycle."""
     for s in range(stages.shape[0]):
         first, last = stage_start[s], stage_start[s + 1]
-        if stages[s].own_at == NEVER and may_hold(nodes, first, last, parts):
-            if condition_holds(nodes, members, floors, first, last, s, stages, parts, fit, engagement, persona, counts):
-                stages[s].own_at = at
-                stages[s].own_fact = first_satisfying(nodes, first, last, parts)
+        if stages[s].own_at != NEVER or not may_hold(nodes, first, last, parts):
+            continue
+        if condition_holds(nodes, members, floors, first, last, s, stages, parts, fit, engagement, persona, counts):
+            stages[s].own_at = at
+            stages[s].own_fact = first_satisfying(nodes, first, last, parts)
 
 
 @kernel

@@ -74,7 +74,9 @@ def match(facts: pl.DataFrame, book: Rulebook) -> Matched:
     return Matched(frame, leads, Facts(rows, match_conditions(frame, kind, book), lead_start), states, people, campaigns)
 
 
-def match_profiles(frame: pl.DataFrame, lead: NDArray[np.int64], kind: NDArray[np.int32], book: Rulebook) -> tuple[Fits, NDArray[np.int32]]:
+def match_profiles(
+    frame: pl.DataFrame, lead: NDArray[np.int64], kind: NDArray[np.int32], book: Rulebook
+) -> tuple[Fits, NDArray[np.int32]]:
     """The fits that occur, and for each fact the state after its moment, on the moment's last `profile_changed` (else -1)."""
     rows = np.flatnonzero(kind == book.kinds.index("profile_changed"))
     found, state = fits(book.agreement, frame["properties"].gather(rows), lead[rows])
@@ -93,7 +95,9 @@ def coded(names: pl.Series) -> tuple[pl.Series, NDArray[np.int32]]:
     return distinct_names, codes.to_numpy()
 
 
-def match_people(frame: pl.DataFrame, kind: NDArray[np.int32], book: Rulebook) -> tuple[pl.Series, NDArray[np.int32], NDArray[np.int32]]:
+def match_people(
+    frame: pl.DataFrame, kind: NDArray[np.int32], book: Rulebook
+) -> tuple[pl.Series, NDArray[np.int32], NDArray[np.int32]]:
     """The people who occur; for each fact whom an `assigned` names, and who acted (-1: nobody)."""
     rows = np.flatnonzero(kind == book.kinds.index("assigned"))
     to = known(read_properties(frame["properties"].gather(rows), ["to"]))["to"]
@@ -106,7 +110,9 @@ def match_people(frame: pl.DataFrame, kind: NDArray[np.int32], book: Rulebook) -
 def match_deals(frame: pl.DataFrame, lead: NDArray[np.int64]) -> NDArray[np.int32]:
     """The number of each fact's opportunity within its lead; -1 where the kind concerns none. Without an id they are one."""
     deals = frame.select(pl.col("opportunity_id").fill_null(""), row=pl.int_range(pl.len()), lead=pl.Series(lead))
-    deals = deals.filter(frame["kind"].is_in(DEAL_KINDS)).with_columns(deal=pl.col("opportunity_id").rank("dense").over("lead") - 1)
+    deals = deals.filter(frame["kind"].is_in(DEAL_KINDS)).with_columns(
+        deal=pl.col("opportunity_id").rank("dense").over("lead") - 1
+    )
     numbers = np.full(frame.height, -1, dtype=np.int32)
     numbers[deals["row"].to_numpy()] = deals["deal"].to_numpy()
     return numbers

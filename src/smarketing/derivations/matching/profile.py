@@ -85,7 +85,9 @@ def distinct_profiles(frame: pl.DataFrame) -> tuple[pl.DataFrame, NDArray[np.int
 def judge_profiles(agreement: Agreement, profiles: pl.DataFrame) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """For each profile the code of the persona that wins (-1: none) and which of its fit rules hold."""
     rules = fit_rules(agreement)
-    expressions = [rule.when.expression(pl.col).alias(str(i)) for i, rule in enumerate(r for p in agreement.personas for r in p.fit or ())]
+    expressions = [
+        rule.when.expression(pl.col).alias(str(i)) for i, rule in enumerate(r for p in agreement.personas for r in p.fit or ())
+    ]
     held = np.zeros((profiles.height, len(expressions)), dtype=np.bool_)
     if expressions:
         held[:] = profiles.select(expressions).to_numpy()
@@ -101,7 +103,9 @@ def judge_profiles(agreement: Agreement, profiles: pl.DataFrame) -> tuple[NDArra
     return winner, held & (rules.owner[None, :] == winner[:, None])
 
 
-def as_states(agreement: Agreement, persona: NDArray[np.int64], held: NDArray[np.bool_], index: NDArray[np.int64]) -> tuple[Fits, NDArray[np.int32]]:
+def as_states(
+    agreement: Agreement, persona: NDArray[np.int64], held: NDArray[np.bool_], index: NDArray[np.int64]
+) -> tuple[Fits, NDArray[np.int32]]:
     """Number the distinct outcomes; profile 0 is the empty one and becomes state 0."""
     rules = fit_rules(agreement)
     keys = [(int(winner), tuple(np.flatnonzero(row).tolist())) for winner, row in zip(persona, held, strict=True)]
@@ -110,4 +114,3 @@ def as_states(agreement: Agreement, persona: NDArray[np.int64], held: NDArray[np
     points = [int(rules.points[list(key[1])].sum()) if key[1] else 0 for key in states]
     rows = np.array([(total, key[0]) for total, key in zip(points, states, strict=True)], dtype=FIT)
     return Fits(rows, [key[1] for key in states]), of_profile[index]
-

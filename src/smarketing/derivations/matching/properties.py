@@ -48,7 +48,9 @@ def read_distinct(texts: Iterable[str], names: Sequence[str]) -> dict[str, list[
         try:
             found = read(text)
         except msgspec.DecodeError as error:
-            message = f"the properties {text[:80]!r} are no JSON object: {error}. Write an object of strings, numbers and booleans."
+            message = (
+                f"the properties {text[:80]!r} are no JSON object: {error}. Write an object of strings, numbers and booleans."
+            )
             raise DocumentError([Problem("SMK-J010", "facts", message)]) from error
         for column, value in zip(columns, found, strict=True):
             column.append(text_of(value))

@@ -23,7 +23,10 @@ def instants(micros: NDArray[np.int64]) -> pl.Series:
 
 def money(hundredths: NDArray[np.int64]) -> pl.Series:
     """Money or points from whole hundredths."""
-    return (pl.Series(np.ascontiguousarray(hundredths), dtype=pl.Int64).cast(pl.Decimal(20, 2)) / pl.Series([100]).cast(pl.Decimal(20, 2))).cast(MONEY)
+    return (
+        pl.Series(np.ascontiguousarray(hundredths), dtype=pl.Int64).cast(pl.Decimal(20, 2))
+        / pl.Series([100]).cast(pl.Decimal(20, 2))
+    ).cast(MONEY)
 
 
 def named(codes: NDArray[Any], names: Sequence[str] | pl.Series) -> pl.Series:

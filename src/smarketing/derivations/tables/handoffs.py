@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from smarketing.agreement.models import Agreement, Commitment
 from smarketing.derivations.business_time import NEVER as UNKNOWN
 from smarketing.derivations.business_time import Micros, budget, due_many, elapsed_many
-from smarketing.derivations.tables.columns import gathered, instants, money, named
 from smarketing.derivations.folding import Folded
 from smarketing.derivations.life.rows import Ints, Rows
 from smarketing.derivations.life.stages import grade_of
@@ -20,6 +19,7 @@ from smarketing.derivations.life.words import NEVER
 from smarketing.derivations.matching.facts import Matched
 from smarketing.derivations.matching.properties import known, read_properties
 from smarketing.derivations.rulebook import Rulebook, floor, hundredths
+from smarketing.derivations.tables.columns import gathered, instants, money, named
 from smarketing.derivations.working_time import WorkingTime
 from smarketing.vocabulary import tables
 from smarketing.vocabulary.periods import micros
@@ -127,7 +127,13 @@ def clocks(these: Handed, book: Rulebook, working: WorkingTime, as_of: datetime)
         kth += clock.attempts is not None
         due = due_at(these, clock, working)
         state = states(rows["end"], due, kept, micros(as_of))
-        columns = {"lead_id": leads, "cycle": np.ascontiguousarray(rows["cycle"]), "due_at": instants(due), "kept_at": instants(kept), "state": named(state, STATES)}
+        columns = {
+            "lead_id": leads,
+            "cycle": np.ascontiguousarray(rows["cycle"]),
+            "due_at": instants(due),
+            "kept_at": instants(kept),
+            "state": named(state, STATES),
+        }
         parts.append(pl.DataFrame(columns).with_columns(commitment=pl.lit(clock.name)).select(list(tables.CLOCKS.columns)))
     return pl.concat(parts).sort("lead_id", "cycle", maintain_order=True)
 

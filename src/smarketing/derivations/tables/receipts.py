@@ -6,11 +6,11 @@ import numpy as np
 import polars as pl
 
 from smarketing.agreement.models import Agreement
-from smarketing.derivations.tables.columns import instants, money, named
 from smarketing.derivations.folding import Folded
 from smarketing.derivations.matching.facts import Matched
 from smarketing.derivations.matching.profile import Fits, fit_rules
 from smarketing.derivations.rulebook import Rulebook
+from smarketing.derivations.tables.columns import instants, money, named
 from smarketing.vocabulary.tables import SCORE_CHANGES
 
 
@@ -56,5 +56,3 @@ def differences(steps: pl.DataFrame, fits: Fits, agreement: Agreement) -> pl.Dat
                     rows[column].append(value)
     schema = {"before": pl.Int32, "after": pl.Int32, "rule": pl.String, "points": pl.Int64, "balance": pl.Int64}
     return pl.DataFrame(rows, schema=schema)
-
-

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from smarketing.derivations.tables.columns import gathered, instants, named
 from smarketing.derivations.folding import Folded
 from smarketing.derivations.matching.facts import Matched
 from smarketing.derivations.rulebook import Rulebook
+from smarketing.derivations.tables.columns import gathered, instants, named
 from smarketing.vocabulary.tables import STAGE_ENTRIES
 
 

@@ -1,0 +1,93 @@
+"""A replay on this machine: the same in buckets, in threads, in another process, in memory or written."""
+
+from __future__ import annotations
+
+import multiprocessing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+from smarketing.agreement.checks import load_agreement
+from smarketing.backends.local import replay, write_replay
+from smarketing.derivations.replay import TABLES
+from smarketing.vocabulary.errors import DocumentError, UsageError
+from tests.unit.derivations.journals import EXAMPLE, journal
+
+AS_OF = datetime(2026, 12, 1, tzinfo=UTC)
+
+
+def in_order(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.sort(pl.all())
+
+
+def written(name: str, folder: Path) -> pl.DataFrame:
+    return in_order(pl.read_parquet(folder / f"{name}.parquet"))
+
+
+def test_buckets_change_nothing_but_what_is_held_at_a_time(tmp_path: Path) -> None:
+    facts, agreement = journal(leads=300, cycles=2), load_agreement(EXAMPLE)
+    whole = replay(facts, agreement, AS_OF)
+    done: list[tuple[int, int]] = []
+    write_replay(facts, agreement, AS_OF, out=tmp_path, at_once=500, progress=lambda now, of: done.append((now, of)))
+    assert len(list((tmp_path / "handoffs.parquet").iterdir())) == 6
+    for name in TABLES:
+        assert_frame_equal(written(name, tmp_path), in_order(whole.tables[name]))
+    assert [now for now, _ in done] == sorted(now for now, _ in done)
+    assert done[-1] == (3000, 3000)
+
+
+def test_a_second_replay_takes_the_place_of_the_first(tmp_path: Path) -> None:
+    agreement = load_agreement(EXAMPLE)
+    write_replay(journal(leads=300, cycles=1), agreement, AS_OF, out=tmp_path, at_once=500)
+    write_replay(journal(leads=2, cycles=1), agreement, AS_OF, out=tmp_path, tables=["handoffs"])
+    assert (tmp_path / "handoffs.parquet").is_file()
+    assert written("handoffs", tmp_path)["lead_id"].to_list() == ["lead-0", "lead-1"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [f"{name}.parquet" for name in sorted(TABLES)]
+
+
+def elsewhere(folder: str, queue: multiprocessing.Queue[int]) -> None:
+    """A replay in a process of its own."""
+    queue.put(replay(journal(leads=50, cycles=1), load_agreement(EXAMPLE), AS_OF, threads=2).handoffs.height)
+
+
+def test_a_process_of_its_own_is_spawned_and_does_not_hang(tmp_path: Path) -> None:
+    assert replay(journal(leads=50, cycles=1), load_agreement(EXAMPLE), AS_OF).handoffs.height == 50
+    context = multiprocessing.get_context("spawn")
+    queue = context.Queue()
+    process = context.Process(target=elsewhere, args=(str(tmp_path), queue))
+    process.start()
+    assert queue.get(timeout=120) == 50
+    process.join(timeout=30)
+    assert process.exitcode == 0
+
+
+def test_no_facts_give_empty_tables_with_all_their_columns(tmp_path: Path) -> None:
+    outcome = replay(journal(leads=1, cycles=1).clear(), load_agreement(EXAMPLE), AS_OF)
+    full = replay(journal(leads=1, cycles=1), load_agreement(EXAMPLE), AS_OF)
+    for name in TABLES:
+        assert outcome.tables[name].height == 0
+        assert outcome.tables[name].schema == full.tables[name].schema
+
+
+def test_a_table_that_is_none_is_named_with_the_nearest(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match='"handofs".*Did you mean "handoffs"'):
+        replay(journal(leads=1, cycles=1), load_agreement(EXAMPLE), AS_OF, tables=["handofs"])
+
+
+def test_properties_that_are_no_json_are_named() -> None:
+    facts = journal(leads=1, cycles=1).with_columns(properties=pl.lit("{form: demo}"))
+    with pytest.raises(DocumentError, match="SMK-J010"):
+        replay(facts, load_agreement(EXAMPLE), AS_OF)
+
+
+def test_small_tables_are_read_strictly(tmp_path: Path) -> None:
+    (tmp_path / "reps.csv").write_text("rep,calendar,capacity\nrita@hart.example,default,many\n,default,3\n")
+    (tmp_path / "absences.csv").write_text("rep,from\nrita@hart.example,2026-01-05\n")
+    with pytest.raises(DocumentError) as caught:
+        replay(journal(leads=1, cycles=1), load_agreement(EXAMPLE), AS_OF, tables_in=tmp_path)
+    assert [(problem.code, problem.source) for problem in caught.value.problems] == [
+        ("SMK-J031", "absences.csv:1"), ("SMK-J032", "reps.csv:3"), ("SMK-J032", "reps.csv:2"),
+    ]  # fmt: skip
