@@ -161,22 +161,23 @@ class TestEngagement:
         assert len(scores("05 10:00 page_viewed", engagement=[VIEW | {"fades": [{"after": "1d", "to": "100%"}]}])) == 1
 
 
-class TestFit:
-    P = [
-        {"name": "p", "when": {"role": "ops"}, "fit": [{"name": "size", "when": {"n": {"at_least": 5}}, "points": 20}]},
-        {"name": "q", "fit": [{"when": {"n": {"at_least": 5}}, "points": 5}, {"when": {"k": {"exists": False}}, "points": -1}]},
-    ]
+PERSONAS: list[dict[str, Any]] = [
+    {"name": "p", "when": {"role": "ops"}, "fit": [{"name": "size", "when": {"n": {"at_least": 5}}, "points": 20}]},
+    {"name": "q", "fit": [{"when": {"n": {"at_least": 5}}, "points": 5}, {"when": {"k": {"exists": False}}, "points": -1}]},
+]
 
+
+class TestFit:
     def test_the_empty_profile_is_judged_at_the_first_fact(self) -> None:
-        assert scores("05 10:00 page_viewed", personas=self.P) == ['05 10:00 fit q.{"k":{"exists":false}} f1 -1 -1 q']
+        assert scores("05 10:00 page_viewed", personas=PERSONAS) == ['05 10:00 fit q.{"k":{"exists":false}} f1 -1 -1 q']
 
     def test_a_profile_at_the_first_moment_is_the_only_one_judged(self) -> None:
         facts = "05 10:00 page_viewed\n05 10:00 profile_changed n=7\n05 10:00 profile_changed role=OPS"
-        assert scores(facts, personas=self.P) == ["05 10:00 fit p.size f3 20 20 p"]
+        assert scores(facts, personas=PERSONAS) == ["05 10:00 fit p.size f3 20 20 p"]
 
     def test_the_lines_lead_from_the_old_winner_to_the_new(self) -> None:
         facts = "05 10:00 profile_changed n=7 k=1\n06 10:00 profile_changed role=ops\n07 10:00 profile_changed role=null"
-        assert scores(facts, personas=self.P) == [
+        assert scores(facts, personas=PERSONAS) == [
             '05 10:00 fit q.{"n":{"at_least":5}} f1 5 5 q',
             "06 10:00 fit p.size f2 20 20 p",
             '06 10:00 fit q.{"n":{"at_least":5}} f2 -5 20 p',
@@ -189,7 +190,7 @@ class TestFit:
         assert scores("05 10:00 profile_changed n=1", personas=personas) == ['05 10:00 fit x.{"n":1} f1 5 5 x']
 
     def test_no_persona_no_fit(self) -> None:
-        assert scores("05 10:00 profile_changed n=7 role=it", personas=self.P[:1]) == []
+        assert scores("05 10:00 profile_changed n=7 role=it", personas=PERSONAS[:1]) == []
 
 
 class TestCycles:

@@ -1,0 +1,93 @@
+"""A case: an agreement, a journal, small tables and an as-of time, all from one seed."""
+
+from __future__ import annotations
+
+import random as chance
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from tests.generative.agreements import as_yaml, make_agreement
+from tests.generative.journals import MICROSECOND, Row, Town, make_fact, make_journal, make_tables
+from tests.reference.replay import Tables, reference_replay
+
+BOUNDARY_KINDS = [
+    "call_made",
+    "meeting_held",
+    "accepted",
+    "rejected",
+    "recycled",
+    "disqualified",
+    "opportunity_lost",
+    "page_viewed",
+]
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything that goes into a replay."""
+
+    seed: int
+    agreement: dict[str, Any]
+    facts: list[Row]
+    as_of: datetime
+    tables: dict[str, list[Row]] = field(default_factory=dict)
+
+    @cached_property
+    def yaml(self) -> str:
+        """The agreement as a document."""
+        return as_yaml(self.agreement)
+
+    @cached_property
+    def expected(self) -> Tables:
+        """What the reference makes of it."""
+        return reference_replay(self.facts, self.agreement, self.as_of, self.tables)
+
+    def with_facts(self, facts: list[Row]) -> Case:
+        """The same with other facts."""
+        return replace(self, facts=facts)
+
+
+def make_case(seed: int) -> Case:
+    """The case of a seed: some of its facts, and its as-of time, lie exactly where something is due or fades."""
+    random = chance.Random(seed)
+    agreement = make_agreement(random)
+    facts = make_journal(random, agreement)
+    tables = make_tables(random, agreement, min(fact["at"] for fact in facts))
+    case = Case(seed, agreement, facts, max(fact["at"] for fact in facts) + timedelta(days=60), tables)
+    if random.random() < 0.7:
+        case = case.with_facts(facts + facts_at_borders(random, case))
+    return replace(case, as_of=make_as_of(random, case))
+
+
+def facts_at_borders(random: chance.Random, case: Case) -> list[Row]:
+    """More facts of the same leads, exactly when something is due or fades, or a microsecond beside; some the same once more."""
+    town = Town(
+        random, sorted({fact["lead_id"] for fact in case.facts}), dict.fromkeys(BOUNDARY_KINDS, 1), ["o1"], list(case.facts)
+    )
+    by_id = {fact["fact_id"]: fact for fact in case.facts}
+    changes = case.expected["score_changes"]
+    found: list[Row] = []
+    for row in case.expected["clocks"][:6] + random.sample(changes, min(6, len(changes))):
+        at = row.get("due_at", row.get("at")) + random.choice([0, 0, -1, 1]) * MICROSECOND
+        lead = row["lead_id"] if row["lead_id"] in town.leads else random.choice(town.leads)
+        if random.random() < 0.5:
+            found.append(make_fact(town, lead, at))
+        elif "fact_id" in row:
+            found.append(by_id[row["fact_id"]] | {"at": at, "recorded_at": at})
+        else:
+            continue
+        found[-1]["fact_id"] = f"border {len(found)}"
+    return found
+
+
+def make_as_of(random: chance.Random, case: Case) -> datetime:
+    """Long after everything, at a fact, or exactly when something is due or fades."""
+    borders = [row["due_at"] for row in case.expected["clocks"]] + [row["at"] for row in case.expected["score_changes"]]
+    roll = random.random()
+    if roll < 0.45 or not borders:
+        return case.as_of
+    if roll < 0.6:
+        return random.choice(case.facts)["at"] + random.choice([0, 0, 1]) * MICROSECOND
+    return random.choice(borders) + random.choice([0, 0, 0, -1, 1]) * MICROSECOND

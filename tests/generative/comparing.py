@@ -1,0 +1,132 @@
+"""Running the product on a case, and saying readably where two answers differ."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+from smarketing.agreement.checks import check_agreement
+from smarketing.agreement.models import Agreement
+from smarketing.backends.local import replay
+from tests.generative.cases import Case
+from tests.generative.journals import Row
+from tests.reference.replay import KEYS, Tables
+
+FACTS = {
+    "fact_id": pl.String, "lead_id": pl.String, "at": pl.Datetime("us", "UTC"), "recorded_at": pl.Datetime("us", "UTC"),
+    "kind": pl.String, "campaign": pl.String, "channel": pl.String, "actor": pl.String, "opportunity_id": pl.String,
+    "amount": pl.Decimal(18, 2), "currency": pl.String, "properties": pl.String, "source": pl.String,
+}  # fmt: skip
+REPS = ("rep", "name", "team", "role", "calendar", "active_from", "active_to", "capacity", "quota")
+ABSENCES = ("rep", "from", "to")
+
+
+def frame_of(facts: Iterable[Row]) -> pl.DataFrame:
+    """Facts as a table."""
+    return pl.DataFrame(list(facts), schema=FACTS, orient="row")
+
+
+def small_tables(case: Case) -> dict[str, pl.DataFrame]:
+    """The small tables as a CSV would give them: everything is text."""
+    columns = {"reps": REPS, "absences": ABSENCES}
+    return {name: pl.DataFrame(rows, schema=dict.fromkeys(columns[name], pl.String)) for name, rows in case.tables.items()}
+
+
+def checked_agreement(case: Case) -> Agreement:
+    """The agreement as the product reads it; one that does not pass its check is a mistake of the generator."""
+    agreement, problems = check_agreement("agreement.yaml", text=case.yaml)
+    wrong = [str(problem) for problem in problems if problem.severity == "error"]
+    assert agreement is not None and not wrong, "\n".join([f"seed {case.seed}: the agreement does not pass", *wrong, case.yaml])
+    return agreement
+
+
+def product_frames(
+    case: Case, agreement: Agreement | None = None, threads: int = 1, at_once: int = 1_000_000
+) -> dict[str, pl.DataFrame]:
+    """The product's tables for a case."""
+    outcome = replay(
+        frame_of(case.facts),
+        agreement or checked_agreement(case),
+        case.as_of,
+        tables_in=small_tables(case),
+        threads=threads,
+    )
+    return {name: outcome.tables[name] for name in KEYS}
+
+
+def product_replay(case: Case, agreement: Agreement | None = None, threads: int = 1, at_once: int = 1_000_000) -> Tables:
+    """The product's tables as sorted rows."""
+    frames = product_frames(case, agreement, threads, at_once)
+    return {name: sorted(frame.to_dicts(), key=lambda row, name=name: key_of(name, row)) for name, frame in frames.items()}
+
+
+def key_of(name: str, row: Row) -> tuple[Any, ...]:
+    """The key of a row of a table."""
+    return tuple(row[key] for key in KEYS[name])
+
+
+def of_leads(tables: Tables, leads: set[str]) -> Tables:
+    """The rows of some leads."""
+    return {name: [row for row in rows if row["lead_id"] in leads] for name, rows in tables.items()}
+
+
+def differences(expected: Tables, found: Tables) -> list[str]:
+    """What differs, a line for each row or value; empty where the two are equal."""
+    lines = []
+    for name in KEYS:
+        rows = {key_of(name, row): row for row in expected[name]}
+        others = {key_of(name, row): row for row in found[name]}
+        if len(others) != len(found[name]):
+            lines.append(f"{name}: {len(found[name]) - len(others)} rows have the key of another row")
+        for key in sorted(rows.keys() | others.keys()):
+            lines += different_row(name, key, rows.get(key), others.get(key))
+    return lines
+
+
+def different_row(name: str, key: tuple[Any, ...], expected: Row | None, found: Row | None) -> list[str]:
+    """The lines about one key."""
+    where = f"{name} {' '.join(text_of(part) for part in key)}"
+    if expected is None or found is None:
+        row = expected or found or {}
+        rest = {column: text_of(value) for column, value in row.items() if column not in KEYS[name]}
+        return [f"{where}: {'missing' if found is None else 'must not be there'}: {rest}"]
+    if list(expected) != list(found):
+        return [f"{where}: columns {list(found)}, expected {list(expected)}"]
+    return [
+        f"{where}: {column} is {text_of(found[column])}, expected {text_of(expected[column])}"
+        for column in expected
+        if not equal(expected[column], found[column])
+    ]
+
+
+def equal(one: Any, other: Any) -> bool:
+    """Equal values of one type; minutes may differ by less than a thousandth of a microsecond."""
+    if type(one) is not type(other):
+        return False
+    return abs(one - other) < 1e-9 if isinstance(one, float) else bool(one == other)
+
+
+def text_of(value: Any) -> str:
+    """A value for people."""
+    return value.strftime("%Y-%m-%dT%H:%M:%S.%fZ").replace(".000000Z", "Z") if isinstance(value, datetime) else str(value)
+
+
+def told(case: Case, lines: list[str], what: str) -> str:
+    """Everything that somebody needs who wants to know why."""
+    leads = {line.split()[1] for line in lines}
+    shown = [fact for fact in case.facts if fact["lead_id"] in leads] if len(case.facts) > 25 else case.facts
+    facts = [line_of(fact) for fact in sorted(shown, key=lambda fact: (fact["at"], fact["fact_id"]))]
+    small = [f"{name}: {json.dumps(row)}" for name, rows in case.tables.items() for row in rows]
+    head = f"seed {case.seed}: {what}; as of {text_of(case.as_of)}"
+    return "\n".join([head, *lines[:40], "--- agreement", case.yaml, "--- facts", *facts, "--- small tables", *small])
+
+
+def line_of(fact: Row) -> str:
+    """A fact in a line."""
+    columns = ("campaign", "channel", "actor", "opportunity_id", "amount")
+    rest = " ".join(f"{name}={fact[name]}" for name in columns if fact[name] is not None)
+    return f"{text_of(fact['at'])} {fact['fact_id']:8} {fact['lead_id']} {fact['kind']} {rest} {fact['properties']}"

@@ -1,0 +1,197 @@
+"""In how many of the usual cases each feature of `coverage` must at least have occurred."""
+
+NEEDED: dict[int, str] = {
+    25: """
+        assigned earlier in the cycle
+        assigned later
+        attempt at the hand-off
+        attribute of empty text
+        attribute removed by null
+        clock attempts: breached
+        clock breached
+        clock decide_within: kept
+        clock in business days
+        clock in business hours
+        clock in elapsed time
+        clock kept
+        clock late
+        clock respond_within: breached
+        clock respond_within: kept
+        clock void
+        conflict
+        cycle after a disqualification
+        cycle ended by disqualified
+        cycle ended by recycled
+        cycle ended by rejected
+        displaced
+        due in business hours on the minute
+        entry given by return_to
+        equality of 0 numbers and 2 texts: False
+        equality of 0 numbers and 2 texts: True
+        fact after as_of
+        fade to all
+        fading
+        fading at the moment of another fact
+        first moment with a profile
+        first moment without a profile
+        hand-off by marketing
+        hand-off by sales
+        hand-off in a later cycle
+        hand-off with accepted_at
+        hand-off with campaign
+        hand-off with first_attempt_at
+        hand-off with reason
+        hand-off with worth
+        held up because it must be earned anew
+        held up by only_from
+        implied entry
+        lost opportunity that sends nobody back
+        machine
+        negative points fading
+        no business minutes
+        nobody responsible
+        operator at_least on nothing known: False
+        operator at_most on nothing known: False
+        operator between on nothing known: False
+        operator contains on nothing known: False
+        operator in on nothing known: False
+        operator not_in on nothing known: True
+        operator starts_with on nothing known: False
+        own entry at the begin of the cycle
+        own entry in the first cycle by a fact
+        own entry in the first cycle by a state
+        own entry in the later cycle by a fact
+        own entry with all
+        own entry with any
+        own entry with only_from
+        own entry with score
+        persona by order
+        recorded after as_of
+        rep by the first attempt
+        retraction
+        same fact again
+        stage without a condition
+        the second fact of the moment did it
+        three cycles or more
+        worth by engagement
+    """,
+    8: """
+        a lost opportunity and a hand-back together
+        assigned without a name
+        brought back by a touch
+        business minutes
+        clock attempts: kept
+        clock attempts: late
+        clock attempts: open
+        clock attempts: void
+        clock decide_within: breached
+        clock decide_within: late
+        clock decide_within: open
+        clock in business minutes
+        clock open
+        clock respond_within: late
+        clock respond_within: open
+        clock respond_within: void
+        cycle ended by opportunity_lost
+        cycle of no length
+        displaced and fading at one moment
+        displaced at its own moment
+        equal though written differently
+        equality of 1 numbers and 1 texts: False
+        equality of 2 numbers and 0 texts: False
+        equality of 2 numbers and 0 texts: True
+        fact between two cycles
+        fact that hits several rules
+        fit of the empty profile
+        hand-off after a check
+        hand-off at the first stage
+        hand-off with connected_at
+        hand-off with disqualified_at
+        hand-off with recycled_at
+        hand-off with rejected_at
+        held up by only_from of a fact inside all
+        held up until the first earning fact
+        implied by one of several
+        implied entry by a score
+        no persona
+        operator at_least: False
+        operator at_least: True
+        operator at_most: True
+        operator between: False
+        operator contains: False
+        operator contains: True
+        operator exists on nothing known: False
+        operator exists on nothing known: True
+        operator exists: True
+        operator in: False
+        operator in: True
+        operator not_in: False
+        operator not_in: True
+        operator starts_with: False
+        own entry at the end of the cycle
+        own entry by nested any and all
+        own entry in the later cycle by a state
+        own entry with grade
+        persona changes
+        rep assigned after
+        rep assigned before
+        rep of an earlier cycle
+        retraction of nothing
+        several facts at one moment satisfy
+        several profile changes at one moment
+        united lead
+        unlinked
+        won amount
+        won twice
+        worth of a grade not named
+    """,
+    3: """
+        absence while waiting
+        as_of exactly when due
+        brought back by accepted
+        brought back by meeting_held
+        brought back by opportunity_opened
+        business minutes of parts of a minute
+        cycle ended exactly when due
+        fade upwards
+        holiday while waiting
+        kept exactly when due
+        operator at_most: False
+        operator between: True
+        operator exists: False
+        operator starts_with: True
+        own entry by a fact inside all that came before
+        own entry by time alone
+        own entry with persona
+        owner is another
+        persona of negative points
+        several hand-backs at one time
+        stage without a condition in the middle
+        win lost in the cycle
+    """,
+    1: """
+        brought back by customer_churned
+        brought back by opportunity_won
+        change of clocks while waiting
+        clock decide_within: void
+        disqualified beats a hand-back
+        rep with a calendar of their own
+        retraction of a retraction
+        retraction of disqualified
+        retraction of linked
+        retraction of profile_changed
+        retraction of rejected
+        retraction that does not count
+        united under an id without facts
+        united under another than the smallest id
+        win lost after the cycle
+    """,
+}
+
+CASES = 300
+"""The usual number of cases."""
+
+
+def needed() -> dict[str, int]:
+    """Feature → in how many of the usual cases it must have occurred."""
+    return {line.strip(): least for least, lines in NEEDED.items() for line in lines.strip().splitlines()}

@@ -1,0 +1,75 @@
+"""The reference and the product give the same tables for agreements and journals by chance: with one thread and with several, and for
+any leads taken out. `SMARKETING_CASES=5000` compares more cases than usual, `SMARKETING_SEED=17` that one alone."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections import Counter
+from functools import lru_cache
+
+import pytest
+
+from tests.generative.cases import Case, make_case
+from tests.generative.comparing import checked_agreement, differences, of_leads, product_replay, told
+from tests.generative.coverage import features
+from tests.generative.needed import CASES as USUAL
+from tests.generative.needed import needed
+from tests.reference.journal import json_text, read_fact
+
+ALONE = os.environ.get("SMARKETING_SEED")
+CASES = int(os.environ.get("SMARKETING_CASES", str(USUAL)))
+AT_A_TIME = 20
+SEEDS = [int(ALONE)] if ALONE else list(range(CASES))
+CHUNKS = [SEEDS[start : start + AT_A_TIME] for start in range(0, len(SEEDS), AT_A_TIME)]
+
+case_of = lru_cache(maxsize=AT_A_TIME)(make_case)
+
+
+@pytest.mark.parametrize("seeds", CHUNKS, ids=lambda seeds: f"from {seeds[0]}")
+def test_the_product_and_the_reference_agree(seeds: list[int]) -> None:
+    for seed in seeds:
+        case = case_of(seed)
+        agreement = checked_agreement(case)
+        one = product_replay(case, agreement)
+        compare(case, one, "one thread and the reference")
+        several = product_replay(case, agreement, threads=3, at_once=1 + len(case.facts) // 3)
+        assert differences(one, several) == [], f"seed {seed}: three threads, a few facts at a time, and one differ"
+        some = chosen_leads(case)
+        part = product_replay(case.with_facts([fact for fact in case.facts if fact["lead_id"] in some]), agreement)
+        whole = {name: [row for row in rows if row["lead_id"] in some] for name, rows in one.items()}
+        assert differences(of_leads(whole, some), part) == [], f"seed {seed}: the leads {sorted(some)} alone differ"
+
+
+def compare(case: Case, found: dict[str, list[dict[str, object]]], what: str) -> None:
+    """Fails with everything that is needed to understand why."""
+    lines = differences(case.expected, found)
+    if lines:
+        pytest.fail(told(case, lines, what), pytrace=False)
+
+
+def chosen_leads(case: Case) -> set[str]:
+    """Some leads, with all that links, retractions or a common fact id tie to them."""
+    ties: list[set[str]] = []
+    leads_of_id: dict[str, set[str]] = {}
+    for row in case.facts:
+        leads_of_id.setdefault(row["fact_id"], set()).add(row["lead_id"])
+    ties += leads_of_id.values()
+    for row in case.facts:
+        fact = read_fact(row)
+        ties.append({fact.lead_id, fact.text("with") or fact.lead_id})
+        ties += [{fact.lead_id, *leads_of_id.get(json_text(fact.properties.get("fact_id")) or "", ())}]
+    leads = sorted({row["lead_id"] for row in case.facts} | set().union(*ties))
+    some = set(random.Random(case.seed).sample(leads, max(1, len(leads) // 2)))
+    while grown := [tie for tie in ties if tie & some and not tie <= some]:
+        some = some.union(*grown)
+    return some
+
+
+@pytest.mark.skipif(ALONE is not None or len(SEEDS) < USUAL, reason="fewer cases than usual meet less")
+def test_the_cases_meet_every_rule() -> None:
+    met: Counter[str] = Counter()
+    for seed in range(USUAL):
+        met.update(features(make_case(seed)).keys())
+    missing = {feature: f"{met[feature]} < {least}" for feature, least in needed().items() if met[feature] < least}
+    assert not missing, f"too few cases with: {missing}"
