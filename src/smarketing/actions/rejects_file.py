@@ -40,7 +40,7 @@ class RejectsFile:
             return
         if self.out is None:
             self.out = self.partial.open("w", encoding="utf-8", newline="")
-            self.writer = csv.writer(self.out, lineterminator="\n")
+            self.writer = csv.writer(self.out, lineterminator="\r\n")  # so that a lone CR in a cell is quoted too
             self.writer.writerow(distinct([*self.header, *MARKS]))
         self.writer.writerows(self._row(one) for one in rejected)
 

@@ -62,7 +62,7 @@ def test_every_problem_has_its_line_and_the_right_word(old: str, new: str, found
 
 def test_all_problems_come_at_once_in_order():
     text = GOOD.replace("lead_id:", "leed_id:").replace("Berlin", "Berln").replace("column: at", "colum: at")
-    assert [problem.split()[1] for problem in problems(text)] == ["m.yaml:1", "m.yaml:5", "m.yaml:7", "m.yaml:8", "m.yaml:8"]
+    assert [problem.split()[1] for problem in problems(text)] == ["m.yaml:1", "m.yaml:7", "m.yaml:8"]
 
 
 @pytest.mark.parametrize("text", ["", "zone: UTC\n", "files: []\n", "- a\n", "a: b: c\n"])
@@ -89,7 +89,9 @@ files:
 """)
     with pytest.raises(DocumentError) as caught:
         bench.run("data.csv")
-    found = [(problem.code, problem.source.rpartition(":")[2], problem.message.rpartition(" ")[2]) for problem in caught.value.problems]
+    found = [
+        (problem.code, problem.source.rpartition(":")[2], problem.message.rpartition(" ")[2]) for problem in caught.value.problems
+    ]
     assert sorted(found) == [
         ("SMK-M011", "3", '"seller"?'), ("SMK-M011", "3", '"seller"?'), ("SMK-M011", "4", '"id"?'),
         ("SMK-M011", "6", '"at"?'), ("SMK-M011", "6", '"revenue"?'),

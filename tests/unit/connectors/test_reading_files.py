@@ -33,7 +33,19 @@ NOTES = ['{"note":"Zoë, \\"quoted\\""}', '{"note":"two\\nlines"}']
         ROWS.replace('"two\nlines"', '"two\nlines"\n\n').encode(),
         b"sep=,\r\n" + ROWS.encode(),
     ],
-    ids=["utf-8", "utf-8 bom", "utf-16", "utf-16-be bom", "utf-16-le", "utf-16-be", "cp1252", "no end", "blank first", "blank last", "sep="],
+    ids=[
+        "utf-8",
+        "utf-8 bom",
+        "utf-16",
+        "utf-16-be bom",
+        "utf-16-le",
+        "utf-16-be",
+        "cp1252",
+        "no end",
+        "blank first",
+        "blank last",
+        "sep=",
+    ],
 )
 def test_the_encoding_and_the_blank_lines_make_no_difference(bench: Bench, content: bytes):
     assert bench.told(content, NOTE)["properties"].to_list() == NOTES
@@ -46,7 +58,10 @@ def test_separators_are_found(bench: Bench, separator: str):
 
 
 def test_a_comma_in_the_cells_of_a_file_with_semicolons_separates_nothing(bench: Bench):
-    assert bench.told("id;at;note\n1;2026-01-05;a, b, c\n2;2026-01-06;1,5\n", NOTE)["properties"].to_list()[0] == '{"note":"a, b, c"}'
+    assert (
+        bench.told("id;at;note\n1;2026-01-05;a, b, c\n2;2026-01-06;1,5\n", NOTE)["properties"].to_list()[0]
+        == '{"note":"a, b, c"}'
+    )
 
 
 @pytest.mark.parametrize("end", ["\r\n", "\r"])
@@ -125,7 +140,11 @@ def test_parquet_needs_no_formats(bench: Bench):
         }
     )
     bench.file("data.parquet", frame)
-    bench.mapped("amount: {column: value, decimal: ','}", 'properties: {day: "{day}", yes: {column: "yes", type: boolean}}', zone="Europe/Berlin")
+    bench.mapped(
+        "amount: {column: value, decimal: ','}",
+        'properties: {day: "{day}", yes: {column: "yes", type: boolean}}',
+        zone="Europe/Berlin",
+    )
     result = bench.run("data.parquet")
     assert (result.files[0].gave, result.files[0].rejected) == (1, 2)
     fact = bench.facts().row(0, named=True)
@@ -133,7 +152,14 @@ def test_parquet_needs_no_formats(bench: Bench):
     assert fact["properties"] == '{"day":"2026-01-05","yes":true}'
 
 
-@pytest.mark.parametrize(("content", "what"), [(b"PK\x03\x04...", "save the sheet as CSV"), (b"\x1f\x8b..", "unpack it first"), (b"PAR1 but not", "cannot be read as Parquet")])
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (b"PK\x03\x04...", "save the sheet as CSV"),
+        (b"\x1f\x8b..", "unpack it first"),
+        (b"PAR1 but not", "cannot be read as Parquet"),
+    ],
+)
 def test_what_is_no_table_is_refused(bench: Bench, content: bytes, what: str):
     bench.file("data.csv", content)
     bench.mapped()

@@ -36,7 +36,14 @@ def test_templates(bench: Bench, template: str, expected: list[str | None]):
 def test_what_is_not_mapped(bench: Bench):
     fact = bench.told("id,at\n1,2026-01-05\n").row(0, named=True)
     assert (fact["source"], fact["recorded_at"], fact["properties"]) == ("csv", MOMENT, "{}")
-    assert {name for name, value in fact.items() if value is None} == {"campaign", "channel", "actor", "opportunity_id", "amount", "currency"}
+    assert {name for name, value in fact.items() if value is None} == {
+        "campaign",
+        "channel",
+        "actor",
+        "opportunity_id",
+        "amount",
+        "currency",
+    }
 
 
 def test_what_is_mapped(bench: Bench):
@@ -44,7 +51,12 @@ def test_what_is_mapped(bench: Bench):
         "id,at,seen,value\n1,2026-01-05,2026-02-01,0.00\n",
         "source: crm", "recorded_at: {column: seen}", "amount: {column: value, zero_is_empty: true}", "currency: eur",
     ).row(0, named=True)  # fmt: skip
-    assert (fact["source"], fact["recorded_at"], fact["amount"], fact["currency"]) == ("crm", datetime(2026, 2, 1, tzinfo=UTC), None, "EUR")
+    assert (fact["source"], fact["recorded_at"], fact["amount"], fact["currency"]) == (
+        "crm",
+        datetime(2026, 2, 1, tzinfo=UTC),
+        None,
+        "EUR",
+    )
 
 
 def test_properties_are_canonical_json_and_blanks_are_left_out(bench: Bench):
@@ -60,7 +72,10 @@ def test_properties_are_canonical_json_and_blanks_are_left_out(bench: Bench):
 
 
 def test_a_row_with_one_bad_fact_is_rejected_whole(bench: Bench):
-    bench.file("data.csv", "id,at,won,value\n1,2026-01-05,2026-01-06,5\n2,2026-01-05,2026-02-30,5\n3,2026-01-05,2026-01-06,5 EUR\n4,2026-01-05,,\n,2026-01-05,,\n")
+    bench.file(
+        "data.csv",
+        "id,at,won,value\n1,2026-01-05,2026-01-06,5\n2,2026-01-05,2026-02-30,5\n3,2026-01-05,2026-01-06,5 EUR\n4,2026-01-05,,\n,2026-01-05,,\n",
+    )
     bench.mapping("""\
 files:
   - match: data.csv
@@ -103,7 +118,11 @@ files:
     bench.file("given/shops2.csv", "key,money\nb,1\n")
     given = bench.run("data.csv", "given/shops2.csv", out=bench.folder / "given" / "facts.parquet")
     assert ([count.file for count in given.files], given.ignored_files) == ([str(bench.folder / "data.csv")], [])
-    assert [str(amount) for amount in pl.read_parquet(bench.folder / "given" / "facts.parquet").sort("fact_id")["amount"]] == ["None", "1.00", "None"]
+    assert [str(amount) for amount in pl.read_parquet(bench.folder / "given" / "facts.parquet").sort("fact_id")["amount"]] == [
+        "None",
+        "1.00",
+        "None",
+    ]
 
 
 def test_an_id_made_from_the_content(bench: Bench):
@@ -157,7 +176,12 @@ tables:
     result = bench.run("ads.csv")
     written = bench.out.parent / "tables" / "spend.csv"
     assert written.read_text() == "campaign,day,amount,currency\nspring,2026-01-05,1002.50,EUR\n"
-    assert (result.tables, result.files[0].gave, result.files[0].rejected, result.problems[0].message) == ({"spend": 2}, 2, 1, 'amount "x" is not an amount')
+    assert (result.tables, result.files[0].gave, result.files[0].rejected, result.problems[0].message) == (
+        {"spend": 2},
+        2,
+        1,
+        'amount "x" is not an amount',
+    )
     bench.file("ads2.csv", "date,campaign,cost\n07.01.2026,spring,5\n")
     bench.run("ads.csv", "ads2.csv", out=None, tables_out=written.parent)
     assert written.read_text() == "campaign,day,amount,currency\nspring,2026-01-05,1002.50,EUR\nspring,2026-01-07,5.00,EUR\n"
@@ -178,7 +202,10 @@ tables:
     bench.run("a.csv", "b.csv", "c.csv", out=None, tables_out=bench.folder / "t")
     assert (bench.folder / "t" / "absences.csv").read_text() == "rep,from,to\nanna@x.example,2026-01-05,2026-01-06T11:00:00Z\n"
     with (bench.folder / "t" / "reps.csv").open() as lines:
-        assert [(row["rep"], row["role"], row["capacity"]) for row in csv.DictReader(lines)] == [("anna@x.example", "sales", "5"), ("bert@x.example", "", "")]
+        assert [(row["rep"], row["role"], row["capacity"]) for row in csv.DictReader(lines)] == [
+            ("anna@x.example", "sales", "5"),
+            ("bert@x.example", "", ""),
+        ]
 
 
 def test_a_dry_run_writes_nothing(bench: Bench):

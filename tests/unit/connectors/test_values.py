@@ -122,5 +122,8 @@ def test_numbers_and_booleans_as_json():
 
 
 def test_days_stay_days():
-    assert days(pl.Series(["2026-07-01", "2026-07-01 10:00"]), format=None, zone="Europe/Berlin").to_list() == ["2026-07-01", "2026-07-01T08:00:00Z"]
+    assert days(pl.Series(["2026-07-01", "2026-07-01 10:00"]), format=None, zone="Europe/Berlin").to_list() == [
+        "2026-07-01",
+        "2026-07-01T08:00:00Z",
+    ]
     assert days(pl.Series(["01.07.2026"]), format="%d.%m.%Y", zone="Asia/Tokyo").to_list() == ["2026-07-01"]

@@ -152,7 +152,11 @@ def _broken_rules(facts: pl.DataFrame) -> dict[int, str]:
     """The reason for each row whose fact breaks a rule of the journal."""
     # properties are written here and so are JSON; only a zero byte may have come through
     doubtful = pl.when(pl.col("properties").str.contains("\\u0000", literal=True)).then("properties").otherwise(pl.lit("{}"))
-    found = failures(facts.drop(ROW).with_columns(properties=doubtful), now=None).filter(pl.col("severity") == "error").sort("row", "code")
+    found = (
+        failures(facts.drop(ROW).with_columns(properties=doubtful), now=None)
+        .filter(pl.col("severity") == "error")
+        .sort("row", "code")
+    )
     if found.is_empty():
         return {}
     reasons = found.group_by("row", maintain_order=True).agg(pl.col("reason").str.join("; "))
