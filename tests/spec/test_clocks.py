@@ -98,6 +98,9 @@ def test_a_clock_is_void_where_the_cycle_ended_before_it_was_due():
         agreement=RESPOND,
         facts="""
         lead_id | at                   | kind
+        calling | Mon 2026-03-02 10:00 | form_submitted
+        calling | Mon 2026-03-02 12:00 | rejected
+        calling | Mon 2026-03-02 12:00 | call_made
         before  | Mon 2026-03-02 10:00 | form_submitted
         before  | Mon 2026-03-02 12:00 | rejected
         before  | Mon 2026-03-02 13:00 | call_made
@@ -105,9 +108,6 @@ def test_a_clock_is_void_where_the_cycle_ended_before_it_was_due():
         exactly | Tue 2026-03-03 10:00 | disqualified
         after   | Mon 2026-03-02 10:00 | form_submitted
         after   | Tue 2026-03-03 10:01 | rejected
-        calling | Mon 2026-03-02 10:00 | form_submitted
-        calling | Mon 2026-03-02 12:00 | rejected
-        calling | Mon 2026-03-02 12:00 | call_made
         tardy   | Mon 2026-03-02 10:00 | form_submitted
         tardy   | Tue 2026-03-03 11:00 | call_made
         tardy   | Tue 2026-03-03 12:00 | rejected
