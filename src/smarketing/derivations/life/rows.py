@@ -34,7 +34,7 @@ RULE = record(i8="points at_most fade_start fade_end")
 """An engagement rule; `at_most` -1: no limit. Its fades are the rows `fade_start:fade_end`."""
 FADE = record(i8="after left")
 """A step: so long after the fact, so much is left of the points."""
-NODE = record(i8="op size lasting only_from fit engagement total")
+NODE = record(i8="op children lasting only_from fit engagement total")
 """A part of a stage's condition, in postfix order; `only_from` -1: none; thresholds of a `score`."""
 TERMS = record(i8="handoff return_to check")
 """The hand-off's terms, by stage number; `return_to` -1: a lead that comes back has no stage."""

@@ -86,8 +86,8 @@ def condition_holds(nodes: Rows, members: NDArray[np.bool_], floors: Ints, first
                 part.latched = 1 if holds else part.latched
                 holds = part.latched == 1
         elif node.op == ANY_NODE or node.op == ALL_NODE:
-            holds = children_hold(parts, top - node.size, top, node.op == ALL_NODE) and open_gate
-            top -= node.size
+            holds = children_hold(parts, top - node.children, top, node.op == ALL_NODE) and open_gate
+            top -= node.children
         else:
             holds = counts and open_gate and state_holds(node, members[n], floors, fit, engagement, persona)
         parts[top].stack = 1 if holds else 0
