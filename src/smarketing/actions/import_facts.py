@@ -133,6 +133,8 @@ class _Run:
         sources = [open_source(path, scratch=self.work) for path in dict.fromkeys(files)]
         plan = make_plan(self.document, sources, open_other=lambda path: open_source(path, scratch=self.work))
         self.result.ignored_files = [str(path) for path in plan.ignored]
+        lookups = [lookup for one in plan.files for use in one.uses for lookup in use.lookups]
+        self.result.problems = list(dict.fromkeys(problem for lookup in lookups for problem in lookup.broken[:SHOWN]))
         return plan
 
     def read(self, plan: Plan, journal: JournalFile, rejects: Path | None, progress: Callable[[int], Progress]) -> _Run:

@@ -70,7 +70,7 @@ def show(result: ImportResult, *, format: Format, to: Path | None) -> None:
 
 def _say_the_rest(result: ImportResult) -> None:
     for name, rows in result.tables.items():
-        say(f"{name}: {rows:,} rows.")
+        say(f"{name}: {rows:,} told.")
     if result.ignored_files:
         say(f"Ignored, because no entry of the mapping reads them: {', '.join(result.ignored_files)}")
     if result.aside:
@@ -78,4 +78,5 @@ def _say_the_rest(result: ImportResult) -> None:
     for problem in result.problems:
         complain(problem)
     if result.rejects:
-        complain(f"{result.rejected:,} rows were rejected; they are in {', '.join(map(str, result.rejects))} with the reason")
+        were = "row was" if result.rejected == 1 else "rows were"
+        complain(f"{result.rejected:,} {were} rejected; they are in {', '.join(map(str, result.rejects))} with the reason")

@@ -125,6 +125,18 @@ files:
     ]
 
 
+def test_a_broken_record_of_a_lookup_is_told(bench: Bench):
+    bench.file("data.csv", "id,at,shop\n1,2026-01-05,a\n")
+    bench.file("shops.csv", "key,money\na,5,6\n")
+    lookup = '    lookup: {shop: {file: "shops.csv", key: key, with: "{shop}"}}\n'
+    bench.mapped("amount: {column: shop.money}", where=lookup)
+    result = bench.run("data.csv")
+    assert [(problem.code, problem.source[-11:], problem.severity) for problem in result.problems] == [
+        ("SMK-I002", "shops.csv:2", "warning")
+    ]
+    assert (result.files[0].gave, bench.facts()["amount"].item()) == (1, None)
+
+
 def test_an_id_made_from_the_content(bench: Bench):
     bench.file("a.csv", "id,at\n1,2026-01-05\n1,2026-01-05\n2,2026-01-05\n")
     bench.file("b.csv", "at;id\n2026-01-05;2\n2026-01-06;2\n")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from smarketing.connectors.example.company import DAY, FIRST_DAY, HOUR, MINUTE, SECOND, Campaign, midnight
 from smarketing.connectors.example.diary import Diary, Touch
 from smarketing.connectors.example.dice import Dice
-from smarketing.connectors.example.plan import Life
+from smarketing.connectors.example.plan import Life, awake
 
 PAGES = (
     "/", "/product", "/shift-planning", "/customers", "/interfaces", "/about-us", "/blog/night-work", "/blog/swaps", "/guide",
@@ -37,6 +39,14 @@ def lead_up(life: Life, diary: Diary) -> None:
         ripen(life, diary, life.busy_at, life.ripe_at, life.campaign)
 
 
+def touch(
+    life: Life, diary: Diary, lead: str, at: int, kind: str, properties: Mapping[str, str | int | bool] | None = None, *,
+    source: str = "web", campaign: str | None = None, channel: str | None = None,
+) -> None:  # fmt: skip
+    """Write down what the lead did, at an hour at which it is up; `lead` is how it is known by then."""
+    diary.note(lead, awake(at, life.country), kind, properties, source=source, campaign=campaign, channel=channel)
+
+
 def between(dice: Dice, low: int, high: int) -> int:
     """Some second from `low` to `high`."""
     return low + dice.below(max((high - low) // SECOND, 1)) * SECOND
@@ -48,13 +58,19 @@ def pass_by(life: Life, diary: Diary) -> None:
     arrive(life, diary, life.lead, at)
     for _ in range(dice.early(1, 7)):
         for page in pages(dice, 2, 6):
-            diary.note(
-                life.lead, at, "page_viewed", {"url": page}, channel="direct" if at > life.first_at else life.campaign.channel
+            touch(
+                life,
+                diary,
+                life.lead,
+                at,
+                "page_viewed",
+                {"url": page},
+                channel="direct" if at > life.first_at else life.campaign.channel,
             )
             at += dice.between(15, 200) * SECOND
         at += dice.early(1, 30) * DAY + dice.between(0, 6) * HOUR
     if dice.chance(60):
-        diary.note(life.lead, at, "page_viewed", {"url": "/careers"})
+        touch(life, diary, life.lead, at, "page_viewed", {"url": "/careers"})
 
 
 def arrive(life: Life, diary: Diary, lead: str, at: int) -> None:
@@ -62,15 +78,15 @@ def arrive(life: Life, diary: Diary, lead: str, at: int) -> None:
     campaign = life.campaign
     told: Touch = {"campaign": campaign.campaign, "channel": campaign.channel}
     if campaign.channel in ("paid_search", "paid_social"):
-        diary.note(lead, at, "ad_clicked", {"url": "/"}, **told)
+        touch(life, diary, lead, at, "ad_clicked", {"url": "/"}, **told)
     elif campaign.channel == "referral":
-        diary.note(lead, at, "referral_submitted", {"by": "customer"}, **told)
+        touch(life, diary, lead, at, "referral_submitted", {"by": "customer"}, **told)
     elif campaign.channel == "event":
-        diary.note(lead, at, "event_attended", {"event": campaign.name}, source="csv", **told)
+        touch(life, diary, lead, at, "event_attended", {"event": campaign.name}, source="csv", **told)
     elif campaign.channel == "email":
-        diary.note(lead, at, "email_clicked", {"url": "/blog/swaps", "forwarded": True}, source="mail", **told)
+        touch(life, diary, lead, at, "email_clicked", {"url": "/blog/swaps", "forwarded": True}, source="mail", **told)
     else:
-        diary.note(lead, at, "page_viewed", {"url": "/guide" if campaign.channel == "content" else "/"}, **told)
+        touch(life, diary, lead, at, "page_viewed", {"url": "/guide" if campaign.channel == "content" else "/"}, **told)
 
 
 def introduce(life: Life, diary: Diary) -> None:
@@ -82,29 +98,29 @@ def introduce(life: Life, diary: Diary) -> None:
     at = life.first_at + dice.between(5, 40) * SECOND
     for page in pages(dice, 2, 6):
         if at < known or not hidden:
-            diary.note(before, at, "page_viewed", {"url": page}, channel=life.campaign.channel)
+            touch(life, diary, before, at, "page_viewed", {"url": page}, channel=life.campaign.channel)
         at += dice.between(15, 200) * SECOND
     if life.sort == "brought":
-        diary.note(life.lead, known, "profile_changed", life.profile, source="crm")
+        touch(life, diary, life.lead, known, "profile_changed", life.profile, source="crm")
         return
     form = "giveaway" if life.campaign.campaign == "giveaway" else FORM_OF_CHANNEL.get(life.campaign.channel, "newsletter")
     told: Touch = {"campaign": life.campaign.campaign, "channel": life.campaign.channel}
-    diary.note(life.lead, known, "form_submitted", {"form": form}, **told)
+    touch(life, diary, life.lead, known, "form_submitted", {"form": form}, **told)
     if hidden:
-        diary.note(life.lead, known, "linked", {"with": before, "anonymous": True})
+        touch(life, diary, life.lead, known, "linked", {"with": before, "anonymous": True})
     if life.sort == "subscriber" or dice.chance(650):
         subscribe(life, diary, known)
     first = {name: life.profile[name] for name in ("role", "country", "account", "email_domain")}
-    diary.note(life.lead, known, "profile_changed", first)
+    touch(life, diary, life.lead, known, "profile_changed", first)
     enriched = {name: life.profile[name] for name in ("industry", "employees")}
-    diary.note(life.lead, known + dice.between(1, 110) * MINUTE, "profile_changed", enriched, source="crm")
+    touch(life, diary, life.lead, known + dice.between(1, 110) * MINUTE, "profile_changed", enriched, source="crm")
 
 
 def visit(life: Life, diary: Diary, at: int, number: int) -> None:
     """A visit of some pages; those who know us come directly, or by a search for nothing in particular."""
     channel = life.chance.pick(("direct", "direct", "organic_search"))
     for page in pages(life.chance, number, number):
-        diary.note(life.lead, at, "page_viewed", {"url": page}, channel=channel)
+        touch(life, diary, life.lead, at, "page_viewed", {"url": page}, channel=channel)
         at += life.chance.between(15, 240) * SECOND
 
 
@@ -117,18 +133,19 @@ def read_on(life: Life, diary: Diary, until: int) -> None:
     """A subscriber who stays one: perhaps a download, a look at the prices, or the end of it."""
     dice, known = life.chance, life.known_at or life.first_at
     if dice.chance(330):
-        diary.note(life.lead, between(dice, known, until), "content_downloaded", {"topic": dice.pick(TOPICS)})
+        touch(life, diary, life.lead, between(dice, known, until), "content_downloaded", {"topic": dice.pick(TOPICS)})
     if dice.chance(120):
-        diary.note(life.lead, between(dice, known, until), "page_viewed", {"url": PRICING}, channel="direct")
+        touch(life, diary, life.lead, between(dice, known, until), "page_viewed", {"url": PRICING}, channel="direct")
     if dice.chance(60):
-        diary.note(life.lead, between(dice, known, until), "comment_posted", {"url": "/blog/swaps"})
+        touch(life, diary, life.lead, between(dice, known, until), "comment_posted", {"url": "/blog/swaps"})
 
 
 def subscribe(life: Life, diary: Diary, at: int) -> None:
     """The newsletter from `at` on, every other Tuesday; while a lead is busy with us, it is left in peace."""
     dice = life.chance
-    diary.note(life.lead, at, "subscribed", {"list": "newsletter"})
+    touch(life, diary, life.lead, at, "subscribed", {"list": "newsletter"})
     scanned = Dice(f"scanner:{life.profile['account']}").chance(SCANNED)
+    at = awake(at, life.country)
     ends = at + dice.between(30, 560) * DAY if life.ripe_at is None and dice.chance(140) else diary.until + DAY
     reads = dice.between(100, 520)
     number = max((at - FIRST_NEWSLETTER) // FORTNIGHT + 1, 0)
@@ -152,7 +169,7 @@ def newsletter(life: Life, diary: Diary, at: int, number: int, *, reads: int, sc
                 life.lead, at + link * SECOND, "email_clicked", {**issue, "url": url, "machine": True}, source="mail", **told
             )
     if dice.chance(reads):
-        at += dice.early(4, 3000) * MINUTE
+        at = awake(at + dice.early(4, 3000) * MINUTE, life.country)
         diary.note(life.lead, at, "email_opened", issue, source="mail", **told)
         if dice.chance(230):
             diary.note(
@@ -178,17 +195,17 @@ def ripen(life: Life, diary: Diary, busy_at: int, ripe_at: int, campaign: Campai
         for place in (dice.between(5, 30), dice.between(35, 60), dice.between(65, 78), dice.between(80, 95))
     ]
     if campaign and campaign.channel == "webinar":
-        diary.note(life.lead, busy_at + span // 2, "webinar_attended", {"webinar": campaign.name}, source="csv", **told)
+        touch(life, diary, life.lead, busy_at + span // 2, "webinar_attended", {"webinar": campaign.name}, source="csv", **told)
     for place in (0, 1):
-        diary.note(life.lead, at[place], "content_downloaded", {"topic": dice.pick(TOPICS)}, **told)
+        touch(life, diary, life.lead, at[place], "content_downloaded", {"topic": dice.pick(TOPICS)}, **told)
         visit(life, diary, at[place] + MINUTE, dice.between(1, 4))
     for place in (2, 3):
         visit(life, diary, at[place] - 4 * MINUTE, 1)
-        diary.note(life.lead, at[place], "page_viewed", {"url": PRICING}, channel="direct")
+        touch(life, diary, life.lead, at[place], "page_viewed", {"url": PRICING}, channel="direct")
     if dice.chance(120):
-        diary.note(life.lead, at[3] + MINUTE, "chat_started", {"page": PRICING})
-    diary.note(life.lead, ripe_at - SECOND, "page_viewed", {"url": PRICING}, **told)
+        touch(life, diary, life.lead, at[3] + MINUTE, "chat_started", {"page": PRICING})
+    touch(life, diary, life.lead, ripe_at - SECOND, "page_viewed", {"url": PRICING}, **told)
     if life.grade in "CD" or campaign is None or dice.chance(350):
-        diary.note(life.lead, ripe_at, "form_submitted", {"form": "demo"}, **told)
+        touch(life, diary, life.lead, ripe_at, "form_submitted", {"form": "demo"}, **told)
     elif dice.chance(100):
-        diary.note(life.lead, ripe_at, "trial_started", {"plan": "team"}, **told)
+        touch(life, diary, life.lead, ripe_at, "trial_started", {"plan": "team"}, **told)

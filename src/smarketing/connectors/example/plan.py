@@ -43,7 +43,8 @@ TIME_FOR_ANOTHER_TRY = 240 * DAY
 @dataclass(slots=True)
 class Life:
     """One lead as planned. It is first seen at `first_at`, says who it is at `known_at` (None: never), is busy with us from
-    `busy_at` to `ripe_at` (None: never ripe). `outcome` is what sales will make of it; `chance` falls for this lead alone."""
+    `busy_at` to `ripe_at` (None: never ripe). `outcome` is what sales will make of it; `chance` falls for this lead alone.
+    Its instants are spread over day and night; what it does is written down at `awake` of them."""
 
     sort: Sort
     campaign: Campaign
@@ -136,6 +137,13 @@ def ripe_day(dice: Dice, campaign: Campaign, month: str) -> date:
     if campaign.campaign == "fair-logistics":
         return dice.pick([day for day in days if 13 <= day.day <= 20])
     return dice.pick([day for day in days if max(campaign.starts, FIRST_DAY) + timedelta(days=4) <= day])
+
+
+def awake(at: int, country: str) -> int:
+    """The same day at an hour at which people of that country are up; what came first stays first."""
+    begins, hours = (13, 11) if country == "US" else (5, 15)
+    day, time = at // DAY * DAY, at % DAY
+    return day + begins * HOUR + time * hours // 24 // SECOND * SECOND
 
 
 def moment_on(dice: Dice, day: date, country: str) -> int:

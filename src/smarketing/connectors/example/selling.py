@@ -21,7 +21,7 @@ from smarketing.connectors.example.company import (
 )
 from smarketing.connectors.example.desks import Desk, Office
 from smarketing.connectors.example.diary import Act, Diary
-from smarketing.connectors.example.plan import Life
+from smarketing.connectors.example.plan import Life, awake
 
 SECOND_TRY = {"won": 600, "lost": 200, "no timing": 200}
 ANSWERED = {1: 36, 2: 26, 3: 18, 4: 12, 5: 8}
@@ -60,7 +60,7 @@ class Floor:
 
     def check(self, life: Life, ripe_at: int, outcome: str) -> None:
         """Marketing looks at the lead within its working day, and passes it on or holds it back."""
-        at = self.office.marketing.after(ripe_at, life.chance.between(12, 280) * MINUTE)
+        at = self.office.marketing.after(awake(ripe_at, life.country), life.chance.between(12, 280) * MINUTE)
         if life.sort == "held":
             self.diary.note(life.lead, at, "held", {"reason": life.chance.pick(HELD_FOR)}, source="crm", actor=CHECKER)
             return
@@ -235,7 +235,7 @@ def after_the_win(floor: Floor, life: Life, closer: Rep, won_at: int) -> None:
 
 def bring(floor: Floor, life: Life) -> None:
     """A lead that sales found by itself: no points, no check, and no clock of marketing's."""
-    diary, dice, at = floor.diary, life.chance, life.first_at
+    diary, dice, at = floor.diary, life.chance, awake(life.first_at, life.country)
     rep = floor.office.next_closer(life.country, at)
     desk = floor.office.desks[rep.rep]
     diary.note(life.lead, at + MINUTE, "assigned", {"to": rep.rep}, source="crm", actor=rep.rep)
