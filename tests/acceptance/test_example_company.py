@@ -25,7 +25,7 @@ from smarketing.journal.small_tables import read_small_tables
 from smarketing.reports.outcome import Outcome
 
 PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "example-company.md"
-DIGEST = "e1e06535cb4139ed87715b59721789ba4d4657a534d7bf34562b9e0aacdb1e43"
+DIGEST = "22260ea6939345b70a9f5058135eafbe77ff1dd1bb1b4b5f3189a7b1c4361577"
 DECISIONS = ("accepted_at", "rejected_at", "recycled_at", "disqualified_at")
 SIGNED_MONTHS = [f"2025-{month}" for month in (11, 12)] + [f"2026-{month:02d}" for month in range(1, 11)]
 Months = dict[str, float]
