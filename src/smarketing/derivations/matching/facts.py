@@ -8,8 +8,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from smarketing.derivations.columns import gathered
 from smarketing.derivations.life.flags import DEAL_KINDS
-from smarketing.derivations.life.rows import FACT, Facts
+from smarketing.derivations.life.rows import FACT, Facts, Rows
 from smarketing.derivations.matching.profile import Fits, fits
 from smarketing.derivations.matching.properties import REMOVED, distinct, frame_of, known, read_properties
 from smarketing.derivations.rulebook import OWN_KIND, FactTest, Rulebook
@@ -20,71 +21,83 @@ COLUMNS = ("campaign", "channel", "actor", "amount")
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """Some leads' facts as codes, with the names behind the codes. `frame` has the facts in the order of `facts`."""
+    """Some leads' facts as codes, with the names behind the codes.
+
+    `facts` stand by lead, time and fact id; fact number i there is the row `order[i]` of `frame`, which stays as it came.
+    """
 
     frame: pl.DataFrame
+    order: NDArray[np.int64]
     leads: pl.Series
     facts: Facts
     fits: Fits
     people: pl.Series
     campaigns: pl.Series
 
+    def column(self, name: str, numbers: NDArray[np.int64]) -> pl.Series:
+        """A column of the facts with these numbers; null for number -1."""
+        rows = self.order[np.maximum(numbers, 0)] if len(self.order) else numbers
+        return gathered(self.frame[name], np.where(numbers < 0, -1, rows))
 
-def in_order(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series, NDArray[np.int64]]:
-    """The facts by lead, time and fact id; the leads in order; the code of each fact's lead."""
+
+def in_order(frame: pl.DataFrame) -> tuple[NDArray[np.int64], pl.Series, NDArray[np.int64]]:
+    """The rows by lead, time and fact id; the leads in order; the code of each row's lead."""
     leads = frame["lead_id"].unique().sort()
     codes = frame["lead_id"].cast(pl.Enum(leads)).to_physical().rename("lead")
     keys = pl.DataFrame({"lead": codes, "at": frame["at"].to_physical()}).with_row_index("row")
     keys = keys.sort("lead", "at", maintain_order=True)
-    keys = keys.with_columns(order_within_ties(keys, frame["fact_id"]))
-    return frame[keys["row"]], leads, keys["lead"].to_numpy().astype(np.int64)
+    return order_within_ties(keys, frame["fact_id"]), leads, codes.to_numpy().astype(np.int64)
 
 
-def order_within_ties(keys: pl.DataFrame, fact_ids: pl.Series) -> pl.Series:
+def order_within_ties(keys: pl.DataFrame, fact_ids: pl.Series) -> NDArray[np.int64]:
     """The rows again, those of one lead and moment ordered by fact id."""
     same = np.zeros(keys.height + 1, dtype=np.bool_)
     if keys.height:
         lead, at = keys["lead"].to_numpy(), keys["at"].to_numpy()
         same[1:-1] = (lead[1:] == lead[:-1]) & (at[1:] == at[:-1])
     places = np.flatnonzero(same[:-1] | same[1:])
-    rows = keys["row"].to_numpy().copy()
+    rows = keys["row"].to_numpy().astype(np.int64)
     if len(places):
         tied = keys[places].with_columns(fact_ids[rows[places]].alias("fact_id")).sort("lead", "at", "fact_id")
         rows[places] = tied["row"].to_numpy()
-    return pl.Series("row", rows)
+    return rows
 
 
 def match(facts: pl.DataFrame, book: Rulebook) -> Matched:
     """Match settled facts with the agreement."""
-    frame, leads, lead = in_order(facts)
-    kinds = frame["kind"]
+    order, leads, lead = in_order(facts)
     known_kinds = pl.Series(book.kinds[:-1], dtype=pl.String)
-    kind = kinds.replace_strict(known_kinds, range(len(known_kinds)), default=len(known_kinds), return_dtype=pl.Int32).to_numpy()
-    states, fit = match_profiles(frame, lead, kind, book)
-    people, named, actor = match_people(frame, kind, book)
-    campaigns, campaign = coded(frame["campaign"])
-    rows = np.empty(frame.height, FACT)
+    kind = (
+        facts["kind"]
+        .replace_strict(known_kinds, range(len(known_kinds)), default=len(known_kinds), return_dtype=pl.Int32)
+        .to_numpy()
+    )
+    people, named, actor = match_people(facts, kind, book)
+    campaigns, campaign = coded(facts["campaign"])
     columns = {
-        "at": frame["at"].to_physical().to_numpy(), "amount": amounts(frame, book), "kind": kind, "fit": fit,
-        "deal": match_deals(frame, lead), "named": named, "actor": actor, "campaign": campaign,
+        "at": facts["at"].to_physical().to_numpy(), "amount": amounts(facts, book), "kind": kind, "deal": match_deals(facts, lead),
+        "named": named, "actor": actor, "campaign": campaign,
     }  # fmt: skip
+    rows = np.empty(facts.height, FACT)
     for name, column in columns.items():
-        rows[name] = column
-    lead_start = np.searchsorted(lead, np.arange(len(leads) + 1)).astype(np.int64)
-    return Matched(frame, leads, Facts(rows, match_conditions(frame, kind, book), lead_start), states, people, campaigns)
+        rows[name] = column[order]
+    found, rows["fit"] = match_profiles(facts, order, lead[order], rows, book)
+    lead_start = np.searchsorted(lead[order], np.arange(len(leads) + 1)).astype(np.int64)
+    where = match_conditions(facts, kind, book)[order]
+    return Matched(facts, order, leads, Facts(rows, where, lead_start), found, people, campaigns)
 
 
 def match_profiles(
-    frame: pl.DataFrame, lead: NDArray[np.int64], kind: NDArray[np.int32], book: Rulebook
+    frame: pl.DataFrame, order: NDArray[np.int64], lead: NDArray[np.int64], rows: Rows, book: Rulebook
 ) -> tuple[Fits, NDArray[np.int32]]:
     """The fits that occur, and for each fact the state after its moment, on the moment's last `profile_changed` (else -1)."""
-    rows = np.flatnonzero(kind == book.kinds.index("profile_changed"))
-    found, state = fits(book.agreement, frame["properties"].gather(rows), lead[rows])
-    at = frame["at"].to_physical().to_numpy()[rows]
-    last = np.ones(len(rows), dtype=np.bool_)
-    last[:-1] = (lead[rows][1:] != lead[rows][:-1]) | (at[1:] != at[:-1])
-    fit = np.full(frame.height, -1, dtype=np.int32)
-    fit[rows[last]] = state[last]
+    changes = np.flatnonzero(rows["kind"] == book.kinds.index("profile_changed"))
+    lead, at = lead[changes], rows["at"][changes]
+    found, state = fits(book.agreement, frame["properties"].gather(order[changes]), lead)
+    last = np.ones(len(changes), dtype=np.bool_)
+    last[:-1] = (lead[1:] != lead[:-1]) | (at[1:] != at[:-1])
+    fit = np.full(len(order), -1, dtype=np.int32)
+    fit[changes[last]] = state[last]
     return found, fit
 
 

@@ -12,14 +12,13 @@ from numpy.typing import NDArray
 from smarketing.agreement.models import Agreement, Commitment
 from smarketing.derivations.business_time import NEVER as UNKNOWN
 from smarketing.derivations.business_time import Micros, budget, due_many, elapsed_many
+from smarketing.derivations.columns import gathered, instants, money, named
 from smarketing.derivations.folding import Folded
 from smarketing.derivations.life.rows import Ints, Rows
-from smarketing.derivations.life.stages import grade_of
 from smarketing.derivations.life.words import NEVER
 from smarketing.derivations.matching.facts import Matched
 from smarketing.derivations.matching.properties import known, read_properties
 from smarketing.derivations.rulebook import Rulebook, floor, hundredths
-from smarketing.derivations.tables.columns import gathered, instants, money, named
 from smarketing.derivations.working_time import WorkingTime
 from smarketing.vocabulary import tables
 from smarketing.vocabulary.periods import micros
@@ -48,7 +47,7 @@ class Handed:
 def handed(matched: Matched, folded: Folded, book: Rulebook, working: WorkingTime) -> Handed:
     """The hand-offs, each with the calendar of its rep."""
     rows = folded.handoffs
-    grade = np.array([grade_of(fit, book.law.floors) for fit in rows["fit"]], dtype=np.int64)
+    grade = (rows["fit"][:, None] < book.law.floors[None, :]).sum(axis=1)  # the floors descend
     return Handed(rows, matched, working.of_people(matched.people)[rows["rep"]], grade, folded.kth, folded.entered)
 
 
@@ -73,7 +72,7 @@ def handoffs(these: Handed, book: Rulebook, working: WorkingTime) -> pl.DataFram
             "rejected_at": instants(rows["rejected"]),
             "recycled_at": instants(rows["recycled"]),
             "disqualified_at": instants(rows["disqualified"]),
-            "reason": reasons(matched.frame["properties"], rows["reason"]),
+            "reason": reasons(matched, rows["reason"]),
             "assigned_at": instants(rows["assigned"]),
             "first_attempt_at": instants(rows["attempted"]),
             "attempts": np.ascontiguousarray(rows["attempts"]),
@@ -99,10 +98,10 @@ def worth(these: Handed, agreement: Agreement, grades: list[str]) -> pl.Series:
     return money(amounts)
 
 
-def reasons(properties: pl.Series, facts: NDArray[np.int64]) -> pl.Series:
+def reasons(matched: Matched, facts: NDArray[np.int64]) -> pl.Series:
     """The reason given by the fact that ended each cycle."""
     ended = np.flatnonzero(facts >= 0)
-    found = known(read_properties(properties.gather(facts[ended]), ["reason"]))["reason"]
+    found = known(read_properties(matched.column("properties", facts[ended]), ["reason"]))["reason"]
     places = np.full(len(facts), -1, dtype=np.int64)
     places[ended] = np.arange(len(ended))
     return gathered(found, places)

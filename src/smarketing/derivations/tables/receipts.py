@@ -6,40 +6,44 @@ import numpy as np
 import polars as pl
 
 from smarketing.agreement.models import Agreement
+from smarketing.derivations.columns import instants, money, named
 from smarketing.derivations.folding import Folded
+from smarketing.derivations.life.rows import Ints
 from smarketing.derivations.matching.facts import Matched
 from smarketing.derivations.matching.profile import Fits, fit_rules
 from smarketing.derivations.rulebook import Rulebook
-from smarketing.derivations.tables.columns import instants, money, named
 from smarketing.vocabulary.tables import SCORE_CHANGES
 
 
 def score_changes(matched: Matched, folded: Folded, book: Rulebook) -> pl.DataFrame:
     """The receipt of every lead, both axes."""
-    facts = matched.frame.select("lead_id", "fact_id")
-    both = pl.concat([engagement_lines(facts, folded, book), fit_lines(facts, matched.fits, folded, book.agreement)])
-    return both.select(list(SCORE_CHANGES.columns))
+    return pl.concat([engagement_lines(matched, folded, book), fit_lines(matched, folded, book.agreement)])
 
 
-def engagement_lines(facts: pl.DataFrame, folded: Folded, book: Rulebook) -> pl.DataFrame:
+def engagement_lines(matched: Matched, folded: Folded, book: Rulebook) -> pl.DataFrame:
     """The lines that rules earned, faded and displaced."""
     lines = folded.lines
-    return facts[lines["fact"]].with_columns(
-        at=instants(lines["at"]), axis=pl.lit("engagement"), rule=named(lines["rule"], book.rule_names), points=money(lines["points"]),
-        balance=money(lines["balance"]), persona=named(lines["persona"], book.persona_names),
-    )  # fmt: skip
+    rules, personas = named(lines["rule"], book.rule_names), named(lines["persona"], book.persona_names)
+    return receipt(matched, lines["fact"], lines["at"], "engagement", rules, lines["points"], lines["balance"], personas)
 
 
-def fit_lines(facts: pl.DataFrame, fits: Fits, folded: Folded, agreement: Agreement) -> pl.DataFrame:
+def fit_lines(matched: Matched, folded: Folded, agreement: Agreement) -> pl.DataFrame:
     """The lines that lead from one fit to the next."""
     turns = folded.turns
     steps = pl.DataFrame({name: np.ascontiguousarray(turns[name]) for name in ("before", "after", "at", "fact")})
-    lines = steps.join(differences(steps, fits, agreement), on=["before", "after"], maintain_order="left")
-    personas = fits.states["persona"][lines["after"].to_numpy()]
-    return facts[lines["fact"].to_numpy()].with_columns(
-        at=instants(lines["at"].to_numpy()), axis=pl.lit("fit"), rule=lines["rule"], points=money(lines["points"].to_numpy()),
-        balance=money(lines["balance"].to_numpy()), persona=named(personas, [one.name for one in agreement.personas]),
-    )  # fmt: skip
+    lines = steps.join(differences(steps, matched.fits, agreement), on=["before", "after"], maintain_order="left")
+    fact, at, points, balance = (lines[name].to_numpy() for name in ("fact", "at", "points", "balance"))
+    personas = named(matched.fits.states["persona"][lines["after"].to_numpy()], [one.name for one in agreement.personas])
+    return receipt(matched, fact, at, "fit", lines["rule"], points, balance, personas)
+
+
+def receipt(matched: Matched, fact: Ints, at: Ints, axis: str, rule: pl.Series, points: Ints, balance: Ints, persona: pl.Series) -> pl.DataFrame:  # fmt: skip
+    """Lines of one axis in the contract's columns."""
+    columns = {
+        "lead_id": matched.column("lead_id", fact), "at": instants(at), "axis": pl.repeat(axis, len(fact), eager=True), "rule": rule,
+        "fact_id": matched.column("fact_id", fact), "points": money(points), "balance": money(balance), "persona": persona,
+    }  # fmt: skip
+    return pl.DataFrame(columns).select(list(SCORE_CHANGES.columns))
 
 
 def differences(steps: pl.DataFrame, fits: Fits, agreement: Agreement) -> pl.DataFrame:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from smarketing.derivations.columns import instants, named
 from smarketing.derivations.folding import Folded
 from smarketing.derivations.matching.facts import Matched
 from smarketing.derivations.rulebook import Rulebook
-from smarketing.derivations.tables.columns import gathered, instants, named
 from smarketing.vocabulary.tables import STAGE_ENTRIES
 
 
@@ -19,7 +19,7 @@ def stage_entries(matched: Matched, folded: Folded, book: Rulebook) -> pl.DataFr
         {
             "lead_id": matched.leads.gather(rows["lead"]), "cycle": np.ascontiguousarray(rows["cycle"]), "stage": named(rows["stage"], book.stage_names),
             "entered_at": instants(rows["entered_at"]), "left_at": instants(rows["left_at"]),
-            "fact_id": gathered(matched.frame["fact_id"], rows["fact"]),
+            "fact_id": matched.column("fact_id", rows["fact"]),
         }
     )  # fmt: skip
     return frame.select(list(STAGE_ENTRIES.columns))
