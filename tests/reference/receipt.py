@@ -154,8 +154,9 @@ class Receipt:
         return self.winner_at(at)[0]
 
     def grade_at(self, at: datetime) -> str:
-        """The first grade whose threshold the fit reaches, else D."""
-        reached = [grade for grade, low in (self.agreement.get("grades") or {}).items() if self.fit_at(at) >= hundredths(low)]
+        """The highest grade whose threshold the fit reaches, else D; how they are listed says nothing."""
+        highest_first = sorted((self.agreement.get("grades") or {}).items(), key=lambda grade: (-hundredths(grade[1]), grade[0]))
+        reached = [grade for grade, low in highest_first if self.fit_at(at) >= hundredths(low)]
         return reached[0] if reached else "D"
 
     # The lead's time
