@@ -50,8 +50,8 @@ lock: $(ENV)/.ready-to-work  ## write requirements/*.lock anew (UPGRADE=--upgrad
 	@$(LOCK) $(SAME_AS_DEV) requirements/build.in -o requirements/build.lock
 	@$(LOCK) $(SAME_AS_DEV) pyproject.toml requirements/bench.in -o requirements/bench.lock
 
-bench: $(BENCH_ENV)/.ready-to-measure  ## our time, the others' time in the same run, and the ratio
-	@$(BENCH_ENV)/bin/python -m benchmarks $(BENCH)
+bench: $(BENCH_ENV)/.ready-to-measure  ## our time, the others' time in the same run, and the ratio (SIZES="1000000" for a short one)
+	@$(BENCH_ENV)/bin/python -m benchmarks $(if $(SIZES),--sizes $(SIZES))
 
 docs: $(ENV)/.ready-to-work  ## write the generated pages of docs/ anew
 	@$(ENV)/bin/python -m docs.generate
