@@ -99,14 +99,16 @@ files:
     assert not bench.out.exists()
 
 
-def test_a_lookup_without_a_file_is_a_problem(bench: Bench):
+def test_a_lookup_without_a_file_warns_and_leaves_the_cells_empty(bench: Bench):
     bench.file("data.csv", "id,at\n1,2026-01-05\n")
     bench.mapping(
         'files:\n  - match: "data.csv"\n    lookup: {shop: {file: "sellers*.csv", key: id, with: "{id}"}}\n'
-        '    facts:\n      - {kind: form_submitted, lead_id: "{id}", at: "{at}"}\n'
+        '    facts:\n      - {kind: form_submitted, lead_id: "{id}", at: "{at}", campaign: "{shop.town|nowhere}"}\n'
     )
-    with pytest.raises(DocumentError, match=r"SMK-M012 .*:3 .*sellers\*\.csv"):
-        bench.run("data.csv")
+    told = bench.run("data.csv").problems
+    assert [(problem.code, problem.severity) for problem in told] == [("SMK-M012", "warning")]
+    assert told[0].source.endswith(":3") and "sellers*.csv" in told[0].message
+    assert bench.facts()["campaign"].to_list() == ["nowhere"]
 
 
 def test_a_mapping_that_is_not_there(tmp_path: Path):

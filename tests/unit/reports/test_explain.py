@@ -57,7 +57,7 @@ def test_the_shape():
 
 
 def test_an_unknown_lead_is_wrong_use_and_the_nearest_is_named():
-    with pytest.raises(UsageError, match='there is no lead "ann" by then. Did you mean "anna"?'):
+    with pytest.raises(UsageError, match='There is no lead "ann" as of .*. Did you mean "anna"?'):
         golden_outcome().explain("ann")
     with pytest.raises(UsageError, match="Did you mean"):
         replay_life(golden_facts(), golden_agreement(), "ann").explain("ann")

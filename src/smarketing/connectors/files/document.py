@@ -19,7 +19,7 @@ PREFIX = "SMK-M"
 CODES: dict[str, str] = {
     "004": "A kind that is not snake_case (error), or looks like a slip of one with a fixed meaning (warning).",
     "011": "A column that the file, or the file of a lookup, does not have.",
-    "012": "A lookup whose file is not there.",
+    "012": "A lookup whose file is not there: a warning, and what is looked up is empty.",
 }
 """What the numbers beyond those of every document say after `SMK-M`."""
 

@@ -107,6 +107,8 @@ class _Planning:
             self.check_key(path, name, lookup, files[name])
             if not self.problems:
                 found = load_lookup(name, files[name], key=lookup.key, columns=columns, with_=lookup.with_.template)
+                if not files[name]:
+                    found.broken.append(self.no_file(lookup, name, path, plan.source))
                 lookups.append(found)
         for place, column in asked:
             if plan.source.header and self.lookup_of(column, files) is None:
@@ -132,10 +134,16 @@ class _Planning:
             )
             found = [self.other(other) for other in beside if not other.stem.endswith(".rejected")]
         self.looked_up.update(one.path for one in found)
-        if not found:
-            message = f'no file "{lookup.file}" is among those given, nor beside {source.path.name}; name it on the command line.'
-            self.problems.append(self.document.problem("012", (*path, "lookup", name, "file"), message))
         return found
+
+    def no_file(self, lookup: Lookup, name: str, path: Path_, source: Source) -> Problem:
+        """The warning that everything looked up there is empty."""
+        place = (*path, "lookup", name, "file")
+        message = (
+            f'no file "{lookup.file}" is among those given, nor beside {source.path.name}: '
+            f"{name}.… is empty in every row. Name the file on the command line."
+        )
+        return self.document.problem("012", place, message, warning=True)
 
     def other(self, path: Path) -> Source:
         if path not in self.opened:

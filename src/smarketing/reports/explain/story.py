@@ -103,7 +103,8 @@ def explain(outcome: Outcome, lead_id: str) -> Explanation:
 
 def _unknown(outcome: Outcome, lead_id: str) -> str:
     ids = outcome.facts.select(pl.col("lead_id").unique()).collect()["lead_id"]
-    return f'there is no lead "{lead_id}" by then.{did_you_mean(lead_id, ids)}'
+    as_of = moment(outcome.as_of, outcome.agreement.timezone)
+    return f'There is no lead "{lead_id}" as of {as_of}.{did_you_mean(lead_id, ids)}'
 
 
 def _events(life: Life) -> Iterator[Event]:
