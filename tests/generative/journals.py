@@ -18,8 +18,17 @@ Row = dict[str, Any]
 MICROSECOND = timedelta(microseconds=1)
 STARTS = ["2026-03-26", "2026-03-05", "2026-10-22", "2026-10-29", "2026-12-22", "2026-04-01", "2026-06-10"]
 """First days of windows of two weeks: changes of the clocks, holidays, and nothing special."""
+CHANGES = {
+    "Europe/Berlin": ["2026-03-29", "2026-10-25"],
+    "Europe/London": ["2026-03-29", "2026-10-25"],
+    "America/New_York": ["2026-03-08", "2026-11-01"],
+    "Australia/Lord_Howe": ["2026-04-05", "2026-10-04"],
+    "America/Sao_Paulo": ["2018-02-18", "2018-11-04"],
+}
+"""Days on which the clocks change."""
 CLOCKS = [
     "00:00",
+    "01:30",
     "02:00",
     "02:30",
     "03:00",
@@ -35,7 +44,7 @@ CLOCKS = [
 ]
 LEADS = ["a", "b", "B", "c", "é", "z9"]
 REPS = ["ana@x.example", "ben@x.example", "eva@x.example"]
-DEALS = [["o1"], ["o1"], ["o1", "o2"], [None, ""], ["o1", "o1", "o2", None, ""]]
+DEALS = [["o1"], ["o1", "o2"], ["o1", "o2"], [None, "", "o1"], ["o1", "o1", "o2", None, ""]]
 """The opportunities of a journal."""
 KINDS = {
     **dict.fromkeys(TOUCH_KINDS, 8),
@@ -67,7 +76,7 @@ def make_journal(random: Random, agreement: dict[str, Any]) -> list[Row]:
     leads = random.sample(LEADS, random.choice([1, 2, 3, 4, 5]))
     town = Town(random, leads, kinds_of(random, agreement), random.choice(DEALS), [])
     for lead in leads:
-        for _ in range(random.choice([1, 4, 8, 12, 18, 25])):
+        for _ in range(random.choice([1, 6, 12, 18, 25, 35])):
             town.told.append(make_fact(town, lead, random.choice(times)))
     facts = town.told + [make_copy(random, random.choice(town.told), leads) for _ in range(random.choice([0, 0, 1, 3]))]
     random.shuffle(facts)
@@ -81,9 +90,13 @@ def kinds_of(random: Random, agreement: dict[str, Any]) -> dict[str, int]:
     named += [part["fact"] for stage in agreement["stages"] if "when" in stage for part in fact_parts(stage["when"])]
     for kind in named:
         kinds[kind] = min(kinds[kind] + 10, 40)
-    if random.random() < 0.3:
+    roll = random.random()
+    if roll < 0.3:
         for kind in ("rejected", "recycled", "disqualified", "opportunity_lost"):
             kinds[kind] = 0
+    elif roll < 0.5:
+        for kind in ("opportunity_opened", "opportunity_moved", "opportunity_won", "opportunity_lost"):
+            kinds[kind] *= 12
     if random.random() < 0.4:
         kinds["linked"] = kinds["unlinked"] = 0
     if random.random() < 0.3:
@@ -96,6 +109,9 @@ def make_times(random: Random, agreement: dict[str, Any]) -> list[datetime]:
     """A few moments: at opening and closing, around changes of the clocks, and where points of the others fade."""
     zones = [agreement["timezone"], *(calendar.get("timezone", "UTC") for calendar in agreement.get("calendars", {}).values())]
     start = datetime.fromisoformat(random.choice(STARTS))
+    changes = [day for zone in zones for day in CHANGES.get(zone, ())]
+    if changes and random.random() < 0.5:
+        start = datetime.fromisoformat(random.choice(changes)) - random.choice([1, 1, 2, 3]) * timedelta(days=1)
     times = []
     for _ in range(random.choice([4, 8, 12, 16])):
         day = (start + random.randrange(13) * timedelta(days=1)).date().isoformat()
@@ -123,7 +139,9 @@ def make_fact(town: Town, lead: str, at: datetime) -> Row:
         "channel": random.choice([None, "email", "referral"]),
         "actor": random.choice([None, "", *REPS, *REPS]),
         "opportunity_id": random.choice(town.deals) if kind.startswith("opportunity") else None,
-        "amount": random.choice([None, Decimal("100.00"), Decimal("99.99"), Decimal("0.10")]) if random.random() < 0.5 else None,
+        "amount": random.choice([None, Decimal("100.00"), Decimal("99.99"), Decimal("0.10")])
+        if random.random() < (0.9 if kind == "opportunity_won" else 0.4)
+        else None,
         "currency": None,
         "properties": json.dumps(make_properties(town, kind), ensure_ascii=random.random() < 0.5),
         "source": random.choice(["segment", "csv"]),
@@ -189,9 +207,9 @@ def make_tables(random: Random, agreement: dict[str, Any], start: datetime) -> d
     chosen = REPS[: random.choice([1, 2, 3])]
     reps = [{"rep": rep, "name": rep, "team": "sales", "role": "sales", "calendar": random.choice(calendars)} for rep in chosen]
     absences = []
-    for _ in range(random.choice([0, 1, 3, 6])):
+    for _ in range(random.choice([0, 3, 6, 10])):
         first = start.date() + random.randrange(15) * timedelta(days=1)
         last = first + random.choice([1, 1, 2, 5]) * timedelta(days=1)
-        clock = random.choice(["", "", "", "T12:00:00Z"])
+        clock = random.choice(["", "", "T12:00:00Z"])
         absences.append({"rep": random.choice(REPS), "from": f"{first}{clock}", "to": f"{last}{clock}"})
     return {"reps": reps, "absences": absences}

@@ -2,11 +2,14 @@
 
 NEEDED: dict[int, str] = {
     25: """
+        a lost opportunity and a hand-back together
         assigned earlier in the cycle
         assigned later
+        assigned without a name
         attempt at the hand-off
         attribute of empty text
         attribute removed by null
+        business minutes
         clock attempts: breached
         clock breached
         clock decide_within: kept
@@ -17,6 +20,7 @@ NEEDED: dict[int, str] = {
         clock late
         clock respond_within: breached
         clock respond_within: kept
+        clock respond_within: void
         clock void
         conflict
         cycle after a disqualification
@@ -41,6 +45,7 @@ NEEDED: dict[int, str] = {
         hand-off with campaign
         hand-off with first_attempt_at
         hand-off with reason
+        hand-off with rejected_at
         hand-off with worth
         held up because it must be earned anew
         held up by only_from
@@ -67,34 +72,32 @@ NEEDED: dict[int, str] = {
         own entry with score
         persona by order
         recorded after as_of
+        rep assigned after
+        rep assigned before
         rep by the first attempt
         retraction
         same fact again
+        several facts at one moment satisfy
         stage without a condition
         the second fact of the moment did it
         three cycles or more
+        won amount
         worth by engagement
     """,
     8: """
-        a lost opportunity and a hand-back together
-        assigned without a name
+        absence while waiting
         brought back by a touch
-        business minutes
         clock attempts: kept
-        clock attempts: late
         clock attempts: open
         clock attempts: void
         clock decide_within: breached
         clock decide_within: late
-        clock decide_within: open
         clock in business minutes
         clock open
         clock respond_within: late
         clock respond_within: open
-        clock respond_within: void
         cycle ended by opportunity_lost
         cycle of no length
-        displaced and fading at one moment
         displaced at its own moment
         equal though written differently
         equality of 1 numbers and 1 texts: False
@@ -108,83 +111,80 @@ NEEDED: dict[int, str] = {
         hand-off with connected_at
         hand-off with disqualified_at
         hand-off with recycled_at
-        hand-off with rejected_at
         held up by only_from of a fact inside all
         held up until the first earning fact
+        holiday while waiting
         implied by one of several
         implied entry by a score
+        kept exactly when due
         no persona
         operator at_least: False
         operator at_least: True
         operator at_most: True
         operator between: False
         operator contains: False
-        operator contains: True
         operator exists on nothing known: False
         operator exists on nothing known: True
+        operator exists: False
         operator exists: True
         operator in: False
         operator in: True
         operator not_in: False
         operator not_in: True
         operator starts_with: False
+        operator starts_with: True
         own entry at the end of the cycle
         own entry by nested any and all
         own entry in the later cycle by a state
         own entry with grade
+        owner is another
         persona changes
-        rep assigned after
-        rep assigned before
         rep of an earlier cycle
         retraction of nothing
-        several facts at one moment satisfy
         several profile changes at one moment
         united lead
         unlinked
-        won amount
+        win lost in the cycle
         won twice
         worth of a grade not named
     """,
     3: """
-        absence while waiting
-        as_of exactly when due
         brought back by accepted
         brought back by meeting_held
         brought back by opportunity_opened
         business minutes of parts of a minute
+        change of clocks while waiting
+        clock attempts: late
+        clock decide_within: open
         cycle ended exactly when due
+        displaced and fading at one moment
         fade upwards
-        holiday while waiting
-        kept exactly when due
         operator at_most: False
         operator between: True
-        operator exists: False
-        operator starts_with: True
+        operator contains: True
         own entry by a fact inside all that came before
         own entry by time alone
         own entry with persona
-        owner is another
         persona of negative points
-        several hand-backs at one time
-        stage without a condition in the middle
-        win lost in the cycle
-    """,
-    1: """
-        brought back by customer_churned
-        brought back by opportunity_won
-        change of clocks while waiting
-        clock decide_within: void
-        disqualified beats a hand-back
         rep with a calendar of their own
         retraction of a retraction
-        retraction of disqualified
         retraction of linked
-        retraction of profile_changed
         retraction of rejected
-        retraction that does not count
+        several hand-backs at one time
+        stage without a condition in the middle
         united under an id without facts
-        united under another than the smallest id
         win lost after the cycle
+    """,
+    1: """
+        as_of exactly when due
+        brought back by opportunity_moved
+        brought back by opportunity_won
+        clock decide_within: void
+        disqualified beats a hand-back
+        retraction of disqualified
+        retraction of profile_changed
+        retraction that does not count
+        united under another than the smallest id
     """,
 }
 

@@ -58,25 +58,26 @@ class WorkingTime:
         """The day on the calendar's wall."""
         return at.astimezone(self.zone).date()
 
+    def walk(self, start: datetime, end: datetime | None = None) -> Iterator[Piece]:
+        """The pieces of working time from `start` to `end` (or for ever), a stretch of 24 hours at a time."""
+        low = start
+        while end is None or low < end:
+            high = low + DAY if end is None else min(low + DAY, end)
+            spans = [span for near in range(-3, 4) for span in self.spans(self.local_day(low) + near * DAY)]
+            yield from self.pieces(spans, low, high)
+            low = high
+
     def worked(self, start: datetime, end: datetime) -> timedelta:
         """Working time between two instants."""
-        day, spans = self.local_day(start) - 2 * DAY, []
-        while day <= self.local_day(end) + 2 * DAY:
-            spans += self.spans(day)
-            day += DAY
-        return sum((high - low for low, high in self.pieces(spans, start, end)), timedelta())
+        return sum((high - low for low, high in self.walk(start, end)), timedelta())
 
     def after_time(self, start: datetime, budget: timedelta) -> datetime:
         """The moment at which that much working time has passed."""
-        low, day = start, self.local_day(start)
-        while True:
-            high = start + (day - self.local_day(start) + DAY) // DAY * DAY
-            spans = [span for near in range(-3, 4) for span in self.spans(day + near * DAY)]
-            for one, other in self.pieces(spans, low, high):
-                if other - one >= budget:
-                    return one + budget
-                budget -= other - one
-            low, day = high, day + DAY
+        for low, high in self.walk(start):
+            if high - low >= budget:
+                return low + budget
+            budget -= high - low
+        raise AssertionError("walked for ever")
 
     def after_days(self, start: datetime, count: int) -> datetime:
         """The end of work on the n-th working day after the day of `start`."""

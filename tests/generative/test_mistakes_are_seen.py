@@ -1,0 +1,161 @@
+"""The control: a reference with one mistake in it must differ from the right one in some of the usual cases. A comparison that lets
+such a mistake pass would let the product make it too."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from tests.generative.cases import Case, make_case
+from tests.generative.comparing import differences
+from tests.generative.needed import CASES
+from tests.reference import replay
+from tests.reference.replay import Tables
+
+MODULES = ("journal", "conditions", "receipt", "stages", "business", "handoffs", "clocks", "replay")
+
+MISTAKES = """
+journal | fact.at <= as_of | fact.at < as_of
+journal | (fact.recorded_at, fact.content) | (fact.content,)
+journal | fact.properties.get("machine") is not True | True
+journal | counts[one] = False | counts[one] = True
+journal | not in {"email_delivered", "unsubscribed"} | not in {"email_delivered"}
+journal | return self.at, self.fact_id | return self.at, self.kind
+journal | min(group - anonymous or group) | min(group)
+journal | last_word[frozenset({fact.lead_id, other})] = fact.kind | last_word.setdefault(frozenset({fact.lead_id, other}), fact.kind)
+conditions | float(actual) == float(other) | actual == other
+conditions | return actual.lower() == other.lower() | return actual == other
+conditions | if is_number(one) or is_number(other): | if False:
+conditions | return actual is None or not any | return actual is not None and not any
+conditions | float(one) >= float(other) | float(one) > float(other)
+conditions | if text is None and name in COLUMNS | if name in COLUMNS
+conditions | (actual is not None) == operand | actual is not None
+receipt | len(later) >= rule["at_most"] | len(later) > rule["at_most"]
+receipt | other.order > hit.order and other.at <= at | other.at > hit.at and other.at <= at
+receipt | hit.at + elapsed(step["after"]) <= at | hit.at + elapsed(step["after"]) < at
+receipt | ROUND_HALF_UP)) | "ROUND_HALF_EVEN"))
+receipt | ROUND_HALF_UP)) | "ROUND_FLOOR"))
+receipt | if time <= self.as_of | if time < self.as_of
+receipt | Decimal(hundredths(rule["points"])) * share | Decimal(points) * share
+receipt | hundredths(rule["points"]) > 0 and | hundredths(rule["points"]) != 0 and
+receipt | profile \\|= fact.properties | profile = dict(fact.properties)
+receipt | sum(points.values()) > sum(best[1].values()) | sum(points.values()) >= sum(best[1].values())
+receipt | profile_facts[-1] if profile_facts | profile_facts[0] if profile_facts
+receipt | {self.facts[0].at} \\| {fact.at | {fact.at
+receipt | self.fit_at(at) >= hundredths(low) | self.fit_at(at) > hundredths(low)
+receipt | return reached[0] if reached | return reached[-1] if reached
+stages | self.begin < at or (self.includes_begin | self.begin <= at or (self.includes_begin
+stages | self.end is None or at <= self.end | self.end is None or at < self.end
+stages | if disqualifications: | if disqualifications and not hand_backs:
+stages | openers = [fact for fact in moment if begins_after_disqualification(fact)] if found else moment | openers = moment
+stages | return fact.is_touch or in_pipeline | return fact.is_touch
+stages | and fact.kind != "opportunity_lost" | and True
+stages | all(word == "lost" for word in state.values()) | True
+stages | fact.kind == "opportunity_lost" and fact.opportunity_id in state | fact.kind == "opportunity_lost"
+stages | state.get(deal) != "won" | deal not in state
+stages | if not cycle.includes(fact.at) or fact.at > moment[0].at: | if fact.at > moment[0].at:
+stages | return self.names.index(return_to) if return_to else self.handoff - 1 | return self.names.index(return_to) if return_to else self.handoff
+stages | if not self.cycle.after_hand_back: | if self.cycle.number == 1:
+stages | latched and fact.at < at | latched and False
+stages | self.holds(part, at, index, latched=True) for part | self.holds(part, at, index, latched=False) for part
+stages | return any(self.came_from(before, time, index) for time in times) | return bool(times) and self.came_from(before, at, index)
+stages | between = range(self.names.index(before), index) | between = [self.names.index(before)]
+stages | each <= self.given or (self.own[each] | (self.own[each]
+stages | self.has_earned_its_way(at) and self.state_holds | self.state_holds
+stages | fact.at <= at and self.receipt.earns(fact) for fact in self.facts | fact.at <= at and self.receipt.earns(fact) for fact in self.receipt.facts
+stages | if first else self.receipt.engagement_of(self.facts, at) | if first else self.receipt.engagement_at(at)
+stages | "total": fit + engagement | "total": fit + self.receipt.engagement_at(at)
+stages | score[axis] >= hundredths(low) | score[axis] > hundredths(low)
+stages | min((at for at in self.own[index:] if at is not None), default=None) | self.own[index]
+stages | range(index, len(self.own)) if | reversed(range(index, len(self.own))) if
+stages | return causes[0].fact_id if causes | return causes[-1].fact_id if causes
+stages | following or self.cycle.end | following
+stages | at for at in receipt.moments() if | at for at in sorted({f.at for f in receipt.facts}) if
+business | and not absent | and True
+business | if high - low >= budget: | if high - low > budget:
+business | return max(end for _, end in pieces) | return max(other for _, other in spans)
+business | end if end > start else end + 1440 | end if end > start else 1440
+business | day in [read_date(one) for one in self.holidays.get("also") or []] | False
+business | country is not None and day in of_country | False and day in of_country
+business | fold=0 | fold=1
+business | calendar.get("timezone") or zone | zone
+business | calendars.get(own[0] if own and own[0] else "default") | calendars.get("default")
+handoffs | max(passed[0], entry) if passed | passed[0] if passed
+handoffs | in {"passed", "accepted"} | in {"passed"}
+handoffs | return by_then[-1].text("to") | return by_then[0].text("to")
+handoffs | return later[0].text("to") | return later[-1].text("to")
+handoffs | return earlier[-1].text("to") | return None
+handoffs | in_cycle[-1].text("to") if in_cycle else self.rep | self.rep
+handoffs | return self.handed_at if assigned else None | return assigned[-1].at if assigned else None
+handoffs | fact.at >= self.handed_at] # after | fact.at > self.handed_at]
+handoffs | fact.kind == "assigned" and fact.text("to") | fact.kind == "assigned"
+handoffs | self.receipt.engagement_at(self.handed_at) | self.receipt.engagement_of(self.stages.facts, self.handed_at)
+handoffs | hundredths(band) <= engagement | hundredths(band) < engagement
+handoffs | fact.at <= self.handed_at and fact.is_touch and fact.campaign | fact.at <= self.handed_at and fact.campaign
+handoffs | touches[-1].campaign | touches[0].campaign
+handoffs | last_win[fact.opportunity_id] = fact | last_win.setdefault(fact.opportunity_id, fact)
+handoffs | any(loss.order > win.order for loss in losses) | any(loss.order > win.order and self.cycle.includes(loss.at) for loss in losses)
+handoffs | any(loss.order > win.order for loss in losses) | bool(losses)
+handoffs | self.stages.own[index] == self.stages.entered_at(index) | self.stages.own[index] is not None
+clocks | handoff.sourced != "marketing" | False
+clocks | kept <= due | kept < due
+clocks | end <= due | end < due
+clocks | as_of > due | as_of >= due
+clocks | (first_at(attempts), first_at(handoff.connects)) | (first_at(attempts),)
+clocks | commitment["attempts"] - 1 :] | commitment["attempts"] :]
+clocks | "rejected", "recycled", "disqualified") | "rejected", "recycled")
+"""
+
+
+def mistakes() -> list[tuple[str, str, str]]:
+    """Module, what stands there, what stands there instead."""
+    lines = [line.replace("\\|", "\0").split(" | ") for line in MISTAKES.strip().splitlines()]
+    return [(module, *(text.split(" # ")[0].replace("\0", "|") for text in (old, new))) for module, old, new in lines]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("module", "old", "new"), mistakes(), ids=lambda text: text[:60])
+def test_a_mistake_is_seen(module: str, old: str, new: str) -> None:
+    with mistaken(module, old, new) as mistaken_replay:
+        for seed in range(CASES):
+            if differs(usual_case(seed), mistaken_replay):
+                return
+    pytest.fail(f"{CASES} cases do not tell {new!r} from {old!r}")
+
+
+@cache
+def usual_case(seed: int) -> Case:
+    """One of the usual cases."""
+    return make_case(seed)
+
+
+def differs(case: Case, mistaken_replay: Callable[..., Tables]) -> bool:
+    """Does the mistake show in this case? An exception shows too."""
+    try:
+        return differences(case.expected, mistaken_replay(case.facts, case.agreement, case.as_of, case.tables)) != []
+    except Exception:  # noqa: BLE001  (whatever it is, it shows)
+        return True
+
+
+@contextmanager
+def mistaken(module: str, old: str, new: str) -> Iterator[Callable[..., Tables]]:
+    """The reference with one text replaced, under another name."""
+    package = "mistaken_reference"
+    folder = Path(replay.__file__).parent
+    assert (folder / f"{module}.py").read_text().count(old) >= 1, f"{module}.py has no {old!r} any more"
+    try:
+        sys.modules[package] = ModuleType(package)
+        for name in MODULES:
+            source = (folder / f"{name}.py").read_text().replace("tests.reference.", f"{package}.")
+            made = sys.modules[f"{package}.{name}"] = ModuleType(f"{package}.{name}")
+            exec(compile(source.replace(old, new) if name == module else source, name, "exec"), made.__dict__)
+        yield sys.modules[f"{package}.replay"].reference_replay
+    finally:
+        for name in [package, *(f"{package}.{name}" for name in MODULES)]:
+            sys.modules.pop(name, None)
