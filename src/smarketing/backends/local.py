@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,14 +17,17 @@ from smarketing.backends.written import Written
 from smarketing.derivations.replay import TABLES, derive
 from smarketing.derivations.rulebook import Rulebook, compile_agreement
 from smarketing.derivations.working_time import working_time
+from smarketing.journal.checks import check_facts
 from smarketing.journal.parquet import scan_facts
 from smarketing.journal.small_tables import read_small_tables
 from smarketing.journal.survey import Survey, survey
 from smarketing.reports.outcome import Outcome
-from smarketing.vocabulary.errors import UsageError
+from smarketing.vocabulary.errors import DocumentError, UsageError
 from smarketing.vocabulary.periods import instant
 from smarketing.vocabulary.words import did_you_mean
 
+SHOWN = 20
+"""So many broken rows are named; the others come up when these are mended."""
 Progress = Callable[[int, int], None]
 """Told how many facts are done, and of how many."""
 SmallTables = str | Path | Mapping[str, pl.DataFrame] | None
@@ -65,6 +68,7 @@ def prepare(
 ) -> Run:  # fmt: skip
     """Read what a replay needs to know before it starts. Raises UsageError and DocumentError."""
     names, small, scanned = wanted(tables), read_small_tables(tables_in), scan_facts(facts)
+    refuse_incomplete(scanned, source=str(facts) if isinstance(facts, (str, Path)) else "facts")
     known = survey(scanned, as_of=at_instant(as_of, agreement.timezone))
     return Run(scanned, known, compile_agreement(agreement), small, names, threads or cores(), at_once, progress)
 
@@ -104,6 +108,17 @@ def write_replay(
         written.add(made)
     written.finish()
     return written
+
+
+def refuse_incomplete(facts: pl.LazyFrame, *, source: str) -> None:
+    """Raise DocumentError for rows without an id, a lead, a time or a kind: leaving them out would lose them silently."""
+    missing = pl.any_horizontal(pl.col("fact_id", "lead_id", "kind").fill_null("") == "", pl.col("at").is_null())
+    broken = facts.with_row_index("row").filter(missing).head(SHOWN).collect(engine="streaming")
+    if broken.height:
+        rows = broken["row"].to_list()
+        problems = check_facts(broken.drop("row"), source="")
+        placed = [replace(one, source=f"{source}:{rows[int(one.source.removeprefix(':')) - 1] + 1}") for one in problems]
+        raise DocumentError([one for one in placed if one.severity == "error"])
 
 
 def wanted(tables: Collection[str] | None) -> list[str]:

@@ -91,3 +91,10 @@ def test_small_tables_are_read_strictly(tmp_path: Path) -> None:
     assert [(problem.code, problem.source) for problem in caught.value.problems] == [
         ("SMK-J031", "absences.csv:1"), ("SMK-J032", "reps.csv:3"), ("SMK-J032", "reps.csv:2"),
     ]  # fmt: skip
+
+
+def test_rows_that_are_no_facts_are_named_not_left_out() -> None:
+    facts = journal(leads=1, cycles=1).with_columns(lead_id=pl.when(pl.col("kind") != "call_made").then(pl.col("lead_id")))
+    with pytest.raises(DocumentError) as caught:
+        replay(facts, load_agreement(EXAMPLE), AS_OF)
+    assert [problem.source for problem in caught.value.problems] == ["facts:4"]
