@@ -15,11 +15,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from smarketing.agreement.difference import difference
     from smarketing.agreement.checks import check_agreement, load_agreement
+    from smarketing.agreement.difference import difference
     from smarketing.agreement.models import Agreement
     from smarketing.backends.local import replay
-    from smarketing.connectors.example import write_example
+    from smarketing.connectors.example.workspace import write_example
     from smarketing.journal.parquet import scan_facts, write_facts
     from smarketing.reports.outcome import Outcome
     from smarketing.reports.report import Report
@@ -54,7 +54,7 @@ _HOMES = {
     "load_agreement": "agreement.checks",
     "replay": "backends.local",
     "scan_facts": "journal.parquet",
-    "write_example": "connectors.example",
+    "write_example": "connectors.example.workspace",
     "write_facts": "journal.parquet",
 }
 
