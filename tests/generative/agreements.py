@@ -93,7 +93,7 @@ FACTS_OF_STAGES_ODD = [
 def make_agreement(random: Random) -> dict[str, Any]:
     """One agreement as the mapping that its YAML says."""
     personas = make_personas(random)
-    grades = random.choice([{}, {"A": 20, "B": 10, "C": 5}, {"A": 10}, {"A": 12.5, "B": 0, "C": -5}])
+    grades = random.choice([{}, {"A": 20, "B": 10, "C": 5}, {"C": 5, "A": 20, "B": 10}, {"A": 10}, {"A": 12.5, "B": 0, "C": -5}])
     engagement = make_engagement(random)
     words = Words(random, [persona["name"] for persona in personas], list(grades), reachable(random, personas, engagement))
     stages = make_stages(words)

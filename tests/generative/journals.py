@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from random import Random
@@ -68,12 +68,13 @@ class Town:
     kinds: dict[str, int]
     deals: list[str | None]
     told: list[Row]
+    linked: list[tuple[str, str]] = field(default_factory=list)
 
 
-def make_journal(random: Random, agreement: dict[str, Any]) -> list[Row]:
-    """The facts of a few leads, in no order."""
+def make_journal(random: Random, agreement: dict[str, Any], leads: list[str] | None = None) -> list[Row]:
+    """The facts of a few leads (or of those named), in no order."""
     times = make_times(random, agreement)
-    leads = random.sample(LEADS, random.choice([1, 2, 3, 4, 5]))
+    leads = leads or random.sample(LEADS, random.choice([1, 2, 3, 4, 5]))
     town = Town(random, leads, kinds_of(random, agreement), random.choice(DEALS), [])
     for lead in leads:
         for _ in range(random.choice([1, 6, 12, 18, 25, 35])):
@@ -143,12 +144,12 @@ def make_fact(town: Town, lead: str, at: datetime) -> Row:
         if random.random() < (0.9 if kind == "opportunity_won" else 0.4)
         else None,
         "currency": None,
-        "properties": json.dumps(make_properties(town, kind), ensure_ascii=random.random() < 0.5),
+        "properties": json.dumps(make_properties(town, kind, lead), ensure_ascii=random.random() < 0.5),
         "source": random.choice(["segment", "csv"]),
     }
 
 
-def make_properties(town: Town, kind: str) -> Row:
+def make_properties(town: Town, kind: str, lead: str) -> Row:
     """What a fact of the kind says, and what rules ask for."""
     random = town.random
     if kind == "profile_changed":
@@ -169,7 +170,9 @@ def make_properties(town: Town, kind: str) -> Row:
         named = random.choice(often if often and random.random() < 0.6 else town.told or [{"fact_id": "nobody"}])
         properties["fact_id"] = named["fact_id"] if random.random() < 0.95 else "nobody"
     if kind in ("linked", "unlinked") and random.random() < 0.95:
-        properties["with"] = random.choice([*town.leads, *town.leads, "0 unknown"])
+        partners = [other for pair in town.linked if lead in pair for other in pair if other != lead]
+        properties["with"] = random.choice(partners * 6 + [*town.leads, *town.leads, "0 unknown"])
+        town.linked.append((lead, properties["with"]))
         if random.random() < 0.4:
             properties["anonymous"] = random.choice([True, True, False])
     if kind == "assigned" and random.random() < 0.85:
@@ -203,7 +206,7 @@ def make_tables(random: Random, agreement: dict[str, Any], start: datetime) -> d
     """Reps, some with a calendar of their own, and absences of days and of hours."""
     if random.random() < 0.15:
         return {}
-    calendars = [None, "", *agreement.get("calendars", {}), *agreement.get("calendars", {})]
+    calendars = [None, "", "unknown", *agreement.get("calendars", {}), *agreement.get("calendars", {})]
     chosen = REPS[: random.choice([1, 2, 3])]
     reps = [{"rep": rep, "name": rep, "team": "sales", "role": "sales", "calendar": random.choice(calendars)} for rep in chosen]
     absences = []

@@ -9,6 +9,7 @@ NEEDED: dict[int, str] = {
         attempt at the hand-off
         attribute of empty text
         attribute removed by null
+        brought back by a touch
         business minutes
         clock attempts: breached
         clock breached
@@ -25,6 +26,7 @@ NEEDED: dict[int, str] = {
         conflict
         cycle after a disqualification
         cycle ended by disqualified
+        cycle ended by opportunity_lost
         cycle ended by recycled
         cycle ended by rejected
         displaced
@@ -56,7 +58,6 @@ NEEDED: dict[int, str] = {
         no business minutes
         nobody responsible
         operator at_least on nothing known: False
-        operator at_most on nothing known: False
         operator between on nothing known: False
         operator contains on nothing known: False
         operator in on nothing known: False
@@ -76,7 +77,6 @@ NEEDED: dict[int, str] = {
         rep assigned before
         rep by the first attempt
         retraction
-        same fact again
         several facts at one moment satisfy
         stage without a condition
         the second fact of the moment did it
@@ -86,7 +86,6 @@ NEEDED: dict[int, str] = {
     """,
     8: """
         absence while waiting
-        brought back by a touch
         clock attempts: kept
         clock attempts: open
         clock attempts: void
@@ -96,8 +95,8 @@ NEEDED: dict[int, str] = {
         clock open
         clock respond_within: late
         clock respond_within: open
-        cycle ended by opportunity_lost
         cycle of no length
+        displaced and fading at one moment
         displaced at its own moment
         equal though written differently
         equality of 1 numbers and 1 texts: False
@@ -113,16 +112,17 @@ NEEDED: dict[int, str] = {
         hand-off with recycled_at
         held up by only_from of a fact inside all
         held up until the first earning fact
-        holiday while waiting
         implied by one of several
         implied entry by a score
-        kept exactly when due
         no persona
         operator at_least: False
         operator at_least: True
+        operator at_most on nothing known: False
+        operator at_most: False
         operator at_most: True
         operator between: False
         operator contains: False
+        operator contains: True
         operator exists on nothing known: False
         operator exists on nothing known: True
         operator exists: False
@@ -141,6 +141,7 @@ NEEDED: dict[int, str] = {
         persona changes
         rep of an earlier cycle
         retraction of nothing
+        same fact again
         several profile changes at one moment
         united lead
         unlinked
@@ -149,6 +150,7 @@ NEEDED: dict[int, str] = {
         worth of a grade not named
     """,
     3: """
+        as_of exactly when due
         brought back by accepted
         brought back by meeting_held
         brought back by opportunity_opened
@@ -157,11 +159,10 @@ NEEDED: dict[int, str] = {
         clock attempts: late
         clock decide_within: open
         cycle ended exactly when due
-        displaced and fading at one moment
         fade upwards
-        operator at_most: False
+        holiday while waiting
+        kept exactly when due
         operator between: True
-        operator contains: True
         own entry by a fact inside all that came before
         own entry by time alone
         own entry with persona
@@ -170,20 +171,19 @@ NEEDED: dict[int, str] = {
         retraction of a retraction
         retraction of linked
         retraction of rejected
+        retraction that does not count
         several hand-backs at one time
         stage without a condition in the middle
         united under an id without facts
         win lost after the cycle
     """,
     1: """
-        as_of exactly when due
         brought back by opportunity_moved
         brought back by opportunity_won
         clock decide_within: void
         disqualified beats a hand-back
         retraction of disqualified
         retraction of profile_changed
-        retraction that does not count
         united under another than the smallest id
     """,
 }

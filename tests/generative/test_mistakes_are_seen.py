@@ -85,7 +85,7 @@ business | day in [read_date(one) for one in self.holidays.get("also") or []] | 
 business | country is not None and day in of_country | False and day in of_country
 business | fold=0 | fold=1
 business | calendar.get("timezone") or zone | zone
-business | calendars.get(own[0] if own and own[0] else "default") | calendars.get("default")
+business | (calendars.get(own[0]) if own else None) or | None or
 handoffs | max(passed[0], entry) if passed | passed[0] if passed
 handoffs | in {"passed", "accepted"} | in {"passed"}
 handoffs | return by_then[-1].text("to") | return by_then[0].text("to")

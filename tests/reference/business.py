@@ -135,10 +135,10 @@ def read_instant(value: Any, zone: str) -> datetime:
 
 
 def working_time(rep: str | None, agreement: dict[str, Any], tables: dict[str, list[dict[str, Any]]]) -> WorkingTime | None:
-    """The working time of a rep, by its own calendar or else by `default`; None without any."""
+    """The working time of a rep, by their own calendar or else (also where the agreement has none of that name) by `default`."""
     calendars, zone = agreement.get("calendars") or {}, agreement["timezone"]
     own = [row.get("calendar") for row in tables.get("reps", []) if rep is not None and row["rep"] == rep]
-    calendar = calendars.get(own[0] if own and own[0] else "default")
+    calendar = (calendars.get(own[0]) if own else None) or calendars.get("default")
     if calendar is None:
         return None
     absences = [
