@@ -87,7 +87,7 @@ def njit(function: Kernel) -> Kernel:
 def kernel(function: Kernel) -> Kernel:
     """Compile a function that makes no array of its own, without counting references to those it is given.
 
-    The caller holds them all the while. Counting took four fifths of the fold's time: each call counts every array of every
-    tuple up and down, atomically.
+    The caller holds them all the while. Counting took most of the fold's time: each call counts every array of every tuple up
+    and down, atomically.
     """
     return compiled(function, _nrt=False)
