@@ -334,7 +334,7 @@ def of_waiting(handoff: Handoff, case: Case) -> Met:
     yield from ["absence while waiting"] * any(one < end and start < other for one, other in calendar.absences)
     offsets = {at.astimezone(ZoneInfo(str(calendar.zone))).utcoffset() for at in (start, end)}
     yield from ["change of clocks while waiting"] * (len(offsets) > 1)
-    days = [calendar.local_day(start) + number * timedelta(days=1) for number in range((end - start).days + 1)]
+    days = [calendar.local_day(start) + number * timedelta(days=1) for number in range(min((end - start).days + 1, 100))]
     yield from ["holiday while waiting"] * any(calendar.is_holiday(day) for day in days)
     own = [row for row in case.tables.get("reps", []) if row["rep"] == handoff.rep and row["calendar"] == "late"]
     yield from ["rep with a calendar of their own"] * bool(own)
