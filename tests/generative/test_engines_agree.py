@@ -15,7 +15,9 @@ from tests.generative.comparing import checked_agreement, differences, of_leads,
 from tests.generative.coverage import features
 from tests.generative.needed import CASES as USUAL
 from tests.generative.needed import needed
+from tests.generative.shrinking import shrunk
 from tests.reference.journal import json_text, read_fact
+from tests.reference.replay import Tables
 
 ALONE = os.environ.get("SMARKETING_SEED")
 CASES = int(os.environ.get("SMARKETING_CASES", str(USUAL)))
@@ -41,11 +43,19 @@ def test_the_product_and_the_reference_agree(seeds: list[int]) -> None:
         assert differences(of_leads(whole, some), part) == [], f"seed {seed}: the leads {sorted(some)} alone differ"
 
 
-def compare(case: Case, found: dict[str, list[dict[str, object]]], what: str) -> None:
-    """Fails with everything that is needed to understand why."""
-    lines = differences(case.expected, found)
-    if lines:
-        pytest.fail(told(case, lines, what), pytrace=False)
+def compare(case: Case, found: Tables, what: str) -> None:
+    """Fails with everything that is needed to understand why, on the smallest case that shows it."""
+    if differences(case.expected, found):
+        small = shrunk(case, lambda one: bool(differs(one)))
+        pytest.fail(told(small, differs(small), what), pytrace=False)
+
+
+def differs(case: Case) -> list[str]:
+    """What the product and the reference see differently; nothing where the agreement is none."""
+    try:
+        return differences(case.expected, product_replay(case))
+    except (AssertionError, LookupError):
+        return []
 
 
 def chosen_leads(case: Case) -> set[str]:
