@@ -18,7 +18,7 @@ from benchmarks.page import NAMES, PAGE, Line, lines, table, write_page
 
 SIZES = [1_000_000, 10_000_000]
 SMALL, SMALL_CSV, CSV = 20_000, 1_000, 200_000
-JOBS = ["scan_duckdb", "scan_polars", "survey", "sql_receipts", "replay_receipts", "replay_stages", "replay_all"]
+JOBS = ["scan_duckdb", "scan_polars", "survey", "sql_receipts", "replay_stages", "replay_all"]
 """In the order in which they are measured and shown."""
 
 
@@ -39,7 +39,7 @@ def jobs_of(facts: int, out: Path) -> Iterator[tuple[str, Took]]:
 def same_lines(facts: int, out: Path) -> str:
     """Whether our receipt and the SQL's of this journal are equal, as a sentence."""
     every = facts <= EVERY_LINE_UP_TO
-    receipts = out / "replay_receipts" / "score_changes.parquet"
+    receipts = out / "replay_all" / "score_changes.parquet"
     equal = python("comparing", receipts, out / "sql_receipts" / "receipts.parquet", "every_line" if every else "by_lead")
     what = "equal lines" if every else "equal number of lines and sum of points for every lead"
     return f"{what}: {'yes' if equal else 'NO'} ({facts:,} facts)"

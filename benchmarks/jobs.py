@@ -46,10 +46,6 @@ def replay_all(place: Place) -> Result:
     return replay(place, None)
 
 
-def replay_receipts(place: Place) -> Result:
-    return replay(place, ["score_changes"])
-
-
 def replay_stages(place: Place) -> Result:
     return replay(place, WITHOUT_RECEIPTS)
 
@@ -109,8 +105,7 @@ def import_csv(place: Place) -> Result:
 
 
 JOBS: dict[str, Callable[[Place], Result]] = {
-    job.__name__: job
-    for job in (replay_all, replay_receipts, replay_stages, sql_receipts, scan_duckdb, scan_polars, survey, import_csv)
+    job.__name__: job for job in (replay_all, replay_stages, sql_receipts, scan_duckdb, scan_polars, survey, import_csv)
 }
 
 

@@ -16,7 +16,6 @@ NAMES = {
     "scan_duckdb": "plain scan, DuckDB",
     "scan_polars": "plain scan, Polars",
     "sql_receipts": "engagement receipt as SQL, DuckDB",
-    "replay_receipts": "replay, receipts only",
     "replay_stages": "replay without receipts",
     "replay_all": "replay, all tables",
     "survey": "survey (a part of every replay)",
