@@ -386,6 +386,38 @@ def test_fit_and_persona_count_from_the_first_fact_that_earns_points_in_a_later_
     )
 
 
+def test_what_a_later_cycle_earned_does_not_count_for_the_one_after_it():
+    """The download let the fit count in the second cycle; in the third it takes a fact that earns points once more."""
+    check(
+        agreement="""
+        personas:
+          - {name: olga, when: {role: coo}, fit: [{name: role, when: {role: coo}, points: 30}]}
+        engagement:
+          - {name: download, fact: content_downloaded, points: 20}
+        stages:
+          - {name: visitor, owner: marketing}
+          - {name: mql, owner: marketing, when: {score: {fit: 30}}}
+        handoff: {at: mql, return_to: visitor}
+        """,
+        facts="""
+        at                   | kind               | properties
+        Mon 2026-03-02 10:00 | profile_changed    | role=coo
+        Tue 2026-03-03 10:00 | rejected           |
+        Wed 2026-03-04 10:00 | content_downloaded |
+        Thu 2026-03-05 10:00 | rejected           |
+        Fri 2026-03-06 10:00 | page_viewed        |
+        Mon 2026-03-09 10:00 | content_downloaded |
+        """,
+        stage_entries="""
+        for stage = mql
+        cycle | stage | entered_at           | fact_id
+        1     | mql   | Mon 2026-03-02 10:00 |
+        2     | mql   | Wed 2026-03-04 10:00 |
+        3     | mql   | Mon 2026-03-09 10:00 |
+        """,
+    )
+
+
 def test_total_in_a_later_cycle_is_the_fit_and_what_this_cycle_earned():
     """30 points of fit are kept, the 20 of the first download are not."""
     check(
