@@ -10,7 +10,7 @@ import polars as pl
 
 from smarketing.journal.survey import Survey
 
-FACTS_AT_ONCE = 4_000_000
+FACTS_AT_ONCE = 1_000_000
 """About how many facts are matched and folded at a time."""
 READ = ["fact_id", "lead_id", "at", "kind", "campaign", "channel", "actor", "opportunity_id", "amount", "currency", "properties"]
 """The columns of a fact from which something follows."""

@@ -40,5 +40,7 @@ class Written:
         for path in self.paths.values():
             if path.is_dir():
                 shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
             (self.fresh / path.name).replace(path)
         self.fresh.rmdir()

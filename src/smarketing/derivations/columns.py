@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,8 @@ from numpy.typing import NDArray
 
 from smarketing.derivations.life.words import NEVER
 from smarketing.vocabulary.tables import INSTANT, MONEY
+
+CENT = Decimal("0.01")
 
 
 def instants(micros: NDArray[np.int64]) -> pl.Series:
@@ -23,10 +26,8 @@ def instants(micros: NDArray[np.int64]) -> pl.Series:
 
 def money(hundredths: NDArray[np.int64]) -> pl.Series:
     """Money or points from whole hundredths."""
-    return (
-        pl.Series(np.ascontiguousarray(hundredths), dtype=pl.Int64).cast(pl.Decimal(20, 2))
-        / pl.Series([100]).cast(pl.Decimal(20, 2))
-    ).cast(MONEY)
+    whole = pl.Series(np.ascontiguousarray(hundredths), dtype=pl.Int64).cast(pl.Decimal(18, 0))
+    return (whole * CENT).cast(MONEY)
 
 
 def named(codes: NDArray[Any], names: Sequence[str] | pl.Series) -> pl.Series:

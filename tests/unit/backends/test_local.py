@@ -48,6 +48,14 @@ def test_a_second_replay_takes_the_place_of_the_first(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == [f"{name}.parquet" for name in sorted(TABLES)]
 
 
+def test_parts_take_the_place_of_one_file(tmp_path: Path) -> None:
+    agreement = load_agreement(EXAMPLE)
+    write_replay(journal(leads=2, cycles=1), agreement, AS_OF, out=tmp_path)
+    write_replay(journal(leads=300, cycles=1), agreement, AS_OF, out=tmp_path, at_once=500)
+    assert (tmp_path / "handoffs.parquet").is_dir()
+    assert written("handoffs", tmp_path).height == 300
+
+
 def elsewhere(folder: str, queue: multiprocessing.Queue[int]) -> None:
     """A replay in a process of its own."""
     queue.put(replay(journal(leads=50, cycles=1), load_agreement(EXAMPLE), AS_OF, threads=2).handoffs.height)

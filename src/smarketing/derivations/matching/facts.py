@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from smarketing.derivations.columns import gathered
 from smarketing.derivations.life.flags import DEAL_KINDS
 from smarketing.derivations.life.rows import FACT, Facts, Rows
+from smarketing.derivations.matching.order import coded_leads, in_order
 from smarketing.derivations.matching.profile import Fits, fits
 from smarketing.derivations.matching.properties import REMOVED, distinct, frame_of, known, read_properties
 from smarketing.derivations.rulebook import OWN_KIND, FactTest, Rulebook
@@ -34,38 +35,21 @@ class Matched:
     people: pl.Series
     campaigns: pl.Series
 
+    def leads_of(self, numbers: NDArray[np.int64]) -> pl.Series:
+        """The leads of the facts with these numbers."""
+        start = self.facts.lead_start
+        return self.leads.gather(np.repeat(np.arange(len(start) - 1), np.diff(start))[numbers])
+
     def column(self, name: str, numbers: NDArray[np.int64]) -> pl.Series:
         """A column of the facts with these numbers; null for number -1."""
         rows = self.order[np.maximum(numbers, 0)] if len(self.order) else numbers
         return gathered(self.frame[name], np.where(numbers < 0, -1, rows))
 
 
-def in_order(frame: pl.DataFrame) -> tuple[NDArray[np.int64], pl.Series, NDArray[np.int64]]:
-    """The rows by lead, time and fact id; the leads in order; the code of each row's lead."""
-    leads = frame["lead_id"].unique().sort()
-    codes = frame["lead_id"].cast(pl.Enum(leads)).to_physical().rename("lead")
-    keys = pl.DataFrame({"lead": codes, "at": frame["at"].to_physical()}).with_row_index("row")
-    keys = keys.sort("lead", "at", maintain_order=True)
-    return order_within_ties(keys, frame["fact_id"]), leads, codes.to_numpy().astype(np.int64)
-
-
-def order_within_ties(keys: pl.DataFrame, fact_ids: pl.Series) -> NDArray[np.int64]:
-    """The rows again, those of one lead and moment ordered by fact id."""
-    same = np.zeros(keys.height + 1, dtype=np.bool_)
-    if keys.height:
-        lead, at = keys["lead"].to_numpy(), keys["at"].to_numpy()
-        same[1:-1] = (lead[1:] == lead[:-1]) & (at[1:] == at[:-1])
-    places = np.flatnonzero(same[:-1] | same[1:])
-    rows = keys["row"].to_numpy().astype(np.int64)
-    if len(places):
-        tied = keys[places].with_columns(fact_ids[rows[places]].alias("fact_id")).sort("lead", "at", "fact_id")
-        rows[places] = tied["row"].to_numpy()
-    return rows
-
-
 def match(facts: pl.DataFrame, book: Rulebook) -> Matched:
     """Match settled facts with the agreement."""
-    order, leads, lead = in_order(facts)
+    leads, lead = coded_leads(facts["lead_id"])
+    order, lead_start = in_order(lead, len(leads), facts["at"].to_physical().to_numpy(), facts["fact_id"])
     known_kinds = pl.Series(book.kinds[:-1], dtype=pl.String)
     kind = (
         facts["kind"]
@@ -82,7 +66,6 @@ def match(facts: pl.DataFrame, book: Rulebook) -> Matched:
     for name, column in columns.items():
         rows[name] = column[order]
     found, rows["fit"] = match_profiles(facts, order, lead[order], rows, book)
-    lead_start = np.searchsorted(lead[order], np.arange(len(leads) + 1)).astype(np.int64)
     where = match_conditions(facts, kind, book)[order]
     return Matched(facts, order, leads, Facts(rows, where, lead_start), found, people, campaigns)
 

@@ -40,7 +40,7 @@ def fit_lines(matched: Matched, folded: Folded, agreement: Agreement) -> pl.Data
 def receipt(matched: Matched, fact: Ints, at: Ints, axis: str, rule: pl.Series, points: Ints, balance: Ints, persona: pl.Series) -> pl.DataFrame:  # fmt: skip
     """Lines of one axis in the contract's columns."""
     columns = {
-        "lead_id": matched.column("lead_id", fact), "at": instants(at), "axis": pl.repeat(axis, len(fact), eager=True), "rule": rule,
+        "lead_id": matched.leads_of(fact), "at": instants(at), "axis": pl.repeat(axis, len(fact), eager=True), "rule": rule,
         "fact_id": matched.column("fact_id", fact), "points": money(points), "balance": money(balance), "persona": persona,
     }  # fmt: skip
     return pl.DataFrame(columns).select(list(SCORE_CHANGES.columns))
