@@ -32,7 +32,6 @@ class Voice:
 
 
 VOICE = Voice()
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def say(message: object) -> None:
@@ -116,6 +115,8 @@ def _csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def _cell_for_spreadsheet(cell: object) -> object:
+    from smarketing.reports.report import FORMULA_STARTS
+
     if isinstance(cell, str):
         return "'" + cell if cell.startswith(FORMULA_STARTS) else cell
     return "" if cell is None else _plain(cell) if isinstance(cell, datetime) else cell
