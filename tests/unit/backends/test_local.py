@@ -106,3 +106,9 @@ def test_rows_that_are_no_facts_are_named_not_left_out() -> None:
     with pytest.raises(DocumentError) as caught:
         replay(facts, load_agreement(EXAMPLE), AS_OF)
     assert [problem.source for problem in caught.value.problems] == ["facts:4"]
+
+
+def test_a_rep_has_one_row(tmp_path: Path) -> None:
+    (tmp_path / "reps.csv").write_text("rep,calendar\nrita@hart.example,default\nrita@hart.example,late\n")
+    with pytest.raises(DocumentError, match="SMK-J033 reps.csv:3"):
+        replay(journal(leads=1, cycles=1), load_agreement(EXAMPLE), AS_OF, tables_in=tmp_path)
