@@ -31,7 +31,7 @@ from smarketing.vocabulary.errors import UsageError
 from smarketing.vocabulary.words import did_you_mean
 
 if TYPE_CHECKING:
-    from smarketing.reports.outcome import Outcome
+    from smarketing.reports.following import Following
 
 ORDER = ("fact", "engagement", "fit", "stage", "handoff", "attempt", "clock")
 """What is said first of one moment: what happened, then what follows from what."""
@@ -83,7 +83,7 @@ class Explanation:
         return as_text(self, width=width)
 
 
-def explain(outcome: Outcome, lead_id: str) -> Explanation:
+def explain(outcome: Following, lead_id: str) -> Explanation:
     """Explain one lead. Raises UsageError for an id that no fact has, with the nearest one."""
     united = outcome.united.filter(pl.col("id") == lead_id)["lead_id"]
     own = united[0] if len(united) else lead_id
@@ -101,7 +101,7 @@ def explain(outcome: Outcome, lead_id: str) -> Explanation:
     return Explanation(own, outcome.as_of, outcome.agreement.id, zone, now, events, chapters, _standing(life, now), notes)
 
 
-def _unknown(outcome: Outcome, lead_id: str) -> str:
+def _unknown(outcome: Following, lead_id: str) -> str:
     ids = outcome.facts.select(pl.col("lead_id").unique()).collect()["lead_id"]
     as_of = moment(outcome.as_of, outcome.agreement.timezone)
     return f'There is no lead "{lead_id}" as of {as_of}.{did_you_mean(lead_id, ids)}'
