@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from smarketing.reports.figures import iso
 from smarketing.vocabulary.errors import UsageError
 from smarketing.vocabulary.words import did_you_mean
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from smarketing.agreement.models import Agreement
 
 
-@dataclass
+@dataclass(repr=False)
 class Following:
     """What follows from a journal under an agreement as of an instant.
 
@@ -34,6 +35,10 @@ class Following:
     small: dict[str, pl.DataFrame] = field(default_factory=dict)
     notes: list[Any] = field(default_factory=list)
     united: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={"id": pl.String, "lead_id": pl.String}))
+
+    def __repr__(self) -> str:
+        rows = ", ".join(f"{frame.height:,} {name}" for name, frame in self.tables.items())
+        return f"<{type(self).__name__} of {self.agreement.name} as of {iso(self.as_of)}: {rows}>"
 
     def __getattr__(self, name: str) -> pl.DataFrame:
         tables: dict[str, pl.DataFrame] = self.__dict__.get("tables", {})

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from smarketing.reports.report import Report
 
 
-@dataclass
+@dataclass(repr=False)
 class Outcome(Following):
     """What follows from a journal under an agreement as of an instant, ready to be asked.
 
