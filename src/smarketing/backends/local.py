@@ -14,8 +14,10 @@ import polars as pl
 from smarketing.agreement.models import Agreement
 from smarketing.backends.buckets import FACTS_AT_ONCE, Buckets
 from smarketing.backends.written import Written
-from smarketing.derivations.replay import TABLES, derive
+from smarketing.derivations.replay import OF_LEADS, TABLES, derive
 from smarketing.derivations.rulebook import Rulebook, compile_agreement
+from smarketing.derivations.tables.commitments import commitments
+from smarketing.derivations.tables.tallies import Tallies
 from smarketing.derivations.working_time import working_time
 from smarketing.journal.checks import check_facts
 from smarketing.journal.parquet import scan_facts
@@ -28,6 +30,8 @@ from smarketing.vocabulary.words import did_you_mean
 
 SHOWN = 20
 """So many broken rows are named; the others come up when these are mended."""
+COMMITMENTS, NEEDED = "commitments", ("handoffs", "clocks")
+"""The table that takes all leads together, and those that it is made of."""
 Progress = Callable[[int, int], None]
 """Told how many facts are done, and of how many."""
 SmallTables = str | Path | Mapping[str, pl.DataFrame] | None
@@ -47,19 +51,29 @@ class Run:
     at_once: int = FACTS_AT_ONCE
     progress: Progress | None = None
     buckets: Buckets = field(init=False)
+    tallies: Tallies = field(init=False)
 
     def __post_init__(self) -> None:
+        self.tallies = Tallies([self.book.agreement], self.known.as_of)
         self.buckets = Buckets(self.facts, self.known, at_once=self.at_once)
 
     def __iter__(self) -> Iterator[dict[str, pl.DataFrame]]:
-        """The tables, bucket by bucket."""
+        """The tables of the leads, bucket by bucket."""
+        needed = {*self.tables, *(NEEDED if COMMITMENTS in self.tables else ())}
         for done, frame in self.buckets:
             first = frame["at"].min() if frame.height else None
             since = first if isinstance(first, datetime) else self.known.as_of
             working = working_time(self.book.agreement, self.small, first_at=since, as_of=self.known.as_of)
-            yield derive(frame, self.book, working, as_of=self.known.as_of, tables=self.tables, threads=self.threads)
+            made = derive(frame, self.book, working, as_of=self.known.as_of, tables=needed, threads=self.threads)
+            if COMMITMENTS in self.tables:
+                self.tallies.see(frame, made["handoffs"], made["clocks"])
+            yield {name: table for name, table in made.items() if name in self.tables}
             if self.progress is not None:
                 self.progress(done, self.known.rows)
+
+    def across_leads(self) -> dict[str, pl.DataFrame]:
+        """The tables that take all leads together; to be asked when all buckets are done."""
+        return {COMMITMENTS: commitments(self.tallies)} if COMMITMENTS in self.tables else {}
 
 
 def prepare(
@@ -86,12 +100,12 @@ def replay(
     left out, one for each core. `at_once`: about how many facts are held at a time. Raises UsageError and DocumentError.
     """
     run = prepare(facts, agreement, as_of, tables, tables_in, threads, at_once, progress)
-    frames: dict[str, list[pl.DataFrame]] = {name: [] for name in run.tables}
+    frames: dict[str, list[pl.DataFrame]] = {name: [] for name in run.tables if name in OF_LEADS}
     for made in run:
         for name, frame in made.items():
             frames[name].append(frame)
     united = run.known.united.rename({"lead_id": "id", "united_id": "lead_id"})
-    whole = {name: pl.concat(parts) for name, parts in frames.items()}
+    whole = {name: pl.concat(parts) for name, parts in frames.items()} | run.across_leads()
     return Outcome(agreement, run.known.as_of, whole, run.known.settle(run.facts), run.small, united=united)
 
 
@@ -102,12 +116,14 @@ def write_replay(
     """The same, written to the folder `out` as it comes, so that memory is bounded.
 
     Each table is one file `NAME.parquet`; from a journal of more than `at_once` facts a folder of that name with one part for
-    each bucket of leads. What lay there under these names before is replaced.
+    each bucket of leads, but for `commitments`, which take all leads together. What lay there under these names before is
+    replaced.
     """
     run = prepare(facts, agreement, as_of, tables, tables_in, threads, at_once, progress)
     written = Written(Path(out), run.tables, as_of=run.known.as_of, parts=run.buckets.number > 1)
     for made in run:
         written.add(made)
+    written.add_whole(run.across_leads())
     written.finish()
     return written
 

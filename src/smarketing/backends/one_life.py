@@ -9,6 +9,7 @@ import polars as pl
 
 from smarketing.agreement.models import Agreement
 from smarketing.backends.local import SmallTables, at_instant, replay
+from smarketing.derivations.replay import OF_LEADS
 from smarketing.journal.parquet import scan_facts
 from smarketing.journal.survey import survey
 from smarketing.reports.outcome import Outcome
@@ -17,7 +18,7 @@ from smarketing.reports.outcome import Outcome
 def replay_life(
     facts: Any, agreement: Agreement, lead_id: str, as_of: datetime | str | None = None, *, tables_in: SmallTables = None
 ) -> Outcome:
-    """What follows for one lead, under any of the ids it goes by: `replay` with the tables of this lead alone.
+    """What follows for one lead, under any of the ids it goes by: `replay` with the tables of this lead alone, without `commitments`.
 
     Duplicates, retractions and links are sought in the whole journal, so the rows are those of a full replay; `facts` of the
     outcome are all facts, the derived tables only hold this lead (nothing, where there is no such lead).
@@ -28,5 +29,7 @@ def replay_life(
     ids = united.filter(pl.col("id") == lead_id)["lead_id"].to_list() or [lead_id]
     settled = known.settle(scanned)
     # A settled life replays to itself: what remains of its links names the same lead again.
-    life = replay(settled.filter(pl.col("lead_id") == ids[0]).collect(), agreement, known.as_of, tables_in=tables_in)
+    life = replay(
+        settled.filter(pl.col("lead_id") == ids[0]).collect(), agreement, known.as_of, tables=OF_LEADS, tables_in=tables_in
+    )
     return Outcome(agreement, known.as_of, life.tables, settled, life.small, united=united)

@@ -35,6 +35,12 @@ class Written:
             self.rows[name] += frame.height
         self.number += 1
 
+    def add_whole(self, made: Mapping[str, pl.DataFrame]) -> None:
+        """Write tables that have no parts."""
+        for name, frame in made.items():
+            frame.write_parquet(self.fresh / f"{name}.parquet", compression="zstd", compression_level=1)
+            self.rows[name] += frame.height
+
     def finish(self) -> None:
         """Put the tables in their places."""
         for path in self.paths.values():

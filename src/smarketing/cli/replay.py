@@ -22,12 +22,12 @@ def replay(
     agreement: AgreementOption,
     out: Annotated[Path, typer.Option("--out", help="The folder to write into: one Parquet file for each table.")],
     as_of: Annotated[str | None, typer.Option("--as-of", help="Nothing later is known; left out: the latest fact.")] = None,
-    tables: Annotated[str | None, typer.Option("--tables", help="Only these, with commas between: score_changes,handoffs.")] = None,
+    tables: Annotated[str | None, typer.Option("--tables", help="Only these, with commas between: handoffs,commitments.")] = None,
     tables_in: Annotated[Path | None, typer.Option("--tables-in", help="A folder with reps.csv, absences.csv and the other small tables.")] = None,
     threads: Annotated[int | None, typer.Option("--threads", min=1, help="Left out: one for each core.")] = None,
     format: Annotated[Format, typer.Option("--format", help="How to say what was written.")] = Format.table,
 ) -> None:  # fmt: skip
-    """Write what follows from the facts: score_changes, stage_entries, handoffs and clocks."""
+    """Write what follows from the facts: receipts, stages, hand-offs, clocks and commitments."""
     from smarketing.agreement.checks import load_agreement
     from smarketing.backends.local import write_replay
     from smarketing.derivations.compiling import prepared

@@ -15,7 +15,9 @@ from smarketing.derivations.tables.receipts import score_changes
 from smarketing.derivations.tables.stage_entries import stage_entries
 from smarketing.derivations.working_time import WorkingTime
 
-TABLES = ("score_changes", "stage_entries", "handoffs", "clocks")
+OF_LEADS = ("score_changes", "stage_entries", "handoffs", "clocks")
+"""The tables that follow from each lead by itself."""
+TABLES = (*OF_LEADS, "commitments")
 """What a replay can write, in the order in which one follows from another."""
 
 
@@ -25,10 +27,10 @@ def derive(
     working: WorkingTime,
     *,
     as_of: datetime,
-    tables: Collection[str] = TABLES,
+    tables: Collection[str] = OF_LEADS,
     threads: int = 1,
 ) -> dict[str, pl.DataFrame]:
-    """The tables of whole lives: every fact of each lead in `facts`, settled (see `journal.survey`), at or before `as_of`.
+    """Those of OF_LEADS that are among `tables`, of whole lives: every fact of each lead in `facts`, settled (see `journal.survey`), at or before `as_of`.
 
     The rows of each table stand in the order of the leads; its key is named where it is made.
     """

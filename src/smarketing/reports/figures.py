@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from math import sqrt
 from typing import Any
 
-Z90 = 1.6449
-"""The normal quantile of a two-sided 90 % interval, as the contract rounds it."""
+from smarketing.derivations.intervals import wilson
+
 CENT = Decimal("0.01")
 DAY_US = 86_400_000_000
 Figure = dict[str, Any]
@@ -22,11 +21,8 @@ def rate(n: int, of: int) -> Figure:
     """`n` of `of` with its 90 % Wilson score interval (E. B. Wilson 1927); of nothing there is no rate: null, never 0."""
     if of == 0:
         return {"n": n, "of": of, "rate": None, "low": None, "high": None}
-    share, spread = n / of, Z90 * Z90 / of
-    middle = (share + spread / 2) / (1 + spread)
-    half = Z90 * sqrt(share * (1 - share) / of + spread / (4 * of)) / (1 + spread)
-    low, high = (0.0 if n == 0 else middle - half), (1.0 if n == of else middle + half)  # exact where rounding would not be
-    return {"n": n, "of": of, "rate": share, "low": low, "high": high}
+    low, high = wilson(n, of)
+    return {"n": n, "of": of, "rate": n / of, "low": low, "high": high}
 
 
 def days(n: int, median: float | None, p90: float | None) -> Figure:

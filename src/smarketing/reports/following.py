@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 class Following:
     """What follows from a journal under an agreement as of an instant.
 
-    `tables`: the derived tables by name (`score_changes`, `stage_entries`, `handoffs`, `clocks`), each also an attribute.
+    `tables`: the derived tables by name (`score_changes`, `stage_entries`, `handoffs`, `clocks`, `commitments`), each also an
+    attribute.
     `facts`: the facts of the lives, as scanned: machine facts, retractions, duplicates and facts after `as_of` are gone and
     `lead_id` is the united lead. `small`: the small tables that were given (`campaigns`, `spend`, `reps`, …). `united`: one row
     for each id that became part of another lead: `id`, and `lead_id`, whose life it is now. `notes`: what was met on the way.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -35,6 +36,19 @@ def parse_period(text: str, zone: str) -> Period:
     if start_at >= end_at:
         raise ValueError(f'"{text}" ends before it begins; {HOW}')
     return Period(text, start_at, end_at)
+
+
+def periods(per: str, zone: str, *, first_at: datetime, last_at: datetime) -> Iterator[Period]:
+    """The periods of one sort in order, from that of `first_at` to that of `last_at`; none where that would be the earlier one.
+
+    `per`: week (ISO, from Monday), month, quarter or year, cut at 00:00 in `zone`; the label is what `parse_period` reads.
+    """
+    day = first_at.astimezone(ZoneInfo(zone)).date()
+    label = _label(per, day)
+    while (period := parse_period(label, zone)).start_at <= last_at:
+        if period.end_at > first_at:  # where the clock is put back over midnight, a date comes twice
+            yield period
+        label = _label(per, _bounds(label)[1])
 
 
 def instant(text: str, zone: str) -> datetime:
@@ -87,6 +101,16 @@ def _bounds(text: str) -> tuple[date, date]:
         day = date.fromisoformat(text)
         return day, day + timedelta(days=1)
     raise ValueError(text)
+
+
+def _label(per: str, day: date) -> str:
+    """The period of a day, as people write it."""
+    if per == "week":
+        year, week, _ = day.isocalendar()
+        return f"{year:04}-W{week:02}"
+    if per == "year":
+        return f"{day.year:04}"
+    return f"{day.year:04}-Q{(day.month + 2) // 3}" if per == "quarter" else f"{day.year:04}-{day.month:02}"
 
 
 def _months(year: int, month: int, count: int) -> tuple[date, date]:

@@ -48,6 +48,13 @@ CLOCKS = Table(
     ("lead_id", "cycle", "commitment"),
     {"lead_id": pl.String, "cycle": pl.Int64, "commitment": pl.String, "due_at": INSTANT, "kept_at": INSTANT, "state": pl.String},
 )
+COMMITMENTS = Table(
+    "commitments",
+    ("name", "period_start"),
+    {"name": pl.String, "period_start": INSTANT, "period_end": INSTANT, "team": pl.String, "unit": pl.String, "target": pl.Float64,
+     "actual": pl.Float64, "n": pl.Int64, "expected_by_now": pl.Float64, "forecast_low": pl.Float64, "forecast": pl.Float64,
+     "forecast_high": pl.Float64, "status": pl.String, "trial": pl.Boolean},
+)  # fmt: skip
 HANDOFF_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "lead_id": pl.String, "cycle": pl.Int64, "handed_at": INSTANT, "sourced": pl.String, "rep": pl.String, "owner": pl.String,
     "persona": pl.String, "fit": MONEY, "engagement": MONEY, "grade": pl.String, "worth": MONEY, "campaign": pl.String,
