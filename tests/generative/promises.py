@@ -28,8 +28,9 @@ def apart(random: Random, purpose: str) -> Random:
 def promised(random: Random, agreement: dict[str, Any]) -> dict[str, Any]:
     """The agreement with commitments of the other kinds too, and in force and on trial for some time."""
     in_force = {"from": random.choice(FROM)}
-    if trial_until := random.choice(TRIALS):
-        in_force["trial_until"] = max(trial_until, in_force["from"])
+    trial_until = random.choice(TRIALS)
+    if trial_until and trial_until > in_force["from"]:
+        in_force["trial_until"] = trial_until
     clocks = [clock_for(random, one) for one in agreement.get("commitments", [])]
     return agreement | {"in_force": in_force, "commitments": clocks + make_promises(random, agreement)}
 
