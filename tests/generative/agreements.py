@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+from tests.generative.promises import apart, promised
 from tests.reference.conditions import canonical
 from tests.reference.receipt import elapsed
 
@@ -117,6 +118,7 @@ def make_agreement(random: Random) -> dict[str, Any]:
         agreement |= penalty_that_passes(random)
     elif random.random() < 0.15:
         agreement |= one_step_after_another(random)
+    agreement = promised(apart(random, "promises"), agreement)
     return {name: section for name, section in agreement.items() if section not in (None, {}, [])}
 
 

@@ -9,7 +9,9 @@ from functools import cached_property
 from typing import Any
 
 from tests.generative.agreements import as_yaml, make_agreement
-from tests.generative.journals import MICROSECOND, Row, Town, make_fact, make_journal, make_tables
+from tests.generative.journals import MICROSECOND, Row, Town, kinds_named, make_fact, make_journal, make_tables
+from tests.generative.promises import apart, as_of_at_a_turn, turns
+from tests.reference.periods import Period
 from tests.reference.replay import Tables, reference_replay
 
 BOUNDARY_KINDS = [
@@ -22,6 +24,7 @@ BOUNDARY_KINDS = [
     "opportunity_lost",
     "page_viewed",
 ]
+TURN_KINDS = ["form_submitted", "opportunity_won", "opportunity_won", "opportunity_lost", "call_made", "accepted"]
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,28 @@ def make_case(seed: int) -> Case:
     case = Case(seed, agreement, facts, max(fact["at"] for fact in facts) + timedelta(days=60), tables)
     if random.random() < 0.7:
         case = case.with_facts(facts + facts_at_borders(random, case))
-    return replace(case, as_of=make_as_of(random, case))
+    own = apart(random, "turns")
+    as_of = make_as_of(random, case)
+    if found := turns_of(case):
+        case = case.with_facts(case.facts + facts_at_turns(own, case, found))
+        as_of = as_of_at_a_turn(own, own.choice(found)) if own.random() < 0.35 else as_of
+    return replace(case, as_of=as_of)
+
+
+def turns_of(case: Case) -> list[Period]:
+    """The periods of commitments in which the last facts lie, and those around them."""
+    last = max(fact["at"] for fact in case.facts)
+    first = max(min(fact["at"] for fact in case.facts), last - timedelta(days=30))
+    return turns(case.agreement, first, last + timedelta(days=10))
+
+
+def facts_at_turns(random: chance.Random, case: Case, found: list[Period]) -> list[Row]:
+    """In some cases more facts of the same leads, exactly as a period begins or a microsecond beside."""
+    kinds = dict.fromkeys([*TURN_KINDS, *kinds_named(case.agreement)], 1)
+    town = Town(random, sorted({fact["lead_id"] for fact in case.facts}), kinds, ["o1", "o2"], list(case.facts))
+    times = [random.choice(found).start + random.choice([0, 0, -1, 1]) * MICROSECOND for _ in range(random.choice([0, 0, 2, 4]))]
+    made = [make_fact(town, random.choice(town.leads), at) for at in times]
+    return [fact | {"fact_id": f"turn {number}"} for number, fact in enumerate(made)]
 
 
 def facts_at_borders(random: chance.Random, case: Case) -> list[Row]:

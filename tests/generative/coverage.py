@@ -12,6 +12,7 @@ from unittest import mock
 from zoneinfo import ZoneInfo
 
 from tests.generative.cases import Case
+from tests.generative.coverage_promises import of_commitments
 from tests.reference import conditions
 from tests.reference.business import working_time
 from tests.reference.handoffs import Handoff
@@ -39,6 +40,7 @@ def features(case: Case) -> Counter[str]:
                 if handoff.handed_at is not None:
                     met.update(of_handoff(handoff, stages, case))
     met.update(of_clocks(case))
+    met.update(of_commitments(case))
     return met
 
 

@@ -87,8 +87,7 @@ def make_journal(random: Random, agreement: dict[str, Any], leads: list[str] | N
 def kinds_of(random: Random, agreement: dict[str, Any]) -> dict[str, int]:
     """How often each kind comes: those the agreement names more often; some journals know no ends of cycles, some no links."""
     kinds = dict(KINDS)
-    named = [rule["fact"] for rule in agreement.get("engagement", [])]
-    named += [part["fact"] for stage in agreement["stages"] if "when" in stage for part in fact_parts(stage["when"])]
+    named = kinds_named(agreement)
     for kind in named:
         kinds[kind] = min(kinds[kind] + 10, 40)
     roll = random.random()
@@ -104,6 +103,12 @@ def kinds_of(random: Random, agreement: dict[str, Any]) -> dict[str, int]:
         few = {*random.sample(sorted(kinds), 15), *named}
         kinds = {kind: weight * (kind in few) for kind, weight in kinds.items()}
     return kinds
+
+
+def kinds_named(agreement: dict[str, Any]) -> list[str]:
+    """The kinds that rules and stages ask for."""
+    named = [rule["fact"] for rule in agreement.get("engagement", [])]
+    return named + [part["fact"] for stage in agreement["stages"] if "when" in stage for part in fact_parts(stage["when"])]
 
 
 def make_times(random: Random, agreement: dict[str, Any]) -> list[datetime]:

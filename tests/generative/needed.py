@@ -23,6 +23,27 @@ NEEDED: dict[int, str] = {
         clock respond_within: kept
         clock respond_within: void
         clock void
+        commitment accepted: null
+        commitment attempts: missed
+        commitment attempts: null
+        commitment decide_within: null
+        commitment deliver: behind
+        commitment deliver: missed
+        commitment for each month
+        commitment for each quarter
+        commitment for each week
+        commitment for each year
+        commitment of some grades
+        commitment pursue: behind
+        commitment pursue: missed
+        commitment respond_within: behind
+        commitment respond_within: missed
+        commitment respond_within: null
+        commitment revenue: behind
+        commitment revenue: missed
+        commitment worth: behind
+        commitment worth: met
+        commitment worth: missed
         conflict
         cycle after a disqualification
         cycle ended by disqualified
@@ -40,6 +61,8 @@ NEEDED: dict[int, str] = {
         fading at the moment of another fact
         first moment with a profile
         first moment without a profile
+        forecast of leads from the pace
+        forecast of money from the pace
         hand-off by marketing
         hand-off by sales
         hand-off in a later cycle
@@ -52,6 +75,9 @@ NEEDED: dict[int, str] = {
         held up because it must be earned anew
         held up by only_from
         implied entry
+        interval of leads cut at what there is
+        interval of money cut at what there is
+        lost by another lead than won
         lost opportunity that sends nobody back
         machine
         negative points fading
@@ -71,21 +97,34 @@ NEEDED: dict[int, str] = {
         own entry with any
         own entry with only_from
         own entry with score
+        period passes by business time
+        period passes by plain time
         persona by order
         recorded after as_of
         rep assigned after
         rep assigned before
         rep by the first attempt
         retraction
+        row not on trial
+        row on trial
+        rows from the day it is in force
+        rows from the first fact
         several facts at one moment satisfy
+        share above its target before the end
+        share with an interval
         stage without a condition
+        target met early
         the second fact of the moment did it
         three cycles or more
+        void clock in a period
+        win without an opportunity
         won amount
+        won by several leads
         worth by engagement
     """,
     8: """
         absence while waiting
+        as_of as a period begins
         clock attempts: kept
         clock attempts: open
         clock attempts: void
@@ -95,9 +134,29 @@ NEEDED: dict[int, str] = {
         clock open
         clock respond_within: late
         clock respond_within: open
+        commitment accepted: behind
+        commitment accepted: met
+        commitment accepted: missed
+        commitment accepted: on_pace
+        commitment attempts: behind
+        commitment attempts: met
+        commitment decide_within: behind
+        commitment decide_within: met
+        commitment decide_within: missed
+        commitment decide_within: on_pace
+        commitment deliver: met
+        commitment deliver: on_pace
+        commitment pursue: met
+        commitment pursue: on_pace
+        commitment respond_within: met
+        commitment respond_within: on_pace
+        commitment revenue: met
+        commitment revenue: on_pace
+        commitment worth: on_pace
         cycle of no length
         displaced and fading at one moment
         displaced at its own moment
+        due exactly as of
         equal though written differently
         equality of 1 numbers and 1 texts: False
         equality of 2 numbers and 0 texts: False
@@ -105,6 +164,11 @@ NEEDED: dict[int, str] = {
         fact between two cycles
         fact that hits several rules
         fit of the empty profile
+        forecast of leads from 1 earlier periods
+        forecast of leads from 3 earlier periods
+        forecast of money from 1 earlier periods
+        forecast of money from 3 earlier periods
+        forecast of money not yet
         hand-off after a check
         hand-off at the first stage
         hand-off with connected_at
@@ -114,7 +178,11 @@ NEEDED: dict[int, str] = {
         held up until the first earning fact
         implied by one of several
         implied entry by a score
+        interval of leads on both sides
+        interval of money on both sides
+        kept but not yet due
         no persona
+        not in force by then
         operator at_least: False
         operator at_least: True
         operator at_most on nothing known: False
@@ -150,6 +218,7 @@ NEEDED: dict[int, str] = {
         worth of a grade not named
     """,
     3: """
+        a tenth has just passed
         as_of exactly when due
         brought back by accepted
         brought back by meeting_held
@@ -158,8 +227,13 @@ NEEDED: dict[int, str] = {
         change of clocks while waiting
         clock attempts: late
         clock decide_within: open
+        commitment attempts: on_pace
         cycle ended exactly when due
         fade upwards
+        forecast of leads from 2 earlier periods
+        forecast of leads not yet
+        forecast of money from 2 earlier periods
+        handed over as a period begins
         holiday while waiting
         kept exactly when due
         operator between: True
@@ -182,6 +256,8 @@ NEEDED: dict[int, str] = {
         brought back by opportunity_won
         clock decide_within: void
         disqualified beats a hand-back
+        due as a period begins
+        forecast below what there is
         retraction of disqualified
         retraction of profile_changed
         united under another than the smallest id

@@ -163,6 +163,11 @@ def test_columns_types_and_keys_are_those_of_the_contract(seed: int) -> None:
             **{f"{stage}_at": AT for stage in after}, "won_amount": POINTS,
         },
         "clocks": {"lead_id": TEXT, "cycle": COUNT, "commitment": TEXT, "due_at": AT, "kept_at": AT, "state": TEXT},
+        "commitments": {
+            "name": TEXT, "period_start": AT, "period_end": AT, "team": TEXT, "unit": TEXT, "target": pl.Float64,
+            "actual": pl.Float64, "n": COUNT, **dict.fromkeys(("expected_by_now", "forecast_low", "forecast", "forecast_high"), pl.Float64),
+            "status": TEXT, "trial": pl.Boolean,
+        },
     }  # fmt: skip
     for name, frame in product_frames(case).items():
         assert list(frame.schema.items()) == list(expected[name].items()), name

@@ -18,7 +18,7 @@ from tests.generative.needed import CASES
 from tests.reference import replay
 from tests.reference.replay import Tables
 
-MODULES = ("journal", "conditions", "receipt", "stages", "business", "handoffs", "clocks", "replay")
+MODULES = ("journal", "conditions", "receipt", "stages", "business", "handoffs", "clocks", "periods", "commitments", "replay")
 
 MISTAKES = """
 journal | fact.at <= as_of | fact.at < as_of
@@ -110,6 +110,42 @@ clocks | as_of > due | as_of >= due
 clocks | (first_at(attempts), first_at(handoff.connects)) | (first_at(attempts),)
 clocks | commitment["attempts"] - 1 :] | commitment["attempts"] :]
 clocks | "rejected", "recycled", "disqualified") | "rejected", "recycled")
+periods | self.start <= at < self.end | self.start < at < self.end
+periods | self.start <= at < self.end | self.start <= at <= self.end
+periods | self.end <= as_of | self.end < as_of
+periods | day.weekday() * DAY | (day.weekday() + 1) % 7 * DAY
+periods | ZoneInfo(zone)).astimezone | UTC).astimezone
+periods | at.astimezone(ZoneInfo(zone)).date() | at.date()
+periods | if calendar and whole: | if False:
+commitments | row["sourced"] == "marketing"] | True]
+commitments | fact.opportunity_id or ("of the lead", lead_id) | fact.opportunity_id
+commitments | fact.opportunity_id or ("of the lead", lead_id) | (fact.opportunity_id, lead_id)
+commitments | if last.kind == "opportunity_won": | if True:
+commitments | period.has(at) | period.start <= at
+commitments | first = max(first, read_instant | first = min(first, read_instant
+commitments | period.start < trial_until | period.end <= trial_until
+commitments | get("share", "100%") | get("share", "90%")
+commitments | working_time(None, agreement, {}) | None
+commitments | if commitment.get("grades") is not None: | if False:
+commitments | row["due_at"] < seen.as_of | row["due_at"] <= seen.as_of
+commitments | row["due_at"] < seen.as_of | (row["due_at"] < seen.as_of or row["kept_at"])
+commitments | period.has(row["due_at"]) and | period.has(row["kept_at"] or row["due_at"]) and
+commitments | row["state"] != "void" | True
+commitments | any(row[time] is not None for time in DECISIONS) | True
+commitments | if row["first_attempt_at"] is not None | if period.has(row["first_attempt_at"])
+commitments | and (over or unit != "share") | and over
+commitments | and (over or unit != "share") | and True
+commitments | if actual >= target | if actual > target
+commitments | if actual >= expected else | if actual > expected else
+commitments | if passed >= TENTH: | if passed > TENTH:
+commitments | if passed >= TENTH: | if passed > 0:
+commitments | earlier[-3:] | earlier
+commitments | earlier[-3:] | earlier[-2:]
+commitments | now.n / passed - now.n | now.n / passed
+commitments | number = max(0.0, | number = max(1.0,
+commitments | to_come = max(0.0, forecast - now.actual) | to_come = abs(forecast - now.actual)
+commitments | for one in earlier for amount in one.singles | for amount in now.singles
+commitments | Z = 1.6449 | Z = 1.96
 """
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from tests.reference.clocks import clock_rows
+from tests.reference.commitments import commitment_rows
 from tests.reference.handoffs import Handoff
 from tests.reference.journal import lives
 from tests.reference.receipt import Receipt
@@ -17,6 +18,7 @@ KEYS = {
     "stage_entries": ("lead_id", "cycle", "stage"),
     "handoffs": ("lead_id", "cycle"),
     "clocks": ("lead_id", "cycle", "commitment"),
+    "commitments": ("name", "period_start"),
 }
 Tables = dict[str, list[dict[str, Any]]]
 
@@ -24,9 +26,10 @@ Tables = dict[str, list[dict[str, Any]]]
 def reference_replay(
     facts: Iterable[Mapping[str, Any]], agreement: dict[str, Any], as_of: datetime, tables: Tables | None = None
 ) -> Tables:
-    """The four tables as lists of rows, sorted by their keys; `tables` are the small tables beside the facts."""
+    """The five tables as lists of rows, sorted by their keys; `tables` are the small tables beside the facts."""
     found: Tables = {name: [] for name in KEYS}
-    for lead_id, life in lives(facts, as_of).items():
+    everybody = lives(facts, as_of)
+    for lead_id, life in everybody.items():
         receipt = Receipt(life, agreement, as_of)
         found["score_changes"] += receipt.rows(lead_id)
         for cycle in cycles(life):
@@ -36,4 +39,5 @@ def reference_replay(
             if handoff.handed_at is not None:
                 found["handoffs"].append(handoff.row())
             found["clocks"] += clock_rows(handoff, as_of)
+    found["commitments"] = commitment_rows(agreement, as_of, everybody, found["handoffs"], found["clocks"])
     return {name: sorted(rows, key=lambda row, name=name: tuple(row[key] for key in KEYS[name])) for name, rows in found.items()}
