@@ -24,7 +24,7 @@ FACTS = {
 }  # fmt: skip
 REPS = ("rep", "name", "team", "role", "calendar", "active_from", "active_to", "capacity", "quota")
 ABSENCES = ("rep", "from", "to")
-YET_TO_COME = {"commitments"}
+YET_TO_COME: set[str] = set()
 """Tables that are compared as soon as the product has them."""
 OF_LEADS = [name for name, key in KEYS.items() if "lead_id" in key]
 

@@ -141,8 +141,8 @@ commitments | if passed >= TENTH: | if passed > TENTH:
 commitments | if passed >= TENTH: | if passed > 0:
 commitments | earlier[-3:] | earlier
 commitments | earlier[-3:] | earlier[-2:]
-commitments | now.n / passed - now.n | now.n / passed
-commitments | number = max(0.0, | number = max(1.0,
+commitments | number = to_come / (total / len(singles)) | number = len(singles)
+commitments | poisson_quantile(to_come, 0.95) | poisson_quantile(to_come, 0.975)
 commitments | to_come = max(0.0, forecast - now.actual) | to_come = abs(forecast - now.actual)
 commitments | for one in earlier for amount in one.singles | for amount in now.singles
 commitments | Z = 1.6449 | Z = 1.96

@@ -4,7 +4,7 @@ One version of the agreement only. Where the contract leaves open what it means,
 a clock has fallen due once `as_of` is later than `due_at`; a period of which all business time is holidays passes by plain time;
 a whole period is one that is over and has a row; an opportunity without an id is one for each lead; a win without an amount, or of
 another currency, counts as a win of 0; a row of money has as its spread the root of k × the mean square of single amounts, k the
-number still expected (a compound Poisson sum).
+number still expected at the mean of those amounts (a compound Poisson sum); a count still to come is Poisson distributed.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from math import sqrt
+from math import exp, sqrt
 from typing import Any
 
 from tests.reference.business import WorkingTime, read_instant, working_time
@@ -199,20 +199,32 @@ def sum_range(unit: str, now: Tally, passed: float, earlier: list[Tally]) -> Ran
     """The forecast of a count or of money between the bounds of its interval."""
     assert now.actual is not None
     if passed >= TENTH:
-        forecast, number, singles = now.actual / passed, now.n / passed - now.n, list(now.singles)
+        forecast, singles = now.actual / passed, list(now.singles)
     elif earlier:
         forecast = sum(one.actual or 0.0 for one in earlier) / len(earlier)
-        number = max(0.0, sum(one.n for one in earlier) / len(earlier) - now.n)
         singles = [amount for one in earlier for amount in one.singles]
     else:
         return NOTHING
     to_come = max(0.0, forecast - now.actual)
     if unit == "leads":
-        spread = sqrt(to_come)
-    else:
-        mean_square = float(sum(amount * amount for amount in singles) / len(singles)) if singles else 0.0
-        spread = sqrt(number * mean_square)
+        return now.actual + poisson_quantile(to_come, 0.05), forecast, now.actual + poisson_quantile(to_come, 0.95)
+    total = float(sum(singles))
+    number = to_come / (total / len(singles)) if total > 0 else 0.0
+    mean_square = float(sum(amount * amount for amount in singles) / len(singles)) if singles else 0.0
+    spread = sqrt(number * mean_square)
     return now.actual + max(0.0, to_come - Z * spread), forecast, now.actual + to_come + Z * spread
+
+
+def poisson_quantile(mean: float, chance: float) -> int:
+    """The smallest count that is not exceeded with at least this chance where `mean` are expected."""
+    if mean <= 0:
+        return 0
+    count, each, within = 0, exp(-mean), exp(-mean)
+    while within < chance:
+        count += 1
+        each *= mean / count
+        within += each
+    return count
 
 
 def share_range(now: Tally) -> Range:

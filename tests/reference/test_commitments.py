@@ -181,8 +181,8 @@ class TestPassed:
 
 class TestForecast:
     def test_of_a_count_poisson_of_what_is_to_come(self) -> None:
-        # 2 in 10 of 31 days: 6.2 in all, 4.2 to come, whose root is 2.04939; 1.6449 of those are 3.37104
-        assert bounds(only(THREE, "11 00:00", DELIVER)) == pytest.approx([2.82896, 6.2, 9.57104], abs=1e-5)
+        # 2 in 10 of 31 days: 6.2 in all, 4.2 to come: of Poisson 4.2, 7.8 % are at most 1 and 1.5 % are 0; 96.1 % are at most 8, 92.1 % 7
+        assert bounds(only(THREE, "11 00:00", DELIVER)) == pytest.approx([2 + 1, 6.2, 2 + 8], abs=1e-5)
 
     def test_of_money_by_the_spread_of_single_amounts(self) -> None:
         # 200 and 2 in half the month: 200 and 2 to come, the root of 2 × 10000 is 141.42136, 1.6449 of those 232.62399
@@ -199,15 +199,15 @@ class TestForecast:
         facts = "\n".join(f"{day} 10:00 form_submitted lead={day}.{n}" for day, many in [("06", 9), ("13", 1), ("20", 2), ("27", 3)] for n in range(many))  # fmt: skip
         assert bounds(rows(facts, "12 10:00", weekly)[1])[1] == 9.0
         as_of = datetime(2026, 2, 2, 16, tzinfo=UTC)
-        assert bounds(rows(facts, as_of, weekly)[4]) == pytest.approx([0, 2, 2 + 1.6449 * 2**0.5])
+        assert bounds(rows(facts, as_of, weekly)[4]) == [0, 2, 5]  # of Poisson 2, 98.3 % are at most 5, 94.7 % at most 4
         assert bounds(rows(facts, as_of + timedelta(hours=1), weekly)[4]) == [0.0, 0.0, 0.0]  # 17 of 168 hours
         assert bounds(only("05 10:00 form_submitted", "05 16:00", weekly)) == [None, None, None]
 
     def test_early_money_by_the_amounts_of_those_periods(self) -> None:
         facts = "06 10:00 opportunity_won opp=x amount=30\n06 10:00 opportunity_won opp=y amount=40\n"
         facts += "19 10:00 opportunity_won opp=z amount=10"
-        # one a week on the mean, of 35; this week 1 so far, so none to come but 25 of money: no spread
-        assert bounds(rows(facts, "19 12:00", REVENUE | {"per": "week"})[2]) == pytest.approx([35, 35, 35])
+        # one a week on the mean, of 35; this week 10 so far, 25 to come, 25 ÷ 35 amounts: × 1250, whose root is 29.88072
+        assert bounds(rows(facts, "19 12:00", REVENUE | {"per": "week"})[2]) == pytest.approx([10, 35, 35 + 1.6449 * 29.88072])
         # nothing so far this week: 1 × (900 + 1600) ÷ 2, whose root is 35.35534
         assert bounds(rows(facts, "19 09:00", REVENUE | {"per": "week"})[2]) == pytest.approx([0, 35, 35 + 1.6449 * 35.35534])
 
