@@ -34,6 +34,7 @@ IN_FACTS = {
     "SMK-J031": "A small table without a column that it needs.",
     "SMK-J032": "A cell of a small table that cannot be read.",
     "SMK-J033": "A second row for the same rep or campaign.",
+    "SMK-J034": "A small table that is empty, or no CSV.",
     "SMK-J101": "A fact without its id, its lead or its kind.",
     "SMK-J102": "A fact without a time, or outside the years 1 to 9999.",
     "SMK-J103": "A fact in the future.",

@@ -34,7 +34,7 @@ conditions | return actual.lower() == other.lower() | return actual == other
 conditions | if is_number(one) or is_number(other): | if False:
 conditions | return actual is None or not any | return actual is not None and not any
 conditions | float(one) >= float(other) | float(one) > float(other)
-conditions | if text is None and name in COLUMNS | if name in COLUMNS
+conditions | if name not in fact.properties and name in COLUMNS | if name in COLUMNS
 conditions | (actual is not None) == operand | actual is not None
 receipt | len(later) >= rule["at_most"] | len(later) > rule["at_most"]
 receipt | other.order > hit.order and other.at <= at | other.at > hit.at and other.at <= at

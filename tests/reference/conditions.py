@@ -81,11 +81,11 @@ def reaches(one: str, other: str) -> bool:
 
 
 def known_of_fact(fact: Fact) -> Known:
-    """What `where` reads: the fact's properties, and four of its columns where no property of that name has a value."""
+    """What `where` reads: the fact's properties, and four of its columns where it has no property of that name."""
 
     def known(name: str) -> str | None:
         text = fact.text(name)
-        if text is None and name in COLUMNS:
+        if name not in fact.properties and name in COLUMNS:
             column = getattr(fact, name)
             text = None if column is None else str(column)
         return text

@@ -114,10 +114,10 @@ class TestConditions:
         facts = "05 10:00 page_viewed campaign=spring amount=10\n06 10:00 page_viewed campaign=spring amount=9.99"
         assert scores(facts, engagement=[rule]) == ["05 10:00 engagement view f1 10 10 -"]
 
-    def test_an_empty_property_leaves_the_column(self) -> None:
+    def test_an_empty_property_wins_over_the_column(self) -> None:
         row = journal("05 10:00 page_viewed campaign=spring")[0] | {"properties": '{"campaign": ""}'}
         found = reference_replay([row], agreement(engagement=[VIEW | {"where": {"campaign": "spring"}}]), at("06 00:00"))
-        assert len(found["score_changes"]) == 1
+        assert found["score_changes"] == []
 
 
 class TestEngagement:

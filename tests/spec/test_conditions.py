@@ -222,6 +222,19 @@ def test_all_operators_of_a_value_must_hold():
     )
 
 
+def test_a_where_that_asks_nothing_holds_for_every_fact_of_the_kind():
+    """As if it had been left out."""
+    check(
+        agreement=rule("{}"),
+        facts="""
+        at                   | kind           | properties
+        Mon 2026-03-02 10:00 | form_submitted | form=demo
+        Mon 2026-03-02 11:00 | form_submitted | form=ebook
+        """,
+        score_changes=satisfied("f1", "f2"),
+    )
+
+
 def test_all_names_of_a_condition_must_hold():
     """Logistics, in Germany or Austria."""
     check(
@@ -275,7 +288,7 @@ def test_where_reads_the_columns_of_a_fact_by_their_names():
 
 
 def test_a_property_wins_over_the_column_of_its_name():
-    """As long as it has a value."""
+    """Also where it says that there is no value: then nothing is known."""
     check(
         agreement=rule("{campaign: spring}"),
         facts="""
@@ -284,5 +297,5 @@ def test_a_property_wins_over_the_column_of_its_name():
         Mon 2026-03-02 11:00 | form_submitted | spring   | campaign=autumn
         Mon 2026-03-02 12:00 | form_submitted | spring   | campaign=""
         """,
-        score_changes=satisfied("f1", "f3"),
+        score_changes=satisfied("f1"),
     )

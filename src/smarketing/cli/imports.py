@@ -86,5 +86,5 @@ def _say_the_rest(result: ImportResult) -> None:
     for problem in result.problems:
         complain(problem)
     if result.rejects:
-        were = "row was" if result.rejected == 1 else "rows were"
-        complain(f"{result.rejected:,} {were} rejected; they are in {', '.join(map(str, result.rejects))} with the reason")
+        were, are = ("row was", "it is") if result.rejected == 1 else ("rows were", "they are")
+        complain(f"{result.rejected:,} {were} rejected; {are} in {', '.join(map(str, result.rejects))} with the reason")

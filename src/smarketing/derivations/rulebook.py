@@ -45,6 +45,11 @@ class FactTest:
     what: int
     target: int
 
+    @classmethod
+    def of(cls, kind: str, where: AttributeCondition | None, what: int, target: int) -> FactTest:
+        """The test; a `where` that asks nothing is none."""
+        return cls(kind, where if where is not None and where.names() else None, what, target)
+
 
 @dataclass(slots=True)
 class Rulebook:
@@ -108,9 +113,9 @@ def compile_agreement(agreement: Agreement) -> Rulebook:
     program = Program(names, [p.name for p in agreement.personas], [*agreement.grades, LOWEST_GRADE])
     for stage in agreement.stages:
         program.add_stage(stage.when)
-    tests = [FactTest(rule.fact, rule.where, RULE_TEST, index) for index, rule in enumerate(agreement.engagement)]
+    tests = [FactTest.of(rule.fact, rule.where, RULE_TEST, index) for index, rule in enumerate(agreement.engagement)]
     tests += program.fact_tests
-    tests += [FactTest(one.fact, one.where, CONNECT_TEST, 0) for one in agreement.handoff.connects]
+    tests += [FactTest.of(one.fact, one.where, CONNECT_TEST, 0) for one in agreement.handoff.connects]
     kinds = sorted(KINDS | {test.kind for test in tests} | set(agreement.handoff.attempts or ())) + [OWN_KIND]
     by_kind: dict[str, list[FactTest]] = {kind: [] for kind in kinds}
     for test in tests:
@@ -183,7 +188,7 @@ class Program:
         op, size, members, score = self.parts_of(when, lasting)
         only_from = self.stages.index(when.only_from) if when.only_from else -1
         if op == FACT_NODE:
-            self.fact_tests.append(FactTest(str(when.fact), when.where, NODE_TEST, len(self.nodes)))
+            self.fact_tests.append(FactTest.of(str(when.fact), when.where, NODE_TEST, len(self.nodes)))
         self.nodes.append((op, size, int(lasting), only_from, *score))
         self.members.append(members)
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from smarketing.vocabulary.errors import DocumentError, UsageError
+from smarketing.vocabulary.periods import instant
 from smarketing.vocabulary.problems import Problem
 from smarketing.vocabulary.tables import SMALL_TABLES
 from smarketing.vocabulary.words import did_you_mean
@@ -22,6 +24,16 @@ NEEDED = {
     "rates": ("day", "from_currency", "to_currency", "rate"),
 }
 """The columns without a value of which a row says nothing; the others may be left out."""
+DAYS = {
+    "campaigns": ("starts", "ends"),
+    "spend": ("day",),
+    "reps": ("active_from", "active_to"),
+    "absences": ("from", "to"),
+    "rates": ("day",),
+}
+"""The columns that hold days (or times)."""
+SHOWN = 20
+"""So many cells of a column are named; the others come up when these are mended."""
 
 
 def read_small_tables(given: str | Path | Mapping[str, pl.DataFrame] | None) -> dict[str, pl.DataFrame]:
@@ -32,52 +44,83 @@ def read_small_tables(given: str | Path | Mapping[str, pl.DataFrame] | None) -> 
     """
     if given is None:
         return {}
-    if not isinstance(given, Mapping):
-        given = read_folder(Path(given))
     problems: list[Problem] = []
+    if not isinstance(given, Mapping):
+        given = read_folder(Path(given), problems)
     tables = {name: conform(name, frame, problems) for name, frame in given.items()}
     if problems:
         raise DocumentError(problems)
     return tables
 
 
-def read_folder(folder: Path) -> dict[str, pl.DataFrame]:
-    """The CSV files of the folder that are small tables, every cell as text."""
+def read_folder(folder: Path, problems: list[Problem]) -> dict[str, pl.DataFrame]:
+    """The CSV files of the folder that are small tables, every cell as text; a file that is no CSV is added to `problems`."""
     if not folder.is_dir():
         raise UsageError(
             f'there is no folder "{folder}" with small tables (campaigns.csv, spend.csv, reps.csv, absences.csv, rates.csv)'
         )
-    files = {path.stem: path for path in sorted(folder.glob("*.csv")) if path.stem in SMALL_TABLES}
-    return {name: pl.read_csv(path, infer_schema=False, encoding="utf8-lossy") for name, path in files.items()}
+    read: dict[str, pl.DataFrame] = {}
+    for path in sorted(path for path in folder.glob("*.csv") if path.stem in SMALL_TABLES):
+        try:
+            read[path.stem] = pl.read_csv(path, infer_schema=False, encoding="utf8-lossy")
+        except pl.exceptions.NoDataError:
+            problems.append(Problem("SMK-J034", path.name, "is empty; a table begins with the names of its columns"))
+        except pl.exceptions.ComputeError:
+            problems.append(Problem("SMK-J034", path.name, "cannot be read as CSV; does a row have more cells than the header?"))
+    return read
 
 
 def conform(name: str, frame: pl.DataFrame, problems: list[Problem]) -> pl.DataFrame:
     """The table with its columns and types; what is wrong with it is added to `problems`."""
     if name not in SMALL_TABLES:
-        problems.append(
-            Problem(
-                "SMK-J030", name, f"is not one of the small tables {', '.join(SMALL_TABLES)}.{did_you_mean(name, SMALL_TABLES)}"
-            )
-        )
+        known = f"is not one of the small tables {', '.join(SMALL_TABLES)}.{did_you_mean(name, SMALL_TABLES)}"
+        problems.append(Problem("SMK-J030", name, known))
         return frame
     source, columns = f"{name}.csv", SMALL_TABLES[name]
-    frame = frame.select(column for column in columns if column in frame.columns)
-    for column in set(NEEDED[name]) - set(frame.columns):
+    for column in [column for column in NEEDED[name] if column not in frame.columns]:
         problems.append(Problem("SMK-J031", f"{source}:1", f'has no column "{column}"; its columns are {", ".join(columns)}'))
     missing = [column for column in columns if column not in frame.columns]
     frame = frame.with_columns(pl.lit(None, dtype=pl.String).alias(column) for column in missing)
     texts = frame.select(pl.col(list(columns)).cast(pl.String).str.strip_chars())
     texts = texts.select(pl.when(pl.all() != "").then(pl.all()))
     read = texts.with_columns(pl.col(column).cast(kind, strict=False) for column, kind in columns.items())
-    for column in columns:
+    for column, kind in columns.items():
         needed = column in NEEDED[name] and column not in missing
-        empty = texts[column].is_null() if needed else pl.repeat(False, texts.height, eager=True)
-        wrong = (read[column].is_null() & texts[column].is_not_null()) | empty
-        for row in wrong.arg_true().to_list()[:20]:
-            found = f'"{texts[column][row]}" cannot be read as {columns[column]}' if texts[column][row] else "has no value"
-            problems.append(Problem("SMK-J032", f"{source}:{row + 2}", f'column "{column}": {found}'))
+        problems += _cells(source, texts[column], read[column], kind, needed=needed, day=column in DAYS[name])
     if name in ONCE:
-        for row in (texts[ONCE[name]].is_not_null() & ~texts[ONCE[name]].is_first_distinct()).arg_true().to_list()[:20]:
-            twice = f'"{texts[ONCE[name]][row]}" has a row already; leave one of them'
-            problems.append(Problem("SMK-J033", f"{source}:{row + 2}", twice))
+        problems += _once(source, texts[ONCE[name]])
     return read
+
+
+def _cells(source: str, texts: pl.Series, read: pl.Series, kind: Any, *, needed: bool, day: bool) -> list[Problem]:
+    """The cells of one column that are not what they should be, and the empty ones where a value is needed."""
+    wrong = read.is_null() & texts.is_not_null()
+    if day:
+        no_days = [text for text in texts.unique() if text is not None and not _is_day(text)]
+        wrong |= texts.is_in(no_days).fill_null(False)
+    if needed:
+        wrong |= texts.is_null()
+    found = []
+    for row in wrong.arg_true().to_list()[:SHOWN]:
+        said = f'"{texts[row]}" is not {"a day, like 2018-06-01" if day else _expected(kind)}' if texts[row] else "has no value"
+        found.append(Problem("SMK-J032", f"{source}:{row + 2}", f'column "{texts.name}": {said}'))
+    return found
+
+
+def _is_day(text: str) -> bool:
+    try:
+        instant(text, "UTC")
+    except ValueError:
+        return False
+    return True
+
+
+def _expected(kind: Any) -> str:
+    if kind == pl.Int64:
+        return "a whole number"
+    return "an amount, like 1250.50" if isinstance(kind, pl.Decimal) else "a number, like 1.08"
+
+
+def _once(source: str, keys: pl.Series) -> list[Problem]:
+    again = (keys.is_not_null() & ~keys.is_first_distinct()).arg_true().to_list()[:SHOWN]
+    return [Problem("SMK-J033", f"{source}:{row + 2}", f'"{keys[row]}" has a row already; leave one of them') for row in again]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from smarketing.vocabulary.errors import UsageError
 from smarketing.vocabulary.periods import Period, day_start
 
 if TYPE_CHECKING:
@@ -22,7 +21,6 @@ def spend_by_campaign(outcome: Following, period: Period | None) -> tuple[Spend,
     """Spend of the days that begin in the period and not after `as_of`, and the other currencies that were met; None: no table.
 
     A campaign that the table names at all costs 0 where no such day is of it. Other currencies are left out.
-    Raises UsageError for a day that is none.
     """
     if "spend" not in outcome.small:
         return None
@@ -41,8 +39,5 @@ def _counts(day: str, outcome: Following, period: Period | None) -> bool:
     return at <= outcome.as_of and (period is None or period.start_at <= at < period.end_at)
 
 
-def _begin(day: str | None, zone: str) -> datetime:
-    try:
-        return day_start(date.fromisoformat((day or "")[:10]), zone)
-    except ValueError as error:
-        raise UsageError(f'the table "spend" has the day "{day}"; write it as 2018-06-01') from error
+def _begin(day: str, zone: str) -> datetime:
+    return day_start(datetime.fromisoformat(day).date(), zone)

@@ -38,6 +38,7 @@ def test_the_result_as_json_and_the_rejects(ready: Bench):
         "rejects": "bad.rejected.csv",
     }
     assert "SMK-I001 bad.csv:3" in done.stderr
+    assert "row was rejected; it is in bad.rejected.csv with the reason" in done.stderr
     assert (ready.folder / "bad.rejected.csv").exists()
 
 

@@ -12,7 +12,7 @@ import pytest
 from smarketing.reports.funnel.trend import order_note, recording_note, youth_note
 from smarketing.reports.groups import profile_fits
 from smarketing.reports.outcome import Outcome
-from smarketing.vocabulary.errors import MissingExtra, UsageError
+from smarketing.vocabulary.errors import DocumentError, MissingExtra, UsageError
 from tests.golden.company import golden_outcome
 from tests.unit.reports.lives import outcome_of
 
@@ -224,8 +224,8 @@ def test_spend_of_a_day_counts_in_the_zone_and_by_as_of():
     assert (rows["y"]["spend"], rows["z"]["leads"], rows["z"]["spend"]["amount"]) == (None, 0, 7.0)
     assert only(outcome)["spend"]["amount"] == 17.05
     assert only(outcome, period="2026-03-01")["spend"]["amount"] == 17.0
-    with pytest.raises(UsageError, match='the table "spend" has the day "soon"'):
-        outcome_of(facts, spend=[("x", "soon", "1")]).funnel()
+    with pytest.raises(DocumentError, match='column "day": "soon" is not a day'):
+        outcome_of(facts, spend=[("x", "soon", "1")])
 
 
 def test_a_frame_and_csv_have_every_figure_in_a_column():

@@ -13,7 +13,7 @@ from smarketing.derivations.life.flags import DEAL_KINDS
 from smarketing.derivations.life.rows import FACT, Facts, Rows
 from smarketing.derivations.matching.order import coded_leads, in_order
 from smarketing.derivations.matching.profile import Fits, fits
-from smarketing.derivations.matching.properties import REMOVED, distinct, frame_of, known, read_properties
+from smarketing.derivations.matching.properties import REMOVED, distinct, frame_of, places, read_one
 from smarketing.derivations.rulebook import OWN_KIND, FactTest, Rulebook
 
 COLUMNS = ("campaign", "channel", "actor", "amount")
@@ -96,7 +96,7 @@ def match_people(
 ) -> tuple[pl.Series, NDArray[np.int32], NDArray[np.int32]]:
     """The people who occur; for each fact whom an `assigned` names, and who acted (-1: nobody)."""
     rows = np.flatnonzero(kind == book.kinds.index("assigned"))
-    to = known(read_properties(frame["properties"].gather(rows), ["to"]))["to"]
+    to = read_one(frame["properties"].gather(rows), "to")
     people, codes = coded(pl.concat([frame["actor"], to]))
     named = np.full(frame.height, -1, dtype=np.int32)
     named[rows] = codes[frame.height :]
@@ -139,22 +139,22 @@ def bits_of(frame: pl.DataFrame, rows: NDArray[np.int64], tests: list[FactTest],
     properties = frame_of(texts, names)
     columns = [name for name in COLUMNS if name in names]
     if columns:
-        beside = frame.select(pl.col(columns).cast(pl.String).gather(rows).name.suffix(" column"))
+        beside = frame.select(pl.col(columns).cast(pl.String).gather(rows))
         properties = pl.concat([properties[index], beside], how="horizontal")
-    value = {name: one_value(name, name in columns) for name in names}
+    value = {name: one_value(column, name if name in columns else None) for name, column in places(names).items()}
     passed = properties.select(
-        test.where.expression(value.__getitem__).alias(str(place)) for place, test in enumerate(tests) if test.where is not None
+        test.where.expression(value.__getitem__).alias(str(at)) for at, test in enumerate(tests) if test.where is not None
     ).to_numpy()
     bits = np.zeros((len(passed), words), dtype=np.uint64)
-    for place in range(len(tests)):
-        bits[:, place // 64] |= passed[:, place].astype(np.uint64) << np.uint64(place % 64)
+    for at in range(len(tests)):
+        bits[:, at // 64] |= passed[:, at].astype(np.uint64) << np.uint64(at % 64)
     return bits if columns else bits[index.to_numpy()]
 
 
-def one_value(name: str, is_column: bool) -> pl.Expr:
-    """The value a `where` reads under a name: the property, else the column of that name; null: not known."""
-    found = pl.when(pl.col(name) != REMOVED).then(pl.col(name))
-    if not is_column:
-        return found
-    beside = pl.col(name + " column")
-    return pl.coalesce(found, pl.when(beside != "").then(beside))
+def one_value(found: pl.Expr, beside: str | None) -> pl.Expr:
+    """The value a `where` reads under a name: the property, also one without a value, else the column `beside`; null: not known."""
+    known_value = pl.when(found != REMOVED).then(found)
+    if beside is None:
+        return known_value
+    column = pl.col(beside)
+    return pl.when(found.is_null()).then(pl.when(column != "").then(column)).otherwise(known_value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from smarketing.agreement.models import Agreement, Persona
 from smarketing.derivations.life.rows import FIT, Rows
-from smarketing.derivations.matching.properties import known, read_properties
+from smarketing.derivations.matching.properties import known, places, read_properties
 from smarketing.derivations.rulebook import hundredths
 
 
@@ -66,10 +66,10 @@ def fits(agreement: Agreement, properties: pl.Series, lead: NDArray[np.int64]) -
     """The fits that occur, and the state after each `profile_changed` (rows in order of lead, time and fact id)."""
     names = attributes(agreement.personas)
     if not names:
-        profiles, index = pl.DataFrame({"": [""]}), np.zeros(len(lead), dtype=np.int64)
+        profiles, index = pl.DataFrame({"nobody asks": [""]}), np.zeros(len(lead), dtype=np.int64)
     else:
         profiles, index = distinct_profiles(carried_forward(read_properties(properties, names), lead))
-    persona, held = judge_profiles(agreement, profiles)
+    persona, held = judge_profiles(agreement, profiles, places(names).__getitem__)
     return as_states(agreement, persona, held, index)
 
 
@@ -78,15 +78,17 @@ def distinct_profiles(frame: pl.DataFrame) -> tuple[pl.DataFrame, NDArray[np.int
     frame = known(frame)
     empty = pl.DataFrame({name: [None] for name in frame.columns}, schema=frame.schema)
     unique = pl.concat([empty, frame]).unique(maintain_order=True)
-    index = frame.join(unique.with_row_index("index "), on=frame.columns, how="left", nulls_equal=True, maintain_order="left")
-    return unique, index["index "].to_numpy().astype(np.int64)
+    index = frame.join(unique.with_row_index("index"), on=frame.columns, how="left", nulls_equal=True, maintain_order="left")
+    return unique, index["index"].to_numpy().astype(np.int64)
 
 
-def judge_profiles(agreement: Agreement, profiles: pl.DataFrame) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+def judge_profiles(
+    agreement: Agreement, profiles: pl.DataFrame, column: Callable[[str], pl.Expr]
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """For each profile the code of the persona that wins (-1: none) and which of its fit rules hold."""
     rules = fit_rules(agreement)
     expressions = [
-        rule.when.expression(pl.col).alias(str(i)) for i, rule in enumerate(r for p in agreement.personas for r in p.fit or ())
+        rule.when.expression(column).alias(str(i)) for i, rule in enumerate(r for p in agreement.personas for r in p.fit or ())
     ]
     held = np.zeros((profiles.height, len(expressions)), dtype=np.bool_)
     if expressions:
@@ -96,7 +98,7 @@ def judge_profiles(agreement: Agreement, profiles: pl.DataFrame) -> tuple[NDArra
     for code, persona in enumerate(agreement.personas):
         holds = np.ones(profiles.height, dtype=np.bool_)
         if persona.when is not None:
-            holds[:] = profiles.select(persona.when.expression(pl.col).alias("holds"))["holds"].to_numpy()
+            holds[:] = profiles.select(persona.when.expression(column).alias("holds"))["holds"].to_numpy()
         points = held[:, rules.owner == code] @ rules.points[rules.owner == code]
         better = holds & (points > best)
         best[better], winner[better] = points[better], code

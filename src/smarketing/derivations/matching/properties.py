@@ -58,21 +58,40 @@ def read_distinct(texts: Iterable[str], names: Sequence[str]) -> dict[str, list[
 
 
 def distinct(properties: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """The distinct JSON texts, and for each row the index of its own."""
-    texts = properties.fill_null("{}").rename("text")
+    """The distinct JSON texts, and for each row the index of its own; no text is the empty object."""
+    texts = properties.fill_null("{}").replace("", "{}").rename("text")
     unique = texts.unique().to_frame().with_row_index("index")
     return unique["text"], texts.to_frame().join(unique, on="text", how="left", maintain_order="left")["index"]
 
 
 def read_properties(properties: pl.Series, names: Sequence[str]) -> pl.DataFrame:
-    """The named properties of each row as text columns; null: not there, REMOVED: there without a value."""
+    """The named properties of each row as text columns (see `frame_of`)."""
     texts, index = distinct(properties)
     return frame_of(texts, names)[index]
 
 
 def frame_of(texts: pl.Series, names: Sequence[str]) -> pl.DataFrame:
-    """The named properties of each text as columns."""
-    return pl.DataFrame(read_distinct(texts, names), schema={name: pl.String for name in names})
+    """The named properties of each text as columns `p0`, `p1`, …; null: not there, REMOVED: there without a value.
+
+    The columns go by place because a property may have any name, also one that a data frame reads as a pattern.
+    """
+    columns = read_distinct(texts, names)
+    return pl.DataFrame({place(index): pl.Series(columns[name], dtype=pl.String) for index, name in enumerate(names)})
+
+
+def place(index: int) -> str:
+    """The column of the property with this index."""
+    return f"p{index}"
+
+
+def places(names: Sequence[str]) -> dict[str, pl.Expr]:
+    """For each property the column it stands in."""
+    return {name: pl.col(place(index)) for index, name in enumerate(names)}
+
+
+def read_one(properties: pl.Series, name: str) -> pl.Series:
+    """One property of each row; null where it has no value."""
+    return known(read_properties(properties, [name])).to_series()
 
 
 def known(frame: pl.DataFrame) -> pl.DataFrame:

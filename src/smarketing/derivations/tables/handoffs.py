@@ -17,7 +17,7 @@ from smarketing.derivations.folding import Folded
 from smarketing.derivations.life.rows import Ints, Rows
 from smarketing.derivations.life.words import NEVER
 from smarketing.derivations.matching.facts import Matched
-from smarketing.derivations.matching.properties import known, read_properties
+from smarketing.derivations.matching.properties import read_one
 from smarketing.derivations.rulebook import Rulebook, floor, hundredths
 from smarketing.derivations.working_time import WorkingTime
 from smarketing.vocabulary import tables
@@ -101,7 +101,7 @@ def worth(these: Handed, agreement: Agreement, grades: list[str]) -> pl.Series:
 def reasons(matched: Matched, facts: NDArray[np.int64]) -> pl.Series:
     """The reason given by the fact that ended each cycle."""
     ended = np.flatnonzero(facts >= 0)
-    found = known(read_properties(matched.column("properties", facts[ended]), ["reason"]))["reason"]
+    found = read_one(matched.column("properties", facts[ended]), "reason")
     places = np.full(len(facts), -1, dtype=np.int64)
     places[ended] = np.arange(len(ended))
     return gathered(found, places)
