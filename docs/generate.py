@@ -33,6 +33,7 @@ IN_FACTS = {
     "SMK-J030": "A small table of a name that is not known.",
     "SMK-J031": "A small table without a column that it needs.",
     "SMK-J032": "A cell of a small table that cannot be read.",
+    "SMK-J033": "A second row for the same rep or campaign.",
     "SMK-J101": "A fact without its id, its lead or its kind.",
     "SMK-J102": "A fact without a time, or outside the years 1 to 9999.",
     "SMK-J103": "A fact in the future.",
@@ -49,11 +50,12 @@ IN_FACTS = {
 IN_IMPORT = {"SMK-I001": "A row that was rejected; the file of rejected rows holds it with the reason."}
 
 
-def commands(group: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """Every command with the words that call it, groups before their members."""
-    yield path, group
-    for name, command in getattr(group, "commands", {}).items():
-        yield from commands(command, (*path, name))
+def commands(group: Any, name: str, parent: Any = None) -> Iterator[Any]:
+    """The context of every command, groups before their members."""
+    context = group.context_class(group, info_name=name, parent=parent, terminal_width=100, **group.context_settings)
+    yield context
+    for member, command in getattr(group, "commands", {}).items():
+        yield from commands(command, member, context)
 
 
 def command_line() -> str:
@@ -62,12 +64,10 @@ def command_line() -> str:
 
     from smarketing.cli.main import app
 
-    sections = []
-    for path, command in commands(get_command(app), ("smarketing",)):
-        parent = None
-        for name in path:
-            parent = command.context_class(command, info_name=name, parent=parent, terminal_width=100, **command.context_settings)
-        sections.append(f"## `{' '.join(path)}`\n\n```text\n{command.get_help(parent).strip()}\n```\n")
+    sections = [
+        f"## `{context.command_path}`\n\n```text\n{context.get_help().strip()}\n```\n"
+        for context in commands(get_command(app), "smarketing")
+    ]
     return COMMAND_LINE + "\n".join(sections)
 
 

@@ -394,3 +394,31 @@ def test_the_wait_is_measured_in_the_reps_own_time():
         rita@hart.example | 120
         """,
     )
+
+
+def test_without_a_calendar_there_are_no_business_minutes_but_for_reps_with_their_own():
+    """Nobody has said when the others work."""
+    check(
+        agreement="""
+        timezone: Europe/Berlin
+        calendars:
+          late: {hours: {mon-fri: ["20:00-04:00"]}}
+        """,
+        facts="""
+        lead_id | at                   | kind           | properties
+        late    | Mon 2026-03-02 10:00 | assigned       | to=rita@hart.example
+        late    | Mon 2026-03-02 10:00 | form_submitted |
+        late    | Tue 2026-03-03 10:00 | call_made      |
+        other   | Mon 2026-03-02 10:00 | form_submitted |
+        other   | Tue 2026-03-03 10:00 | call_made      |
+        """,
+        reps="""
+        rep               | calendar
+        rita@hart.example | late
+        """,
+        handoffs="""
+        lead_id | business_minutes_to_first_attempt
+        late    | 480
+        other   |
+        """,
+    )

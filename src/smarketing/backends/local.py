@@ -81,6 +81,8 @@ def prepare(
     threads: int | None, at_once: int = FACTS_AT_ONCE, progress: Progress | None = None,
 ) -> Run:  # fmt: skip
     """Read what a replay needs to know before it starts. Raises UsageError and DocumentError."""
+    if not isinstance(agreement, Agreement):
+        raise UsageError(f"the agreement is what load_agreement(path) returns, not {type(agreement).__name__}")
     names, small, scanned = wanted(tables), read_small_tables(tables_in), scan_facts(facts)
     refuse_incomplete(scanned, source=str(facts) if isinstance(facts, (str, Path)) else "facts")
     known = survey(scanned, as_of=at_instant(as_of, agreement.timezone))
@@ -151,6 +153,8 @@ def at_instant(as_of: datetime | str | None, zone: str) -> datetime | None:
         return None
     try:
         return instant(as_of if isinstance(as_of, str) else as_of.isoformat(), zone).astimezone(UTC)
+    except AttributeError:
+        raise UsageError(f"as-of is a text, a date or a time, not {type(as_of).__name__}") from None
     except ValueError as error:
         raise UsageError(f"as-of: {error}") from error
 

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from smarketing.cli.output import Format, complain, progress, say, write, write_json, write_table
-from smarketing.vocabulary.errors import RejectedError, UsageError
+from smarketing.cli.output import complain, progress, readable, say, write, write_json
+from smarketing.vocabulary.errors import RejectedError
 
 if TYPE_CHECKING:
     from smarketing.actions.import_facts import ImportResult
 
 REJECTED = RejectedError.exit_code
+
+
+class Shape(StrEnum):
+    """How the result of an import is written."""
+
+    table = "table"
+    json = "json"
 
 
 def register(app: typer.Typer) -> None:
@@ -23,20 +31,20 @@ def register(app: typer.Typer) -> None:
 
 def import_files(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="CSV or Parquet files.")],
-    mapping: Annotated[Path, typer.Option("--mapping", metavar="M.yaml", help="What their rows mean.")],
+    mapping: Annotated[
+        Path, typer.Option("--mapping", metavar="M.yaml", exists=True, dir_okay=False, help="What their rows mean.")
+    ],
     out: Annotated[Path | None, typer.Option("--out", metavar="facts.parquet", help="The journal to write or complete.")] = None,
     tables_out: Annotated[
         Path | None, typer.Option("--tables-out", metavar="DIR", help="For the small tables [tables/ beside --out].")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and count everything, write nothing.")] = False,
-    format: Annotated[Format, typer.Option("--format", help="How the result is written.")] = Format.table,
+    format: Annotated[Shape, typer.Option("--format", help="How the result is written.")] = Shape.table,
     output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write the result there.")] = None,
 ) -> None:
     """Tell the rows of files as facts, by a mapping; every row is accounted for, and again changes nothing."""
     from smarketing.actions.import_facts import import_facts
 
-    if format is Format.csv:
-        raise UsageError("the result of an import is a table or JSON; write --format table or --format json")
     with progress("Reading", total=1.0) as bar:
         result = import_facts(
             list(files),
@@ -52,9 +60,9 @@ def import_files(
         raise typer.Exit(REJECTED)
 
 
-def show(result: ImportResult, *, format: Format, to: Path | None) -> None:
+def show(result: ImportResult, *, format: Shape, to: Path | None) -> None:
     """The result to stdout, what needs attention to stderr."""
-    if format is Format.json:
+    if format is Shape.json:
         write_json(result.as_json(), to=to)
     else:
         columns = ("file", "read", "gave", "skipped", "rejected", "ignored columns")
@@ -62,9 +70,9 @@ def show(result: ImportResult, *, format: Format, to: Path | None) -> None:
             (Path(one.file).name, one.read, one.gave, one.skipped, one.rejected, ", ".join(one.ignored_columns))
             for one in result.files
         ]
-        write_table(columns, rows, to=to)
         facts = result.facts
-        write(f"Facts: {facts.new:,} new, {facts.known:,} known, {facts.conflicts:,} in conflict.")
+        told = f"Facts: {facts.new:,} new, {facts.known:,} known, {facts.conflicts:,} in conflict."
+        write(f"{readable(columns, rows)}\n{told}", to=to)
     _say_the_rest(result)
 
 

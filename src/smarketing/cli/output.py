@@ -67,7 +67,7 @@ def write_table(
         return write_json([dict(zip(columns, row, strict=True)) for row in rows], to=to)
     if format is Format.csv:
         return write(_csv(columns, rows), to=to)
-    write(_readable(columns, list(rows)), to=to)
+    write(readable(columns, list(rows)), to=to)
 
 
 @contextmanager
@@ -122,7 +122,7 @@ def _cell_for_spreadsheet(cell: object) -> object:
     return "" if cell is None else _plain(cell) if isinstance(cell, datetime) else cell
 
 
-def _readable(columns: Sequence[str], rows: list[Sequence[object]]) -> str:
+def readable(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     """Columns that line up, numbers to the right; nothing is cut, since a pipe has no width."""
     texts = [list(columns), *([_as_text(cell) for cell in row] for row in rows)]
     widths = [max(map(len, cells)) for cells in zip(*texts, strict=True)]

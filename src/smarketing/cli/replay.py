@@ -9,6 +9,7 @@ import typer
 
 from smarketing.cli import output
 from smarketing.cli.output import Format
+from smarketing.cli.reports import AgreementOption
 
 
 def register(app: typer.Typer) -> None:
@@ -18,7 +19,7 @@ def register(app: typer.Typer) -> None:
 
 def replay(
     facts: Annotated[Path, typer.Option("--facts", help="The journal: a Parquet file or a folder of them.")],
-    agreement: Annotated[Path, typer.Option("--agreement", help="The agreement (YAML).")],
+    agreement: AgreementOption,
     out: Annotated[Path, typer.Option("--out", help="The folder to write into: one Parquet file for each table.")],
     as_of: Annotated[str | None, typer.Option("--as-of", help="Nothing later is known; left out: the latest fact.")] = None,
     tables: Annotated[str | None, typer.Option("--tables", help="Only these, with commas between: handoffs,commitments.")] = None,

@@ -23,7 +23,9 @@ class Cohort(StrEnum):
 
 
 FactsOption = Annotated[Path, typer.Option("--facts", help="The journal: a Parquet file or a folder of them.")]
-AgreementOption = Annotated[Path, typer.Option("--agreement", help="The agreement (YAML).")]
+AgreementOption = Annotated[
+    Path, typer.Option("--agreement", exists=True, dir_okay=False, readable=True, help="The agreement (YAML).")
+]
 AsOfOption = Annotated[str | None, typer.Option("--as-of", help="Nothing later is known; left out: the latest fact.")]
 TablesInOption = Annotated[
     Path | None, typer.Option("--tables-in", help="A folder with spend.csv, reps.csv and the other small tables.")

@@ -10,9 +10,10 @@ import numpy as np
 import polars as pl
 
 from smarketing.agreement.models import Agreement
-from smarketing.derivations.business_time import Micros, Timelines, lay_out, stack
+from smarketing.derivations.business_time import Micros, Timeline, Timelines, lay_out, stack
 from smarketing.vocabulary.periods import instant, micros
 
+DEFAULT, NO_CALENDAR = "default", -1
 BEYOND = timedelta(days=3 * 366)
 """How far past `as_of` working time is laid out at least."""
 
@@ -40,26 +41,24 @@ def absences_of(absences: Iterable[Mapping[str, str]], zone: str) -> dict[str, l
 
 def working_time(agreement: Agreement, small: Mapping[str, pl.DataFrame], *, first_at: datetime, as_of: datetime) -> WorkingTime:
     """Lay out the calendars of the agreement and its reps, from before `first_at` to well past `as_of`."""
-    calendars = agreement.calendars or {}
-    if "default" not in calendars:
-        return WorkingTime(stack([]), {}, -1)
-    zone = agreement.timezone
+    calendars, zone = agreement.calendars or {}, agreement.timezone
     away = absences_of(small["absences"].iter_rows(named=True), zone) if "absences" in small else {}
     reps = {row["rep"]: row["calendar"] for row in small["reps"].iter_rows(named=True)} if "reps" in small else {}
     first, last = (first_at - timedelta(days=2)).date(), last_day(agreement, as_of)
-    timelines = [lay_out(calendars["default"], zone, first=first, last=last)]
+    timelines: list[Timeline] = []
+    shared: dict[str, int] = {}
+    for name, calendar in calendars.items():
+        shared[name] = len(timelines)
+        timelines.append(lay_out(calendar, zone, first=first, last=last))
     place: dict[str, int] = {}
-    shared = {"default": 0}
     for rep in sorted(reps.keys() | away.keys()):
-        name = reps.get(rep) if reps.get(rep) in calendars else "default"
-        if rep not in away and name in shared:
-            place[rep] = shared[name]
-            continue
-        place[rep] = len(timelines)
-        if rep not in away:
-            shared[str(name)] = len(timelines)
-        timelines.append(lay_out(calendars[str(name)], zone, first=first, last=last, absences=away.get(rep, ())))
-    return WorkingTime(stack(timelines), place, 0)
+        name = reps[rep] if reps.get(rep) in calendars else DEFAULT
+        if rep not in away or name not in calendars:
+            place[rep] = shared.get(name, NO_CALENDAR)
+        else:
+            place[rep] = len(timelines)
+            timelines.append(lay_out(calendars[name], zone, first=first, last=last, absences=away[rep]))
+    return WorkingTime(stack(timelines), place, shared.get(DEFAULT, NO_CALENDAR))
 
 
 def last_day(agreement: Agreement, as_of: datetime) -> date:

@@ -12,6 +12,8 @@ from smarketing.vocabulary.problems import Problem
 from smarketing.vocabulary.tables import SMALL_TABLES
 from smarketing.vocabulary.words import did_you_mean
 
+ONCE = {"campaigns": "campaign", "reps": "rep"}
+"""The tables with one row for each of these."""
 NEEDED = {
     "campaigns": ("campaign",),
     "spend": ("campaign", "day", "amount"),
@@ -74,4 +76,8 @@ def conform(name: str, frame: pl.DataFrame, problems: list[Problem]) -> pl.DataF
         for row in wrong.arg_true().to_list()[:20]:
             found = f'"{texts[column][row]}" cannot be read as {columns[column]}' if texts[column][row] else "has no value"
             problems.append(Problem("SMK-J032", f"{source}:{row + 2}", f'column "{column}": {found}'))
+    if name in ONCE:
+        for row in (texts[ONCE[name]].is_not_null() & ~texts[ONCE[name]].is_first_distinct()).arg_true().to_list()[:20]:
+            twice = f'"{texts[ONCE[name]][row]}" has a row already; leave one of them'
+            problems.append(Problem("SMK-J033", f"{source}:{row + 2}", twice))
     return read

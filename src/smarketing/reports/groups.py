@@ -16,20 +16,20 @@ from smarketing.vocabulary.errors import UsageError
 from smarketing.vocabulary.words import did_you_mean
 
 if TYPE_CHECKING:
-    from smarketing.reports.outcome import Outcome
+    from smarketing.reports.following import Following
 
 EMPTY_PROFILE = 0
 """The number of the fit of a lead of which nothing is known."""
 
 
-def group_of(outcome: Outcome, by: str) -> pl.DataFrame:
+def group_of(outcome: Following, by: str) -> pl.DataFrame:
     """One row for each `lead_id` that has a group: `value`, as text; a lead without a row, or with null, has none.
 
     Campaign and channel are those of the lead's first touch with one, whenever. Persona and grade are read from the profile as
     it is known last, rep is who was responsible first in the lead's last hand-off that names somebody. Any other word is an
     attribute of the profile, by its latest known value. Raises UsageError for an attribute that nobody has.
     """
-    own: dict[str, Callable[[Outcome], pl.DataFrame]] = {
+    own: dict[str, Callable[[Following], pl.DataFrame]] = {
         "campaign": lambda outcome: first_of_touches(outcome.facts, "campaign").collect(),
         "channel": lambda outcome: first_of_touches(outcome.facts, "channel").collect(),
         "persona": lambda outcome: profile_fits(outcome).select("lead_id", value="persona"),
@@ -39,7 +39,7 @@ def group_of(outcome: Outcome, by: str) -> pl.DataFrame:
     return own[by](outcome) if by in own else _attribute(outcome, by, sorted(own))
 
 
-def profile_fits(outcome: Outcome) -> pl.DataFrame:
+def profile_fits(outcome: Following) -> pl.DataFrame:
     """One row for each `lead_id`: `persona` (null: none) and `grade` of its profile as it is known last."""
     agreement = outcome.agreement
     told = outcome.facts.filter(pl.col("kind") == "profile_changed").select("lead_id", "at", "fact_id", "properties")
@@ -57,12 +57,12 @@ def profile_fits(outcome: Outcome) -> pl.DataFrame:
     return leads.with_columns(pl.col("state").fill_null(EMPTY_PROFILE)).join(numbered, on="state").drop("state")
 
 
-def _reps(outcome: Outcome) -> pl.DataFrame:
+def _reps(outcome: Following) -> pl.DataFrame:
     handoffs = outcome.table("handoffs")
     return handoffs.group_by("lead_id").agg(value=pl.col("rep").sort_by("cycle").drop_nulls().last())
 
 
-def _attribute(outcome: Outcome, by: str, own: list[str]) -> pl.DataFrame:
+def _attribute(outcome: Following, by: str, own: list[str]) -> pl.DataFrame:
     profiles = latest_profiles(outcome.facts, [by]).select("lead_id", value=by)
     if profiles["value"].is_not_null().any():
         return profiles
@@ -72,6 +72,6 @@ def _attribute(outcome: Outcome, by: str, own: list[str]) -> pl.DataFrame:
     return profiles
 
 
-def _attributes_told(outcome: Outcome) -> set[str]:
+def _attributes_told(outcome: Following) -> set[str]:
     told = outcome.facts.filter(pl.col("kind") == "profile_changed").select(pl.col("properties").unique()).collect()
     return {name for text in told["properties"].drop_nulls() for name in json.loads(text)}

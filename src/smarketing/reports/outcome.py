@@ -2,53 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import polars as pl
-
-from smarketing.vocabulary.errors import UsageError
-from smarketing.vocabulary.words import did_you_mean
+from smarketing.reports.following import Following
 
 if TYPE_CHECKING:
-    from smarketing.agreement.models import Agreement
     from smarketing.reports.explain.story import Explanation
     from smarketing.reports.report import Report
 
 
-@dataclass
-class Outcome:
-    """What follows from a journal under an agreement as of an instant.
+@dataclass(repr=False)
+class Outcome(Following):
+    """What follows from a journal under an agreement as of an instant, ready to be asked.
 
-    `tables`: the derived tables by name (`score_changes`, `stage_entries`, `handoffs`, `clocks`, `commitments`),
-    each also an attribute.
-    `facts`: the facts of the lives, as scanned: machine facts, retractions, duplicates and facts after `as_of` are gone and
-    `lead_id` is the united lead. `small`: the small tables that were given (`campaigns`, `spend`, `reps`, …). `united`: one row
-    for each id that became part of another lead: `id`, and `lead_id`, whose life it is now. `notes`: what was met on the way.
+    `tables`: the derived tables by name, each also an attribute (`outcome.handoffs`). The reports read a `Following`, so they
+    do not know who asks.
     """
-
-    agreement: Agreement
-    as_of: datetime
-    tables: dict[str, pl.DataFrame]
-    facts: pl.LazyFrame
-    small: dict[str, pl.DataFrame] = field(default_factory=dict)
-    notes: list[Any] = field(default_factory=list)
-    united: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={"id": pl.String, "lead_id": pl.String}))
-
-    def __getattr__(self, name: str) -> pl.DataFrame:
-        tables: dict[str, pl.DataFrame] = self.__dict__.get("tables", {})
-        if name not in tables:
-            raise AttributeError(f'this outcome has no "{name}".{did_you_mean(name, tables)}')
-        return tables[name]
-
-    def table(self, name: str) -> pl.DataFrame:
-        """One derived table. Raises UsageError when the replay was asked to leave it out."""
-        if name not in self.tables:
-            raise UsageError(f'the replay left out "{name}"; ask for it with tables=[..., "{name}"].')
-        return self.tables[name]
 
     def funnel(self, by: str | None = None, *, period: str | None = None, cohort: str = "first_touch") -> Report:
         """The funnel from lead to won, one row for each group of `by`; see `smarketing.reports.funnel.rows`."""
@@ -61,13 +31,3 @@ class Outcome:
         from smarketing.reports.explain.story import explain
 
         return explain(self, lead_id)
-
-    def write(self, folder: str | Path, tables: Iterable[str] | None = None) -> list[Path]:
-        """Write the derived tables (all, or those named) as `FOLDER/NAME.parquet`, zstd; returns the paths."""
-        target = Path(folder)
-        target.mkdir(parents=True, exist_ok=True)
-        paths = []
-        for name in self.tables if tables is None else tables:
-            paths.append(target / f"{name}.parquet")
-            self.table(name).write_parquet(paths[-1], compression="zstd")
-        return paths

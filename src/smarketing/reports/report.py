@@ -25,7 +25,7 @@ class Note(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Report:
     """An answer: `rows` (one dictionary each, of the shape of the report), for `period` (None: everything) as of `as_of`.
 
@@ -41,6 +41,12 @@ class Report:
     notes: list[Note] = field(default_factory=list)
     grids: list[Grid] = field(default_factory=list)
     amounts: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return self.to_table()
+
+    def __repr__(self) -> str:
+        return f"<Report {self.report} as of {iso(self.as_of)}: {len(self.rows)} rows>"
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON shape: instants as ISO 8601 in UTC, money as numbers with two decimals, rates and times as objects."""

@@ -12,13 +12,13 @@ from smarketing.vocabulary.errors import UsageError
 from smarketing.vocabulary.periods import Period, day_start
 
 if TYPE_CHECKING:
-    from smarketing.reports.outcome import Outcome
+    from smarketing.reports.following import Following
 
 Spend = dict[str | None, Decimal]
 """What each campaign cost; the key None is spend without a campaign."""
 
 
-def spend_by_campaign(outcome: Outcome, period: Period | None) -> tuple[Spend, set[str]] | None:
+def spend_by_campaign(outcome: Following, period: Period | None) -> tuple[Spend, set[str]] | None:
     """Spend of the days that begin in the period and not after `as_of`, and the other currencies that were met; None: no table.
 
     A campaign that the table names at all costs 0 where no such day is of it. Other currencies are left out.
@@ -36,7 +36,7 @@ def spend_by_campaign(outcome: Outcome, period: Period | None) -> tuple[Spend, s
     return {name: Decimal(amount) for name, amount in sums.iter_rows()}, set(foreign.to_list())
 
 
-def _counts(day: str, outcome: Outcome, period: Period | None) -> bool:
+def _counts(day: str, outcome: Following, period: Period | None) -> bool:
     at = _begin(day, outcome.agreement.timezone)
     return at <= outcome.as_of and (period is None or period.start_at <= at < period.end_at)
 

@@ -28,9 +28,11 @@ SMALL_CASES = [
     ("points: 20, at_most: 3", "points: 25, at_most: 3", 'The rule "download" now gives 25 engagement points instead of 20.'),
     ("at_most: 3", "at_most: 1", 'The rule "download" now counts only the most recent time instead of only the 3 most recent times.'),
     ("fades: [{after: 30d", "fades: [{after: 20d",
-     'The rule "download" now fades to 50% after 20 days and to 0% after 90 days; before, to 50% after 30 days and to 0% after 90 days.'),
+     'The rule "download" now fades to 50% after 20 days and to 0% after 90 days; before, it faded to 50% after 30 days and to 0% after 90 days.'),
     ("{contains: /pricing}", "{starts_with: /p}", 'The rule "pricing" now counts page viewed (url starts with /p) instead of page viewed (url contains /pricing).'),
     ("name: pricing", "name: prices", 'New rule "prices": page viewed (url contains /pricing) gives 5 engagement points, for the 5 most recent times only.'),
+    (", fades: [{after: 30d, to: 50%}, {after: 90d, to: 0%}]", "",
+     'The rule "download" now never fades; before, it faded to 50% after 30 days and to 0% after 90 days.'),
     ("points: 15", "points: 12.5", 'For "olga", industry is logistics now gives 12.5 fit points instead of 15.'),
     ("industry: logistics", "industry: trade", 'For "olga", industry is logistics no longer gives 15 fit points.'),
     ("role: coo", "role: {in: [coo, cto]}", 'The persona "olga" is now for those whose role is coo or cto instead of those whose role is coo.'),
@@ -56,6 +58,36 @@ SMALL_CASES = [
 def test_a_change_is_a_sentence(old, new, sentence):
     before, after = load_agreement("a", text=SMALL), load_agreement("b", text=changed(old, new))
     assert sentence in difference(before, after)
+
+
+PHASES = [
+    ("lasts: 30d", "lasts: 45d",
+     'The phase "awareness" of "operations_olga" is now expected to last 45 days instead of 30 days.'),
+    ("when: {fact: content_downloaded}", "when: {fact: webinar_attended}",
+     'The phase "consideration" of "operations_olga" now begins with: webinar attended. Before, with: content downloaded.'),
+    ("offer: [trial]", "offer: [demo]", '"trial" is no longer offered in the phase "decision" of "operations_olga".'),
+    ("Try it with your own data for two weeks; we set it up together.", "Try it.",
+     'What to say in the phase "decision" of "operations_olga" is now "Try it" instead of "Try it with your own data for two weeks; we set it up together".'),
+    ("phase: decision", "phase: choice", 'The phase "decision" of "operations_olga" is gone.'),
+    ("phase: decision", "phase: choice",
+     'New phase "choice" in the buying cycle of "operations_olga", beginning with: page viewed (url contains /pricing), expected to last 10 days.'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "sentence"), PHASES, ids=[case[1][:30] for case in PHASES])
+def test_a_change_of_a_buying_cycle_is_a_sentence(old, new, sentence):
+    text = WHOLE.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    assert sentence in difference(load_agreement(WHOLE), load_agreement("b", text=text.replace(old, new)))
+
+
+def test_a_stage_that_is_only_called_otherwise_is_told_by_its_name():
+    text = WHOLE.read_text(encoding="utf-8")
+    for key in ("name", "stage", "at", "deliver", "from"):
+        text = text.replace(f"{key}: mql", f"{key}: ready")
+    assert 'Marketing now hands over at the stage "ready" instead of at the stage "mql".' in difference(
+        load_agreement(WHOLE), load_agreement("b", text=text)
+    )
 
 
 def test_equal_agreements_say_so():

@@ -85,6 +85,13 @@ def test_a_table_that_is_none_is_named_with_the_nearest(tmp_path: Path) -> None:
         replay(journal(leads=1, cycles=1), load_agreement(EXAMPLE), AS_OF, tables=["handofs"])
 
 
+def test_an_agreement_is_no_path_and_a_day_is_no_number() -> None:
+    with pytest.raises(UsageError, match="is what load_agreement.path. returns, not str"):
+        replay(journal(leads=1, cycles=1), str(EXAMPLE))  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match="is a text, a date or a time, not int"):
+        replay(journal(leads=1, cycles=1), load_agreement(EXAMPLE), 3)  # type: ignore[arg-type]
+
+
 def test_properties_that_are_no_json_are_named() -> None:
     facts = journal(leads=1, cycles=1).with_columns(properties=pl.lit("{form: demo}"))
     with pytest.raises(DocumentError, match="SMK-J010"):
@@ -106,3 +113,9 @@ def test_rows_that_are_no_facts_are_named_not_left_out() -> None:
     with pytest.raises(DocumentError) as caught:
         replay(facts, load_agreement(EXAMPLE), AS_OF)
     assert [problem.source for problem in caught.value.problems] == ["facts:4"]
+
+
+def test_a_rep_has_one_row(tmp_path: Path) -> None:
+    (tmp_path / "reps.csv").write_text("rep,calendar\nrita@hart.example,default\nrita@hart.example,late\n")
+    with pytest.raises(DocumentError, match="SMK-J033 reps.csv:3"):
+        replay(journal(leads=1, cycles=1), load_agreement(EXAMPLE), AS_OF, tables_in=tmp_path)

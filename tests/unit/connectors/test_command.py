@@ -47,12 +47,18 @@ def test_quiet_says_nothing_but_the_result(ready: Bench):
     assert "1 new" in done.stdout
 
 
+def test_the_whole_table_goes_into_the_file(ready: Bench):
+    done = run(ready, "good.csv", "--mapping", "mapping.yaml", "--out", "facts.parquet", "-o", "result.txt")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert (ready.folder / "result.txt").read_text(encoding="utf-8").endswith("Facts: 1 new, 0 known, 0 in conflict.\n")
+
+
 @pytest.mark.parametrize(
     ("words", "status", "said"),
     [
         (["good.csv", "--mapping", "mapping.yaml"], 2, "--out"),
         (["none.csv", "--mapping", "mapping.yaml", "--out", "f.parquet"], 2, "none.csv does not exist"),
-        (["good.csv", "--mapping", "none.yaml", "--out", "f.parquet"], 10, "SMK-M001"),
+        (["good.csv", "--mapping", "none.yaml", "--out", "f.parquet"], 2, "does not exist"),
         (["good.csv", "--mapping", "mapping.yaml", "--out", "f.parquet", "--format", "csv"], 2, "--format"),
     ],
 )

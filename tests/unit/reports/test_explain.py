@@ -124,10 +124,10 @@ def test_between_two_cycles():
         .explain("a")
         .to_text()
     )
-    chapters = [line for line in text.splitlines() if line.startswith(("Cycle", "Between"))]
+    chapters = [line for line in text.splitlines() if line.startswith(("Cycle", "In no cycle"))]
     assert chapters == [
         "Cycle 1, from 1 March 2026 at 11:00",
-        "Between two cycles",
+        "In no cycle, after the disqualification",
         "Cycle 2, from 4 March 2026 at 11:00, begun by: page viewed",
     ]
     assert "A visitor, where every cycle begins." in text
@@ -143,7 +143,7 @@ CLOCK = [{"name": "first response", "by": "sales", "respond_within": "2d", "shar
         (
             "",
             "2026-03-03T10:00:01Z",
-            ["starts: due on 3 March 2026 at 11:00.", "is broken: nothing had happened when it was due."],
+            ["starts: due on 3 March 2026 at 11:00.", "is broken: nobody had tried to reach the lead by then."],
         ),
         ("a 2026-03-02T10:00 call_made", None, ["starts: due on 3 March 2026 at 11:00.", "is kept."]),
         (
@@ -154,7 +154,7 @@ CLOCK = [{"name": "first response", "by": "sales", "respond_within": "2d", "shar
         (
             "a 2026-03-02T10:00 rejected",
             None,
-            ["starts: due on 3 March 2026 at 11:00.", "is void: the cycle ends before it is due."],
+            ["starts: due on 3 March 2026 at 11:00.", "is void: the cycle ended before it was kept."],
         ),
     ],
 )
@@ -163,6 +163,109 @@ def test_what_became_of_a_clock(more: str, as_of: str | None, said: list[str]):
     assert sentences(facts, what="clock", as_of=as_of, commitments=CLOCK) == [
         f'The clock "first response" {text}' for text in said
     ]
+
+
+@pytest.mark.parametrize(
+    ("promise", "undone"),
+    [
+        ({"respond_within": "2h"}, "nobody had tried to reach the lead"),
+        ({"decide_within": "2d"}, "nobody had decided about the lead"),
+        ({"attempts": 4, "within": "2d"}, "2 of 4 attempts had been made"),
+    ],
+)
+def test_a_broken_clock_says_what_was_not_done(promise: dict[str, Any], undone: str):
+    """The third call comes too late, and before the hand-off a call is none."""
+    facts = """
+        a 2026-03-01T09:00 call_made
+        a 2026-03-01T10:00 form_submitted
+        a 2026-03-01T13:00 call_made
+        a 2026-03-02T10:00 email_sent
+        a 2026-03-03T11:00 call_made
+    """
+    as_of = "2026-03-01T12:30Z" if "respond_within" in promise else None
+    signed = [{"name": "promise", "by": "sales", "share": "90%", "per": "month", **promise}]
+    assert sentences(facts, what="clock", as_of=as_of, commitments=signed)[1:] == [
+        f'The clock "promise" is broken: {undone} by then.'
+    ]
+
+
+RULES = [
+    {"name": "download", "fact": "content_downloaded", "points": 20, "at_most": 1, "fades": [{"after": "10d", "to": "50%"}]},
+]
+
+
+def test_a_loss_says_why_and_of_which_fact():
+    facts = """
+        a 2026-03-01T10:00 content_downloaded
+        a 2026-03-12T10:00 content_downloaded
+        a 2026-03-13T10:00 content_downloaded
+    """
+    assert sentences(facts, what="engagement", engagement=RULES) == [
+        "Engagement +20, now 20: download.",
+        "Engagement −10, now 10: download fades (content downloaded on 1 March 2026 at 11:00).",
+        "Engagement −10: download no longer counts, as only the last one counts (content downloaded on 1 March 2026 at 11:00).",
+        "Engagement +20, now 20: download.",
+        "Engagement −20: download no longer counts, as only the last one counts (content downloaded on 12 March 2026 at 11:00).",
+        "Engagement +20, now 20: download.",
+    ]
+
+
+def test_after_a_hand_back_the_points_of_the_new_cycle_are_told_apart():
+    facts = """
+        a 2026-03-01T10:00 content_downloaded
+        a 2026-03-02T10:00 accepted
+        a 2026-03-03T10:00 rejected reason=early
+    """
+    told = outcome_of(facts, engagement=RULES, handoff={"at": "sal"}).explain("a")
+    assert "engagement 20 (0 of this cycle)." in told.standing
+    assert [event.text for event in told.events if event.cycle == 2] == [
+        "A visitor, because an MQL counts as one.",
+        "An MQL, because it was sent back there.",
+    ]
+
+
+def test_moments_of_marketing_from_which_nothing_follows_are_one_line():
+    facts = """
+        a 2026-03-01T10:00 form_submitted
+        a 2026-03-02T10:00 email_delivered
+        a 2026-03-02T11:00 email_opened
+        a 2026-03-03T10:00 email_delivered
+    """
+    said = outcome_of(facts).explain("a").to_text()
+    assert "  From 2 March 2026 at 11:00 to 3 March 2026 at 11:00\n    Email delivered twice and email opened once, which" in said
+
+
+def test_what_a_fact_is_about_is_said_plainly():
+    facts = """
+        a 2026-03-01T10:00 linked with="b"
+        a 2026-03-02T10:00 unlinked with="b"
+        a 2026-03-03T10:00 obstacle_noted obstacle="price" actor=rita
+        a 2026-03-04T10:00 assigned to="rita"
+    """
+    assert sentences(facts, what="fact") == [
+        "Linked with b, the same person.",
+        "Unlinked from b, another person after all.",
+        "Obstacle noted by rita: price.",
+        "Assigned to rita.",
+    ]
+
+
+def test_a_persona_told_late_is_not_told_as_news():
+    """A persona without points shows in no line of fit; the first line of engagement names it."""
+    facts = """
+        a 2026-03-01T10:00 profile_changed country=DE
+        a 2026-03-02T10:00 content_downloaded
+    """
+    personas = [{"name": "olga", "when": {"country": "DE"}, "fit": []}]
+    assert sentences(facts, what="engagement", engagement=RULES, personas=personas) == [
+        "Engagement +20, now 20: download. The persona is olga."
+    ]
+
+
+def test_printed_it_is_its_text():
+    told = outcome_of("a 2026-03-01T10:00 form_submitted").explain("a")
+    assert str(told) == told.to_text()
+    assert repr(told) == "<Explanation of a as of 2026-03-01T10:00:00Z: 4 events>"
 
 
 def test_a_vocabulary_gives_stages_their_names():

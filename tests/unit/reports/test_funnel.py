@@ -239,6 +239,13 @@ def test_a_frame_and_csv_have_every_figure_in_a_column():
     assert "\n'-1+1," in report.to_csv() and "\n-1+1," in report.to_csv(raw=True)
 
 
+def test_printed_a_report_is_its_table_and_an_outcome_says_what_it_holds():
+    outcome = outcome_of("a 2026-03-01T10:00 form_submitted")
+    assert str(outcome.funnel()) == outcome.funnel().to_table()
+    assert repr(outcome.funnel()) == "<Report funnel as of 2026-03-01T10:00:00Z: 1 rows>"
+    assert repr(outcome).startswith("<Outcome of Test as of 2026-03-01T10:00:00Z: 0 score_changes, 2 stage_entries, 1 handoffs")
+
+
 def test_pandas_is_optional(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("smarketing.reports.report.find_spec", lambda name: None)
     with pytest.raises(MissingExtra, match=r'pip install "smarketing\[pandas\]"'):

@@ -72,6 +72,16 @@ def test_a_wrong_cohort_or_no_facts_is_2(journal: Path, tmp_path: Path):
     assert funnel(tmp_path / "nothing.parquet") == 2
 
 
+@pytest.mark.parametrize("words", [("report", "funnel"), ("explain", "anna"), ("replay", "--out", "out")], ids=" ".join)
+def test_an_agreement_that_is_not_there_is_2(
+    journal: Path, tmp_path: Path, words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+):
+    assert run(*words, "--facts", journal, "--agreement", tmp_path / "none.yaml") == 2
+    assert "does not exist" in capsys.readouterr().err
+    assert run(*words, "--facts", journal, "--agreement", tmp_path) == 2
+    assert "is a directory" in capsys.readouterr().err
+
+
 def test_problems_in_the_agreement_are_10(journal: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     wrong = tmp_path / "wrong.yaml"
     wrong.write_text(AGREEMENT.read_text(encoding="utf-8").replace("stages:", "stagess:"), encoding="utf-8")

@@ -142,7 +142,7 @@ def _condition(when: TimeCondition, agreement: Agreement) -> str:
 
 def fading(fades: list[Fade]) -> str:
     """to 50% after 30 days and to 0% after 90 days."""
-    return joined(f"to {percent(fade.to)} after {time(fade.after)}" for fade in fades) if fades else "never"
+    return joined(f"to {percent(fade.to)} after {time(fade.after)}" for fade in fades)
 
 
 def rule(of: EngagementRule) -> str:

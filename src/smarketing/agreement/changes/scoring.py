@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smarketing.agreement.changes.phrases import attributes, fading, happening, number, people, points, quoted, rule
+from smarketing.agreement.changes.phrases import (
+    attributes,
+    condition,
+    fading,
+    happening,
+    number,
+    people,
+    points,
+    quoted,
+    rule,
+    time,
+    upper,
+)
 from smarketing.agreement.changes.rest import changes, paired
-from smarketing.agreement.models import Agreement, EngagementRule, FitRule, Persona
+from smarketing.agreement.models import Agreement, EngagementRule, FitRule, Persona, Phase
 
 
 def engagement(old: Agreement, new: Agreement) -> Iterator[str]:
@@ -28,7 +40,9 @@ def _rule(old: EngagementRule, new: EngagementRule) -> Iterator[str]:
     if old.at_most != new.at_most:
         yield f"{name} now counts {_times(new.at_most)} instead of {_times(old.at_most)}."
     if old.fades != new.fades:
-        yield f"{name} now fades {fading(new.fades)}; before, {fading(old.fades)}."
+        later = f"fades {fading(new.fades)}" if new.fades else "never fades"
+        earlier = f"faded {fading(old.fades)}" if old.fades else "never faded"
+        yield f"{name} now {later}; before, it {earlier}."
 
 
 def _times(at_most: int | None) -> str:
@@ -46,6 +60,7 @@ def personas(old: Agreement, new: Agreement) -> Iterator[str]:
     for name in both:
         yield from _persona(before[name], after[name])
         yield from _written_parts(name, old, new)
+        yield from _cycle(before[name], after[name], old, new)
     if both != [name for name in before if name in after]:
         yield f"Where personas have equal points, the first of these now wins: {quoted(after)}."
 
@@ -80,10 +95,49 @@ def _changed_fit_rule(persona: str, old: FitRule, new: FitRule) -> Iterator[str]
 
 
 def _written_parts(name: str, old: Agreement, new: Agreement) -> Iterator[str]:
-    """What a persona means, and its buying cycle."""
+    """What a persona means."""
     before, after = (next(p for p in agreement.written["personas"] if p["name"] == name) for agreement in (old, new))
     yield from changes(f'what the persona "{name}" means', before.get("means"), after.get("means"))
-    yield from changes(f'the buying cycle of "{name}"', before.get("buying_cycle"), after.get("buying_cycle"))
+
+
+def _cycle(old: Persona, new: Persona, was: Agreement, will_be: Agreement) -> Iterator[str]:
+    """Phases of the buying cycle added, removed, moved and changed."""
+    before, after = {p.phase: p for p in old.buying_cycle}, {p.phase: p for p in new.buying_cycle}
+    added, removed, both = paired(before, after)
+    yield from (
+        f'New phase "{name}" in the buying cycle of "{new.name}"{_phase_in_words(after[name], will_be)}.' for name in added
+    )
+    yield from (f'The phase "{name}" of "{new.name}" is gone.' for name in removed)
+    if both != [name for name in before if name in after]:
+        yield f'The phases of "{new.name}" now come in this order: {quoted(after)}.'
+    for name in both:
+        yield from _phase(f'the phase "{name}" of "{new.name}"', before[name], after[name], was, will_be)
+
+
+def _phase(label: str, old: Phase, new: Phase, was: Agreement, will_be: Agreement) -> Iterator[str]:
+    if old.lasts != new.lasts:
+        yield upper(f"{label} is now expected to last {_lasting(new)} instead of {_lasting(old)}.")
+    if old.when != new.when:
+        yield upper(f"{label} now begins with: {condition(new.when, will_be)}. Before, with: {condition(old.when, was)}.")
+    if old.say != new.say:
+        yield f"What to say in {label} is now {_words(new.say)} instead of {_words(old.say)}."
+    yield from (f'"{piece}" is now offered in {label}.' for piece in new.offer if piece not in old.offer)
+    yield from (f'"{piece}" is no longer offered in {label}.' for piece in old.offer if piece not in new.offer)
+    if old.offer != new.offer and sorted(old.offer) == sorted(new.offer):
+        yield f"What to offer in {label} now comes in this order: {quoted(new.offer)}."
+
+
+def _phase_in_words(phase: Phase, agreement: Agreement) -> str:
+    begin = f", beginning with: {condition(phase.when, agreement)}" if phase.when else ""
+    return f"{begin}, expected to last {time(phase.lasts)}" if phase.lasts else begin
+
+
+def _lasting(phase: Phase) -> str:
+    return time(phase.lasts) if phase.lasts else "any time"
+
+
+def _words(say: str | None) -> str:
+    return f'"{say.rstrip(".")}"' if say else "nothing"
 
 
 def grades(old: Agreement, new: Agreement) -> Iterator[str]:

@@ -83,7 +83,10 @@ def handoff(old: Agreement, new: Agreement) -> Iterator[str]:
     """Where and how marketing hands over."""
     before, after = old.handoff, new.handoff
     if before.at != after.at:
-        yield f"Marketing now hands over {a(short_name(after.at, new))} instead of {a(short_name(before.at, old))}."
+        later, earlier = a(short_name(after.at, new)), a(short_name(before.at, old))
+        if later == earlier:
+            later, earlier = f'at the stage "{after.at}"', f'at the stage "{before.at}"'
+        yield f"Marketing now hands over {later} instead of {earlier}."
     if before.check != after.check:
         yield (
             "Marketing now checks every lead before handing it over."

@@ -14,7 +14,7 @@ from smarketing.vocabulary.kinds import begins_after_disqualification
 
 if TYPE_CHECKING:
     from smarketing.agreement.models import Agreement
-    from smarketing.reports.outcome import Outcome
+    from smarketing.reports.following import Following
 
 ENDINGS = ("disqualified", "rejected", "recycled", "opportunity_lost")
 """The kinds that end a cycle, the one that wins over the others first."""
@@ -132,7 +132,7 @@ class Life:
         return next((fact for fact in self.facts if fact["at"] >= at), self.facts[-1])
 
 
-def life_of(outcome: Outcome, lead_id: str) -> Life | None:
+def life_of(outcome: Following, lead_id: str) -> Life | None:
     """The life of a lead, None where there is no fact of it."""
     facts = outcome.facts.filter(pl.col("lead_id") == lead_id).sort("at", "fact_id").collect()
     if facts.is_empty():

@@ -28,10 +28,11 @@ from smarketing.reports.explain.words import (
 from smarketing.reports.figures import iso
 from smarketing.reports.report import Note
 from smarketing.vocabulary.errors import UsageError
+from smarketing.vocabulary.kinds import SALES_ACTS
 from smarketing.vocabulary.words import did_you_mean
 
 if TYPE_CHECKING:
-    from smarketing.reports.outcome import Outcome
+    from smarketing.reports.following import Following
 
 ORDER = ("fact", "engagement", "fit", "stage", "handoff", "attempt", "clock")
 """What is said first of one moment: what happened, then what follows from what."""
@@ -52,7 +53,7 @@ class Event:
         return {"at": iso(self.at), "cycle": self.cycle, "what": self.what, "text": self.text} | _plain(self.figures)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Explanation:
     """The life of `lead_id` as of `as_of`; `now` is where it stands, `events` are in order of time, `cycles` their chapters."""
 
@@ -78,12 +79,18 @@ class Explanation:
         notes = [note._asdict() for note in self.notes]
         return head | {"now": _plain(self.now), "rows": [event.to_dict() for event in self.events], "notes": notes}
 
+    def __str__(self) -> str:
+        return self.to_text()
+
+    def __repr__(self) -> str:
+        return f"<Explanation of {self.lead_id} as of {iso(self.as_of)}: {len(self.events)} events>"
+
     def to_text(self, *, width: int = 100) -> str:
         """The life as people read it, times on the wall clock of the agreement's zone."""
         return as_text(self, width=width)
 
 
-def explain(outcome: Outcome, lead_id: str) -> Explanation:
+def explain(outcome: Following, lead_id: str) -> Explanation:
     """Explain one lead. Raises UsageError for an id that no fact has, with the nearest one."""
     united = outcome.united.filter(pl.col("id") == lead_id)["lead_id"]
     own = united[0] if len(united) else lead_id
@@ -101,7 +108,7 @@ def explain(outcome: Outcome, lead_id: str) -> Explanation:
     return Explanation(own, outcome.as_of, outcome.agreement.id, zone, now, events, chapters, _standing(life, now), notes)
 
 
-def _unknown(outcome: Outcome, lead_id: str) -> str:
+def _unknown(outcome: Following, lead_id: str) -> str:
     ids = outcome.facts.select(pl.col("lead_id").unique()).collect()["lead_id"]
     as_of = moment(outcome.as_of, outcome.agreement.timezone)
     return f'There is no lead "{lead_id}" as of {as_of}.{did_you_mean(lead_id, ids)}'
@@ -132,7 +139,7 @@ def _score_events(life: Life) -> Iterator[Event]:
         said = _engagement_sentence(life, line) if line["axis"] == "engagement" else _fit_sentence(life, line)
         if line["persona"] != persona:
             persona = line["persona"]
-            said += f" The persona is {'now ' + persona if persona else 'none any more'}."
+            said += f" The persona is {'none any more' if persona is None else 'now ' + persona if line['axis'] == 'fit' else persona}."
         keys = ("axis", "rule", "fact_id", "points", "balance", "persona")
         yield Event(line["at"], _number(life, line["at"]), line["axis"], said, {key: line[key] for key in keys})
 
@@ -143,10 +150,11 @@ def _engagement_sentence(life: Life, line: Row) -> str:
     if fact["at"] == line["at"]:
         return f"{head}{line['rule']}."
     rule = next((rule for rule in life.agreement.engagement if rule.name == line["rule"]), None)
-    since = f"the {kind_words(fact['kind'])} of {moment(fact['at'], life.agreement.timezone)}"
+    since = f"{kind_words(fact['kind'])} on {moment(fact['at'], life.agreement.timezone)}"
     if rule is not None and rule.at_most is not None and (line["rule"], line["at"]) in life.earnings:
-        return f"{head}{line['rule']}, {since} counts no longer (only the last {rule.at_most} count)."
-    return f"{head}{line['rule']}, {since} fades."
+        last = "only the last one counts" if rule.at_most == 1 else f"only the last {rule.at_most} count"
+        return f"{head}{line['rule']} no longer counts, as {last} ({since})."
+    return f"{head}{line['rule']} fades ({since})."
 
 
 def _fit_sentence(life: Life, line: Row) -> str:
@@ -207,12 +215,29 @@ def _clock_events(life: Life, clock: Row) -> Iterator[Event]:
     ends = {
         "kept": (clock["kept_at"], "is kept."),
         "late": (clock["kept_at"], f"is kept late: it was due on {moment(clock['due_at'], zone)}."),
-        "breached": (clock["due_at"], "is broken: nothing had happened when it was due."),
-        "void": (end_at or clock["due_at"], "is void: the cycle ends before it is due."),
+        "breached": (clock["due_at"], f"is broken: {_undone(life, clock)} by then."),
+        "void": (end_at or clock["due_at"], "is void: the cycle ended before it was kept."),
     }
     if clock["state"] in ends:
         at, text = ends[clock["state"]]
         yield Event(at, clock["cycle"], "clock", f"The clock {name} {text}", figures)
+
+
+def _undone(life: Life, clock: Row) -> str:
+    """What was promised and had not been done when the clock was due."""
+    promise = next(one for one in life.agreement.commitments if one.name == clock["commitment"])
+    if promise.decide_within is not None:
+        return "nobody had decided about the lead"
+    if promise.attempts is None:
+        return "nobody had tried to reach the lead"
+    row = next(row for row in life.handoffs if row["cycle"] == clock["cycle"])
+    cycle = next(cycle for cycle in life.cycles if cycle.number == clock["cycle"])
+    kinds = SALES_ACTS if life.agreement.handoff.attempts is None else life.agreement.handoff.attempts
+    made = sum(
+        fact["kind"] in kinds and row["handed_at"] <= fact["at"] <= clock["due_at"] and cycle.holds(fact["at"])
+        for fact in life.facts
+    )
+    return f"{made} of {promise.attempts} attempts had been made"
 
 
 def _chapter(life: Life, cycle: Cycle) -> str:
@@ -243,7 +268,9 @@ def _standing(life: Life, now: dict[str, Any]) -> str:
     since = f" since {moment(now['since'], life.agreement.timezone)}" if now["since"] else ""
     who = f", with {now['owner']}" if now["owner"] else ""
     persona = f", persona {now['persona']}" if now["persona"] else ""
-    scores = f"fit {number(now['fit'])} (grade {now['grade']}), engagement {number(now['engagement'])}{persona}"
+    own = life.engagement(life.as_of, now["cycle"]) if now["cycle"] else now["engagement"]
+    of_cycle = f" ({number(own)} of this cycle)" if own != now["engagement"] else ""
+    scores = f"fit {number(now['fit'])} (grade {now['grade']}), engagement {number(now['engagement'])}{of_cycle}{persona}"
     return f"{name[0].upper()}{name[1:]}{since}{who}; {scores}."
 
 

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from smarketing.reports.explain.words import kind_words, moment
+from smarketing.reports.explain.words import kind_words, listed, moment
 from smarketing.reports.layout import paragraph
-from smarketing.vocabulary.kinds import is_touch
+from smarketing.vocabulary.kinds import MARKETING, is_touch
 
 if TYPE_CHECKING:
     from smarketing.reports.explain.story import Event, Explanation
 
 Moment = tuple[datetime, list["Event"]]
+OFTEN = {1: "once", 2: "twice"}
 MANY = 3
-"""So many moments in a row that say the same and change nothing are told in one line."""
+"""So many moments in a row from which nothing follows are told in one line."""
 
 
 def as_text(explanation: Explanation, *, width: int) -> str:
@@ -37,26 +39,33 @@ def _chapters(explanation: Explanation, width: int) -> Iterator[str]:
     titles = dict(explanation.cycles)
     for cycle, events in groupby(explanation.events, key=lambda event: event.cycle):
         yield ""
-        yield paragraph(titles.get(cycle or 0, "Between two cycles"), width=width)
+        yield paragraph(titles.get(cycle or 0, "In no cycle, after the disqualification"), width=width)
         yield from _moments(
             [(at, list(same)) for at, same in groupby(events, key=lambda event: event.at)], explanation.zone, width
         )
 
 
 def _moments(moments: list[Moment], zone: str, width: int) -> Iterator[str]:
-    for kind, run in groupby(moments, key=_idle_kind):
+    for idle, run in groupby(moments, key=_is_idle):
         told = list(run)
-        if kind and len(told) >= MANY:
+        if idle and len(told) >= MANY:
             yield f"  From {moment(told[0][0], zone)} to {moment(told[-1][0], zone)}"
-            yield f"    {len(told)} times {kind_words(kind)}, which changes nothing."
+            yield paragraph(f"    {_counted(told)}, which changes nothing.", width=width, indent=6)
             continue
         for at, events in told:
             yield f"  On {moment(at, zone)}"
             yield from (paragraph(f"    {event.text}", width=width, indent=6) for event in events)
 
 
-def _idle_kind(at_moment: Moment) -> str | None:
-    """The kind of a moment that is one touch from which nothing follows, else None."""
+def _is_idle(at_moment: Moment) -> bool:
+    """Whether all of a moment is one fact of marketing's side from which nothing follows."""
     _, events = at_moment
     kind = events[0].figures.get("kind")
-    return kind if len(events) == 1 and kind and is_touch(kind) else None
+    return len(events) == 1 and kind is not None and (kind in MARKETING or is_touch(kind))
+
+
+def _counted(moments: list[Moment]) -> str:
+    """`Page viewed 4 times and email opened once`, in order of appearance."""
+    kinds = Counter(events[0].figures["kind"] for _, events in moments)
+    said = listed(f"{kind_words(kind)} {OFTEN.get(times, f'{times} times')}" for kind, times in kinds.items())
+    return f"{said[0].upper()}{said[1:]}"

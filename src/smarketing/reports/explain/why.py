@@ -54,7 +54,10 @@ def why_entered(life: Life, entry: Row) -> str:
 def _own_reason(life: Life, cycle: Cycle, entry: Row) -> str | None:
     when = next(stage.when for stage in life.agreement.stages if stage.name == entry["stage"])
     if cycle.number > 1 and entry["entered_at"] == cycle.begin_at and not cycle.whole and _given(life.agreement, entry["stage"]):
-        return "because it was sent back there" if entry["stage"] == life.agreement.return_to else "which comes with that"
+        to = life.agreement.return_to
+        if to is None or entry["stage"] == to:
+            return "because it was sent back there"
+        return f"because {with_article(stage_label(life.agreement, to))} counts as one"
     if when is None:
         return "where every lead begins" if cycle.number == 1 else "where every cycle begins"
     fact = life.fact.get(entry["fact_id"]) if entry["fact_id"] else None

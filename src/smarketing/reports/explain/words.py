@@ -20,6 +20,11 @@ OPERATORS = {
     "in": "is {}", "not_in": "is not {}", "between": "is from {}", "at_least": "is at least {}", "at_most": "is at most {}",
     "contains": "contains {}", "starts_with": "begins with {}",
 }  # fmt: skip
+SAID_BY = {
+    "assigned": ("to", " to {}"), "linked": ("with", " with {}, the same person"),
+    "unlinked": ("with", " from {}, another person after all"),
+}  # fmt: skip
+"""The property that says what a fact of the kind is about, and the words for it."""
 Fact = Mapping[str, Any]
 
 
@@ -76,12 +81,15 @@ def fact_words(fact: Fact, currency: str) -> str:
     words = kind_words(fact["kind"])
     if fact["kind"] == "profile_changed":
         return f"{words}: {profile_words(said)}"
-    if fact["kind"] == "assigned" and "to" in said:
-        words += f" to {said.pop('to')}"
+    if fact["kind"] in SAID_BY and said.get(SAID_BY[fact["kind"]][0]) not in (None, ""):
+        name, told = SAID_BY[fact["kind"]]
+        words += told.format(plain(said.pop(name)))
     if fact["actor"]:
         words += f" by {fact['actor']}"
     if "reason" in said:
         words += f", reason: {said.pop('reason')}"
+    if fact["kind"] == "obstacle_noted" and said.get("obstacle") not in (None, ""):
+        words += f": {plain(said.pop('obstacle'))}"
     if fact["amount"] is not None:
         words += f", {money(fact['amount'], fact['currency'] or currency)}"
     beside = {"opportunity": fact["opportunity_id"], "campaign": fact["campaign"], "channel": fact["channel"]}

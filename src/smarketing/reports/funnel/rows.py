@@ -20,7 +20,7 @@ from smarketing.vocabulary.periods import Period, parse_period
 from smarketing.vocabulary.words import did_you_mean
 
 if TYPE_CHECKING:
-    from smarketing.reports.outcome import Outcome
+    from smarketing.reports.following import Following
 
 COHORTS = {"first_touch": "first_touch_at", "handoff": "handed_at"}
 COSTED = (None, "campaign")
@@ -28,7 +28,9 @@ COSTED = (None, "campaign")
 Row = dict[str, Any]
 
 
-def funnel(outcome: Outcome, *, by: str | None = None, period: str | Period | None = None, cohort: str = "first_touch") -> Report:
+def funnel(
+    outcome: Following, *, by: str | None = None, period: str | Period | None = None, cohort: str = "first_touch"
+) -> Report:
     """One row for each group of `by` (see `groups.group_of`; None: one row for everybody), largest first, then by name.
 
     Every lead with a fact is counted; with `period` those whose first touch, or with `cohort="handoff"` whose first hand-off,
@@ -55,7 +57,7 @@ def _window(period: str | Period | None, zone: str) -> Period | None:
         raise UsageError(str(error)) from error
 
 
-def _leads(outcome: Outcome, by: str | None) -> pl.DataFrame:
+def _leads(outcome: Following, by: str | None) -> pl.DataFrame:
     """Everybody in the journal, one row for each lead: when it began, was handed over and won, and its `group`."""
     begun, won = pl.collect_all([beginnings(outcome.facts), wins(outcome.facts, outcome.agreement.currency)])
     handed = outcome.table("handoffs").group_by("lead_id").agg(pl.col("handed_at").min())
@@ -75,7 +77,7 @@ def _in_cohort(leads: pl.DataFrame, window: Period | None, cohort: str) -> pl.Da
     return leads.filter((at >= window.start_at) & (at < window.end_at))
 
 
-def _rows(outcome: Outcome, shown: pl.DataFrame, by: str | None, spend: Spend | None) -> list[Row]:
+def _rows(outcome: Following, shown: pl.DataFrame, by: str | None, spend: Spend | None) -> list[Row]:
     if by is None:
         total = None if spend is None else sum(spend.values(), Decimal(0))
         return [_row(outcome, figures, total) for figures in _figures(outcome, shown).to_dicts()]
@@ -86,7 +88,7 @@ def _rows(outcome: Outcome, shown: pl.DataFrame, by: str | None, spend: Spend | 
     return sorted(rows, key=lambda row: (-row["leads"], row["by"] is None, row["by"]))
 
 
-def _figures(outcome: Outcome, shown: pl.DataFrame, *group: str) -> pl.DataFrame:
+def _figures(outcome: Following, shown: pl.DataFrame, *group: str) -> pl.DataFrame:
     """Counts and times, one row for each group: `leads`, `won`, `won_amount`, of each stage `reached`, `median` and `p90` (µs)."""
     stages = [stage.name for stage in outcome.agreement.stages]
     first = [pl.col("entered_at").filter(pl.col("stage") == name).min().alias(f"at {i}") for i, name in enumerate(stages, 1)]
@@ -100,7 +102,7 @@ def _figures(outcome: Outcome, shown: pl.DataFrame, *group: str) -> pl.DataFrame
     return leads.group_by(*group).agg(wanted) if group else leads.select(wanted)
 
 
-def _row(outcome: Outcome, figures: Row, cost: Decimal | None) -> Row:
+def _row(outcome: Following, figures: Row, cost: Decimal | None) -> Row:
     """One row of the report; `figures` that are missing are those of no lead."""
     leads, won, currency = figures.get("leads", 0), figures.get("won", 0), outcome.agreement.currency
     return {
@@ -129,7 +131,7 @@ def _steps(stages: list[str], figures: Row) -> Iterator[Row]:
         previous = reached
 
 
-def _notes(outcome: Outcome, shown: pl.DataFrame, leads: pl.DataFrame, window: Period | None, cohort: str) -> Iterator[Note]:
+def _notes(outcome: Following, shown: pl.DataFrame, leads: pl.DataFrame, window: Period | None, cohort: str) -> Iterator[Note]:
     foreign = shown["foreign"].explode().drop_nulls()
     if len(foreign):
         yield Note(
@@ -145,7 +147,7 @@ def _notes(outcome: Outcome, shown: pl.DataFrame, leads: pl.DataFrame, window: P
         yield Note("SMK-R007", "Without a period every lead is counted, handed over or not.")
 
 
-def _spend_note(outcome: Outcome, foreign: set[str]) -> Iterator[Note]:
+def _spend_note(outcome: Following, foreign: set[str]) -> Iterator[Note]:
     if foreign:
         names = ", ".join(sorted(foreign))
         yield Note("SMK-R005", f"Spend in {names} is not counted; the amounts are in {outcome.agreement.currency}.")
