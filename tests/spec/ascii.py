@@ -17,6 +17,8 @@ WHEN = re.compile(
     r"(?: (?P<time>\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?))?(?P<offset>[+-]\d\d:\d\d|Z)?"
 )
 PROPERTY = re.compile(r'\s*(?P<name>\w+)=(?P<value>"(?:[^"\\]|\\.)*"|[^,]*)(?:,|$)')
+INSTANTS = {"at", "period_start", "period_end"}
+FLOATS = {"target", "actual", "expected_by_now", "forecast_low", "forecast", "forecast_high", "business_minutes_to_first_attempt"}
 EXACT_NUMBERS = {"points", "balance", "fit", "engagement", "worth", "won_amount"}
 
 
@@ -88,13 +90,15 @@ def value(column: str, text: str, zone: str) -> Cell:
     """An expected cell as the value that the column holds; an empty cell is null."""
     if text == "":
         return None
-    if column == "at" or column.endswith("_at"):
+    if column in INSTANTS or column.endswith("_at"):
         return instant(text, zone)
     if column in EXACT_NUMBERS:
         return Decimal(text)
-    if column in {"cycle", "attempts"}:
+    if column in {"cycle", "attempts", "n"}:
         return int(text)
-    return float(text) if column.startswith("business_minutes") else text
+    if column == "trial":
+        return {"true": True, "false": False}[text]
+    return float(text) if column in FLOATS else text
 
 
 def shown(cell: Cell, zone: str) -> str:

@@ -15,6 +15,7 @@ Mon 2026-03-02 10:00 | form_submitted
 """
 WORDS = {
     "String": "text",
+    "Boolean": "boolean",
     "Int64": "int64",
     "Float64": "float64",
     "Decimal(precision=18, scale=2)": "decimal(18,2)",
@@ -33,7 +34,7 @@ class Columns:
         names = [row["column"] for row in self.columns.rows]
         if engines.current == "reference":
             facts = tables.fact_rows(tables.Spec("", tables.BASE, ascii.rows(LIFE), None, {}, {}))
-            rows = engines.reference(facts, tables.BASE, facts[0]["at"], {})[self.table]
+            rows = engines.reference(facts, tables.BASE, facts[0]["at"], {}).get(self.table, [])
             assert all(list(row) == names for row in rows), f"{list(rows[0])}\n{names}"
             return
         found = engines.schemas(tables.BASE)[self.table]

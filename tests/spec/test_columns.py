@@ -1,6 +1,6 @@
 """The tables and their columns
 
-A replay gives four tables, whatever happened. Every column keeps its type, also where it is empty. Points, balances and money are
+A replay gives five tables, whatever happened. Every column keeps its type, also where it is empty. Points, balances and money are
 exact, to hundredths; instants are to the microsecond.
 """
 
@@ -89,5 +89,29 @@ def test_clocks_has_a_row_for_each_hand_off_and_promise_with_a_time():
         due_at     | timestamp, UTC, µs |
         kept_at    | timestamp, UTC, µs |
         state      | text               |
+        """,
+    )
+
+
+def test_commitments_has_a_row_for_each_promise_and_period():
+    """`unit` is leads, money or share; `status` is met, on_pace, behind or missed, or null where nothing can be judged."""
+    columns(
+        table="commitments",
+        listed="""
+        column          | type               | key
+        name            | text               | key
+        period_start    | timestamp, UTC, µs | key
+        period_end      | timestamp, UTC, µs |
+        team            | text               |
+        unit            | text               |
+        target          | float64            |
+        actual          | float64            |
+        n               | int64              |
+        expected_by_now | float64            |
+        forecast_low    | float64            |
+        forecast        | float64            |
+        forecast_high   | float64            |
+        status          | text               |
+        trial           | boolean            |
         """,
     )

@@ -22,7 +22,7 @@ from smarketing.vocabulary.periods import day_start, periods
 from smarketing.vocabulary.tables import INSTANT
 
 SUMS: dict[str, pl.DataType | type[pl.DataType]] = {"n": pl.Int64, "kept": pl.Int64, "cents": pl.Int128, "squares": pl.Int128}
-TALLY: dict[str, pl.DataType | type[pl.DataType]] = {"promise": pl.Int64, "period_start": INSTANT} | SUMS
+TALLY: dict[str, pl.DataType | type[pl.DataType]] = {"promise": pl.Int64, "period_start": INSTANT, **SUMS}
 DECISIONS = ("accepted_at", "rejected_at", "recycled_at", "disqualified_at")
 ENDS = ("opportunity_won", "opportunity_lost")
 
