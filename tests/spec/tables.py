@@ -61,8 +61,6 @@ class Spec:
     def judge(self) -> None:
         """Ask the engine of this test and compare, cell by cell."""
         results = run(engines.current, self)
-        if not set(self.expected) <= set(results):
-            pytest.skip(f"the {engines.current} does not answer {', '.join(set(self.expected) - set(results))} yet")
         problems = [
             text for name, wanted in self.expected.items() if (text := difference(name, wanted, results[name], self.zone))
         ]
