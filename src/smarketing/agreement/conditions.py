@@ -65,7 +65,7 @@ class Test(Clause):
             return {"=": _expected(raw)}
         if not raw:
             raise wrong("010", f"Nothing is asked here. Write a value, or one of {', '.join(OPERATORS)}.")
-        return {("= " if key == "=" else key): value for key, value in raw.items()}
+        return {("= " if key == "=" else key): _expected_of(value) for key, value in raw.items()}
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
@@ -98,6 +98,12 @@ def _expected(raw: Any) -> Any:
     if raw is None:
         raise wrong("006", "There is no value here. To ask for what is not known, write {exists: false}.")
     return raw
+
+
+def _expected_of(operand: Any) -> Any:
+    if operand is None:
+        raise wrong("006", "An operator here has no value behind it. To ask for what is not known, write {exists: false}.")
+    return operand
 
 
 class AttributeCondition(RootModel[dict[str, Test]]):

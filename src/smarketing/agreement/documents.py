@@ -127,7 +127,8 @@ class Place:
         return place
 
     def __contains__(self, key: str) -> bool:
-        return isinstance(self.value, dict) and key in self.value
+        """Whether there is something under a key; a key with nothing behind it is left out."""
+        return self.get(key).value is not None
 
     def entries(self) -> Iterator[Place]:
         """The entries of a list."""

@@ -12,7 +12,16 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    WithJsonSchema,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from smarketing.vocabulary.durations import Duration, parse_duration
@@ -40,10 +49,32 @@ LARGEST = Decimal(10) ** 12
 """Points and money beyond this are a slip of the hand, and sums of them would leave decimal(18,2)."""
 
 
-class Clause(BaseModel):
-    """A part of the agreement: strict about types, closed against unknown keys, unchangeable."""
+def _or_nothing_in_schema(schema: dict[str, Any]) -> None:
+    """What may be left out may also stand there with nothing behind it."""
+    for name, part in schema.get("properties", {}).items():
+        nullable = {"type": "null"}
+        if name not in schema.get("required", ()) and nullable not in part.get("anyOf", ()):
+            said = {key: part.pop(key) for key in ("title", "description", "default") if key in part}
+            schema["properties"][name] = {"anyOf": [part, nullable], **said}
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, validate_default=False)
+
+class Clause(BaseModel):
+    """A part of the agreement: strict about types, closed against unknown keys, unchangeable.
+
+    A key that may be left out and has nothing behind it (`engagement:`) is left out.
+    """
+
+    model_config = ConfigDict(
+        strict=True, extra="forbid", frozen=True, validate_default=False, json_schema_extra=_or_nothing_in_schema
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _nothing_is_left_out(cls, raw: Any) -> Any:
+        if not isinstance(raw, dict):
+            return raw
+        optional = {info.alias or name for name, info in cls.model_fields.items() if not info.is_required()}
+        return {key: value for key, value in raw.items() if value is not None or key not in optional}
 
 
 def wrong(code: str, message: str) -> PydanticCustomError:

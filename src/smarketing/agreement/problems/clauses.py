@@ -84,7 +84,7 @@ def routing(root: Place) -> Iterator[Problem]:
     weighted = route.get("by").value == "weighted"
     if weighted and not route.get("weights").value:
         yield route.get("by").error("029", "Routing by weight needs weights, like weights: {anna@hart.example: 2}.")
-    if not weighted and "weights" in route and isinstance(route.value, dict):
+    if not weighted and route.get("weights").value:
         yield route.get("weights").error("029", "Weights have no effect here; write by: weighted, or leave them out.")
 
 

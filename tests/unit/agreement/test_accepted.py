@@ -1,0 +1,90 @@
+"""What looks unusual and is no error: keys with nothing behind them, names instead of addresses, numbers in another writing."""
+
+import json
+
+import pytest
+
+from smarketing.agreement.checks import check_agreement, load_agreement
+from smarketing.agreement.models import Agreement, json_schema
+from tests.unit.agreement.documents import SMALL, changed
+
+LEAST = """\
+name: Least
+currency: EUR
+timezone: Europe/Berlin
+in_force: {from: 2026-01-01}
+stages: [{name: visitor, owner: marketing}, {name: mql, owner: marketing}]
+handoff: {at: mql}
+"""
+OPTIONAL = [name for name, field in Agreement.model_fields.items() if not field.is_required()]
+
+
+def loaded(text):
+    agreement, problems = check_agreement("a.yaml", text=text)
+    assert agreement is not None, [str(p) for p in problems]
+    return agreement
+
+
+def content(agreement):
+    return {name: getattr(agreement, name) for name in Agreement.model_fields}
+
+
+@pytest.mark.parametrize("section", OPTIONAL)
+def test_a_section_with_nothing_behind_it_is_left_out(section):
+    assert content(loaded(f"{LEAST}{section}:\n")) == content(loaded(LEAST))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("{from: 2026-01-01}", "{from: 2026-01-01, trial_until: }"),
+        ("{hours:", "{timezone: , holidays: , hours:"),
+        ("{hours:", "{holidays: {country: , region: null, also: ~}, hours:"),
+        ("{term: M", "{also_called: , term: M"),
+        ("when: {role: coo}", "buying_cycle:\n    when: {role: coo}"),
+        ("- {when: {emp", "- {name: null, when: {emp"),
+        ("at_most: 5}", "at_most: 5, fades: null}"),
+        ("- {name: visitor, owner: marketing}", "- {name: visitor, owner: marketing, when: }"),
+        ("{fact: accepted}", "{fact: accepted, where: , any: , only_from: }"),
+        ("  at: mql\n", "  at: mql\n  check:\n  route:\n  reasons:\n"),
+        ("  at: mql\n", "  at: mql\n  route: {by: , weights: , account_owner_first: , after_breach: , prefer: }\n"),
+        ("  at: mql\n", "  at: mql\n  reasons: {rejected: , recycled: }\n"),
+        ("{name: first response,", "{deliver: , at_least: null, grades: ~, worth: , within: , name: first response,"),
+    ],
+)
+def test_a_key_with_nothing_behind_it_is_left_out(old, new):
+    assert content(loaded(changed(old, new))) == content(loaded(SMALL))
+
+
+def test_a_persona_without_rules_and_a_handoff_without_lists():
+    text = changed("    fit:\n", "    fit:\n  - name: ben\n    fit:\n", changed("  connects: [", "  connects:\n  reasons: #["))
+    assert loaded(text).handoff.connects == []
+    assert loaded(text).personas[0].fit == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("name: Small", "name:"),
+        ("name: Small", "name: Small\nqqqq:"),
+        ("{role: coo}", "{role: }"),
+        ("{role: coo}", "{role: {in: }}"),
+        ("{role: coo}", "{role: {exists: , not_in: [x]}}"),
+        ("{fact: accepted}", "{fact: }"),
+        ("within: 14d", "within: "),
+        ("{A: 30, B: 20}", "{A: 30, B: }"),
+    ],
+)
+def test_what_is_needed_has_something_behind_it(old, new):
+    assert check_agreement("a.yaml", text=changed(old, new))[0] is None
+
+
+def test_an_editor_accepts_a_key_with_nothing_behind_it():
+    properties = json_schema()["properties"]
+    assert [name for name in OPTIONAL if {"type": "null"} not in properties[name]["anyOf"]] == []
+    assert "anyOf" not in properties["name"]
+    json.dumps(properties)
+
+
+def test_the_id_is_that_of_what_is_written():
+    assert load_agreement("a", text=f"{LEAST}engagement:\n").id != load_agreement("a", text=LEAST).id
