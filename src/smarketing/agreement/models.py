@@ -33,7 +33,6 @@ from smarketing.agreement.values import (
     Currency,
     Date,
     Elapsed,
-    Email,
     Kind,
     Percentage,
     Period,
@@ -62,10 +61,10 @@ class InForce(Clause):
 
 
 class Signatories(Clause):
-    """Who signs for each team, by e-mail address."""
+    """Who signs for each team: e-mail addresses or names."""
 
-    marketing: list[Email] = Field(default=[])
-    sales: list[Email] = Field(default=[])
+    marketing: list[Text] = Field(default=[])
+    sales: list[Text] = Field(default=[])
 
 
 class Term(Clause):
@@ -141,14 +140,14 @@ class Preference(Clause):
     """Leads like these go to these reps."""
 
     when: AttributeCondition
-    to: Annotated[list[Email], Field(min_length=1)]
+    to: Annotated[list[Text], Field(min_length=1)]
 
 
 class Route(Clause):
     """Who gets a lead that is handed over."""
 
     by: Literal["round_robin", "weighted", "least_loaded"] = "round_robin"
-    weights: dict[Email, Amount] = Field(default={}, description="For weighted: how much of the whole each rep gets.")
+    weights: dict[Text, Amount] = Field(default={}, description="For weighted: how much of the whole each rep gets.")
     account_owner_first: bool = Field(default=False, description="Whoever has the lead's account also gets the lead.")
     after_breach: Literal["none", "reassign"] = Field(
         default="none", description="What happens when nobody responded in time: nothing, or the next rep gets the lead."

@@ -208,11 +208,6 @@ def _pattern(pattern: str, description: str) -> WithJsonSchema:
 
 
 Text = Annotated[str, BeforeValidator(as_text), AfterValidator(_not_blank), Field(description="A text, not empty.")]
-Email = Annotated[
-    Text,
-    AfterValidator(_matching(r"[^@\s]+@[^@\s]+", "is not an e-mail address; write it like mia@hart.example.")),
-    Field(description="An e-mail address."),
-]
 Kind = Annotated[
     Text,
     AfterValidator(

@@ -88,3 +88,12 @@ def test_an_editor_accepts_a_key_with_nothing_behind_it():
 
 def test_the_id_is_that_of_what_is_written():
     assert load_agreement("a", text=f"{LEAST}engagement:\n").id != load_agreement("a", text=LEAST).id
+
+
+def test_people_go_by_any_name():
+    route = "  route: {by: weighted, weights: {Anna Berg: 2, r2: 1}, prefer: [{when: {country: AT}, to: [Anna Berg]}]}\n"
+    text = changed("  at: mql\n", f"  at: mql\n{route}", changed("in_force:", "signatories: {sales: [Sam]}\nin_force:"))
+    agreement = loaded(text)
+    assert check_agreement("a.yaml", text=text)[1] == []
+    assert (agreement.signatories.sales, list(agreement.handoff.route.weights)) == (["Sam"], ["Anna Berg", "r2"])
+    assert agreement.handoff.route.prefer[0].to == ["Anna Berg"]

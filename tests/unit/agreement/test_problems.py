@@ -59,7 +59,7 @@ ERRORS = [
     ("008", "09:00-12:30", "09:00-24:30", "24:30", "span"),
     ("008", "name: subscriber", "name: Subscriber", "name: Subscriber", "small letters"),
     ("008", "fact: subscribed", "fact: Subscribed!", "Subscribed!", "small letters"),
-    ("008", "in_force:", "signatories: {sales: [sam]}\nin_force:", "[sam]", "e-mail"),
+    ("008", "in_force:", "signatories: {sales: [\" \"]}\nin_force:", "signatories", "is empty"),
     ("009", "points: 5,", "points: 2.505,", "2.505", "decimals"),
     ("009", "points: 5,", "points: 1e15,", "1e15", "too large"),
     ("009", "at_least: 120", "at_least: -1", "at_least: -1", "negative"),
