@@ -81,12 +81,12 @@ class FitRule(Clause):
     """Points for who somebody is."""
 
     name: Text | None = None
-    when: AttributeCondition
+    when: AttributeCondition = Field(default=AttributeCondition({}), description="Who gets them; left out: everybody.")
     points: Points
 
     @property
     def label(self) -> str:
-        """Its name or, without one, the canonical JSON of its condition."""
+        """Its name or, without one, the canonical JSON of its condition (`{}` where it has none)."""
         return self.name or self.when.canonical
 
 

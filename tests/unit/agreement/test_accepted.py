@@ -97,3 +97,11 @@ def test_people_go_by_any_name():
     assert check_agreement("a.yaml", text=text)[1] == []
     assert (agreement.signatories.sales, list(agreement.handoff.route.weights)) == (["Sam"], ["Anna Berg", "r2"])
     assert agreement.handoff.route.prefer[0].to == ["Anna Berg"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "label"), [("points: 15", "{}"), ("when: , points: 15", "{}"), ("name: all, points: 15", "all")]
+)
+def test_a_fit_rule_without_a_condition_holds_always(rule, label):
+    found = loaded(changed("when: {industry: logistics}, points: 15", rule)).personas[0].fit[1]
+    assert (found.label, found.when.names(), found.when.written) == (label, set(), {})

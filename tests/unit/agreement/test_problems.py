@@ -78,6 +78,8 @@ ERRORS = [
     ("011", "name: sal,", "name: sql,", "name: sql, owner: sales, when: {fact: meeting", "stages"),
     ("011", "name: persistence", "name: first response", "attempts: 5", "commitments"),
     ("012", "{industry: logistics}", "{employees: {between: [50, 500]}}", "points: 15", "line 13"),
+    ("012", "when: {employees: {between: [50, 500]}}, points: 20}", "points: 20}\n      - {points: 5}", "points: 5}", "line 13"),
+    ("012", "when: {employees: {between: [50, 500]}}, points: 20}", "points: 20}\n      - {when: {}, points: 5}", "points: 5}", "line 13"),
     ("013", "at: mql", "at: mqll", "at: mqll", '"mql"'),
     ("013", "return_to: subscriber", "return_to: subscribers", "subscribers", '"subscriber"'),
     ("013", "stage: mql", "stage: MQL", "stage: MQL", '"mql"'),
