@@ -8,6 +8,7 @@ neither side reads as a number, else they do not hold. What is not known satisfi
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator
 from functools import reduce
@@ -27,6 +28,8 @@ OPERATORS = ("in", "not_in", "between", "at_least", "at_most", "contains", "star
 
 
 def _as_scalar(value: Any) -> Scalar:
+    if isinstance(value, float) and not math.isfinite(value):
+        raise wrong("009", f"{value} is a number without an end, or none at all, and has no meaning here.")
     if isinstance(value, str | bool | int | float):
         return value
     raise wrong("006", f"A value here must be a text, a number, true or false; here it is {shown(value)}.")

@@ -272,7 +272,8 @@ def _bands(value: Any) -> tuple[Band, ...]:
 
 def _bound(key: Any) -> Decimal:
     try:
-        return Decimal(key) if isinstance(key, str) else as_number(key)
+        bound = Decimal(key) if isinstance(key, str) else as_number(key)
+        return bound if bound.is_finite() else Decimal("no number")
     except ArithmeticError:
         raise wrong("006", f"{shown(key)} is not an engagement from which on a worth holds; write {{0: 600, 40: 900}}.") from None
 

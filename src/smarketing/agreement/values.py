@@ -7,6 +7,7 @@ Each is a type for a field of a model; a wrong value becomes a `PydanticCustomEr
 from __future__ import annotations
 
 import datetime
+import math
 import re
 from collections.abc import Callable
 from decimal import Decimal
@@ -105,6 +106,8 @@ def as_number(value: Any) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | float):
         hint = ", without quotes" if isinstance(value, str) and re.fullmatch(r"[-+]?[0-9.]+", value) else ""
         raise wrong("006", f"This must be a number{hint}; here it is {shown(value)}.")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise wrong("009", f"{value} is a number without an end, or none at all, and has no meaning here.")
     return Decimal(str(value))
 
 

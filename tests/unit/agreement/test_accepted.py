@@ -105,3 +105,19 @@ def test_people_go_by_any_name():
 def test_a_fit_rule_without_a_condition_holds_always(rule, label):
     found = loaded(changed("when: {industry: logistics}, points: 15", rule)).personas[0].fit[1]
     assert (found.label, found.when.names(), found.when.written) == (label, set(), {})
+
+
+def test_numbers_in_another_writing():
+    agreement = loaded(changed("points: 20, at_most: 3", "points: 0x1F, at_most: 0o17"))
+    assert (agreement.engagement[0].points, agreement.engagement[0].at_most) == (31, 15)
+    assert agreement.id == load_agreement("a", text=changed("points: 20, at_most: 3", "points: 31, at_most: 15")).id
+
+
+def test_a_character_may_be_escaped_as_a_pair():
+    agreement = loaded(changed("name: Small", 'name: "Small \\ud83d\\ude00"'))
+    assert agreement.name == "Small \U0001f600"
+    assert agreement.id == load_agreement("a", text=changed("name: Small", "name: Small \U0001f600")).id
+
+
+def test_half_a_character_given_as_data_has_an_id():
+    assert len(Agreement.model_validate({**loaded(LEAST).written, "name": "half \ud83d"}).id) == 64
