@@ -37,6 +37,7 @@ from smarketing.agreement.values import (
     Percentage,
     Period,
     Points,
+    Prose,
     Share,
     Side,
     Span,
@@ -73,7 +74,7 @@ class Term(Clause):
     term: Text
     short: Text | None = Field(default=None, description="Its abbreviation, like MQL.")
     stage: Text | None = Field(default=None, description="The stage whose rule makes it true.")
-    means: Text
+    means: Prose
     also_called: dict[Team, list[Text]] = Field(default={}, description="What each team calls it besides.")
 
 
@@ -96,7 +97,7 @@ class Phase(Clause):
     phase: Text
     lasts: Span | None = Field(default=None, description="What is expected; longer is shown.")
     when: TimeCondition | None = Field(default=None, description="When it begins; left out: at the first fact.")
-    say: Text | None = None
+    say: Prose | None = None
     offer: list[Text] = Field(default=[])
 
 
@@ -104,7 +105,7 @@ class Persona(Clause):
     """A kind of buyer; the persona with the most points decides a lead's fit."""
 
     name: Text
-    means: Text | None = None
+    means: Prose | None = None
     when: AttributeCondition | None = Field(default=None, description="Who may be one; left out: everybody.")
     fit: list[FitRule] = Field(default=[])
     buying_cycle: list[Phase] = Field(default=[])

@@ -111,6 +111,11 @@ def as_number(value: Any) -> Decimal:
     return Decimal(str(value))
 
 
+def as_whole(value: Any) -> Any:
+    """`3.0` is the whole number 3; anything else stays as it is."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def as_hundredths(value: Any) -> Decimal:
     """A number of whole hundredths: points and money."""
     number = as_number(value)
@@ -211,6 +216,7 @@ def _pattern(pattern: str, description: str) -> WithJsonSchema:
 
 
 Text = Annotated[str, BeforeValidator(as_text), AfterValidator(_not_blank), Field(description="A text, not empty.")]
+Prose = Annotated[str, BeforeValidator(as_text), Field(description="A text for people; it may be empty.")]
 Kind = Annotated[
     Text,
     AfterValidator(
@@ -240,7 +246,7 @@ Span = Annotated[
 ]
 Date = Annotated[datetime.date, PlainValidator(as_date), WithJsonSchema({"type": "string", "format": "date"})]
 TimeOfDay = Annotated[str, PlainValidator(as_time_of_day), _pattern(TIME_PATTERN, 'A time of day in quotes, like "10:00".')]
-Count = Annotated[int, Field(ge=1)]
+Count = Annotated[int, Field(ge=1), BeforeValidator(as_whole)]
 Period = Literal["week", "month", "quarter", "year"]
 Team = Literal["marketing", "sales"]
 Side = Literal["marketing", "sales", "both"]

@@ -121,3 +121,28 @@ def test_a_character_may_be_escaped_as_a_pair():
 
 def test_half_a_character_given_as_data_has_an_id():
     assert len(Agreement.model_validate({**loaded(LEAST).written, "name": "half \ud83d"}).id) == 64
+
+
+def test_a_whole_number_may_have_a_decimal_point():
+    text = changed("attempts: 5,", "attempts: 5.0,", changed("at_most: 3", "at_most: 3.0"))
+    agreement = loaded(text)
+    assert check_agreement("a.yaml", text=text)[1] == []
+    counts = (agreement.engagement[0].at_most, agreement.commitments[2].attempts)
+    assert (counts, [type(count) for count in counts]) == ((3, 5), [int, int])
+    assert agreement.written["commitments"][2]["attempts"] == 5.0
+
+
+def test_a_text_for_people_may_be_empty():
+    phase = 'means: ""\n    buying_cycle: [{phase: awareness, say: ""}]\n    when: {role: coo}'
+    agreement = loaded(changed("when: {role: coo}", phase, changed("means: Ready for a call.", 'means: ""')))
+    assert (agreement.vocabulary[0].means, agreement.personas[0].means, agreement.personas[0].buying_cycle[0].say) == ("", "", "")
+
+
+@pytest.mark.parametrize(
+    ("country", "region", "year"),
+    [("DE", "Bayern", 2026), ("DE", "BY", 2026), ("DE", "Augsburg", 2026), ("DEU", "Berlin", 2026), ("Germany", "BE", 2026),
+     ("CH", "Zürich", 2026), ("GB", "Scotland", 2026)],
+)  # fmt: skip
+def test_holidays_of_every_name_that_their_library_knows(country, region, year):
+    holidays = f"holidays: {{country: {country}, region: {region}}}, "
+    assert loaded(changed("default: {", f"default: {{{holidays}")).calendars["default"].holidays.days(year)
