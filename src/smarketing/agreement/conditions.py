@@ -8,6 +8,7 @@ neither side reads as a number, else they do not hold. What is not known satisfi
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator
 from functools import reduce
@@ -27,6 +28,8 @@ OPERATORS = ("in", "not_in", "between", "at_least", "at_most", "contains", "star
 
 
 def _as_scalar(value: Any) -> Scalar:
+    if isinstance(value, float) and not math.isfinite(value):
+        raise wrong("009", f"{value} is a number without an end, or none at all, and has no meaning here.")
     if isinstance(value, str | bool | int | float):
         return value
     raise wrong("006", f"A value here must be a text, a number, true or false; here it is {shown(value)}.")
@@ -65,7 +68,7 @@ class Test(Clause):
             return {"=": _expected(raw)}
         if not raw:
             raise wrong("010", f"Nothing is asked here. Write a value, or one of {', '.join(OPERATORS)}.")
-        return {("= " if key == "=" else key): value for key, value in raw.items()}
+        return {("= " if key == "=" else key): _expected_of(value) for key, value in raw.items()}
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
@@ -98,6 +101,12 @@ def _expected(raw: Any) -> Any:
     if raw is None:
         raise wrong("006", "There is no value here. To ask for what is not known, write {exists: false}.")
     return raw
+
+
+def _expected_of(operand: Any) -> Any:
+    if operand is None:
+        raise wrong("006", "An operator here has no value behind it. To ask for what is not known, write {exists: false}.")
+    return operand
 
 
 class AttributeCondition(RootModel[dict[str, Test]]):

@@ -41,6 +41,8 @@ SHAPE_CODES: dict[str, str] = {
 
 TAG = "tag:yaml.org,2002:"
 INTEGER = re.compile(r"[-+]?[0-9]+")
+OCTAL, HEXADECIMAL = re.compile(r"0o[0-7]+"), re.compile(r"0x[0-9a-fA-F]+")
+NO_NUMBER = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 WORDS: dict[str, bool | None] = {"": None, "~": None, "null": None, "Null": None, "NULL": None}
 WORDS |= {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
@@ -60,7 +62,8 @@ class Unreadable(Exception):
 class Document:
     """Plain data (dates are text) and, for every value, the line its key or entry stands on.
 
-    `source` is the file as it was named; `path`s are tuples of keys and list indexes; the root is `()`.
+    `source` is the file as it was named; `path`s are tuples of keys and list indexes; the root is `()`. `refused` are the
+    values that already have their problem.
     """
 
     source: str
@@ -68,6 +71,7 @@ class Document:
     data: Any = None
     lines: dict[Path_, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    refused: set[Path_] = field(default_factory=set)
 
     def line(self, path: Path_) -> int:
         """The line of the value, or of the nearest thing around it that the document has."""
@@ -127,7 +131,8 @@ class Place:
         return place
 
     def __contains__(self, key: str) -> bool:
-        return isinstance(self.value, dict) and key in self.value
+        """Whether there is something under a key; a key with nothing behind it is left out."""
+        return self.get(key).value is not None
 
     def entries(self) -> Iterator[Place]:
         """The entries of a list."""
@@ -191,7 +196,9 @@ def _validated(document: Document, model: type[M]) -> M | None:
             details = error.errors(include_url=False)
         misspelt = [found for detail in details if (found := _misspelt(document, model, detail))]
         if not misspelt:
-            document.problems += [_shape_problem(document, model, detail) for detail in details]
+            document.problems += [
+                _shape_problem(document, model, detail) for detail in details if _path(detail) not in document.refused
+            ]
             return None
         for path, meant in misspelt:
             document.problems.append(_unknown_key(document, model, path))
@@ -286,7 +293,7 @@ class _Construction:
         if not str(node.tag).startswith(TAG):
             raise Unreadable(line, f'The tag "{node.tag}" has no meaning here; leave it out, or put the text in quotes.')
         if isinstance(node, ScalarNode):
-            return _scalar(node)
+            return self.scalar(node, path)
         self.open.add(id(node))
         result: Any = self.mapping(node, path) if isinstance(node, MappingNode) else None
         if isinstance(node, SequenceNode):
@@ -294,12 +301,23 @@ class _Construction:
         self.open.discard(id(node))
         return result
 
+    def scalar(self, node: ScalarNode, path: Path_) -> Any:
+        value = _scalar(node)
+        if node.style is None and NO_NUMBER.fullmatch(str(node.value)):
+            message = (
+                f"{node.value} is a number without an end, or none at all, and has no meaning here. For the text, use quotes."
+            )
+            self.document.problems.append(self.document.problem("009", path, message))
+            self.document.refused.add(path)
+        return value
+
     def mapping(self, node: MappingNode, path: Path_) -> dict[str, Any]:
         result: dict[str, Any] = {}
         for key_node, value_node in node.value:
-            key, line = str(key_node.value), key_node.start_mark.line + 1
+            line = key_node.start_mark.line + 1
             if not isinstance(key_node, ScalarNode):
                 raise Unreadable(line, "A key must be a plain text.")
+            key = _characters(key_node)
             if key in result:
                 first = self.document.lines[(*path, key)]
                 message = f'"{key}" stands twice; the first is on line {first}. Keep one of them.'
@@ -317,16 +335,30 @@ class _Construction:
 
 def _scalar(node: ScalarNode) -> Any:
     """YAML 1.2's core schema: `NO`, `on`, `yes` and dates are text; whatever stands in quotes is text."""
-    text = str(node.value)
+    text = _characters(node)
     if node.style is not None:
         return text
     if text in WORDS:
         return WORDS[text]
     if INTEGER.fullmatch(text):
         return int(text) if len(text) < 400 else text
+    if OCTAL.fullmatch(text) or HEXADECIMAL.fullmatch(text):
+        return int(text, 0) if len(text) < 300 else text
     if FLOAT.fullmatch(text) and abs(float(text)) != float("inf"):
         return float(text)
     return text
+
+
+def _characters(node: ScalarNode) -> str:
+    """The text of a scalar; the two halves of a character that JSON escapes as a pair become that character."""
+    text = str(node.value)
+    try:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+    except UnicodeDecodeError as error:
+        half = "\\u" + error.object[error.start : error.start + 2][::-1].hex()
+        raise Unreadable(
+            node.start_mark.line + 1, f"{half} is half of a character; the escape of its other half is missing beside it."
+        ) from error
 
 
 # --- from the validator's words to ours ------------------------------------------------------------------------------------

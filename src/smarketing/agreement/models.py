@@ -33,11 +33,11 @@ from smarketing.agreement.values import (
     Currency,
     Date,
     Elapsed,
-    Email,
     Kind,
     Percentage,
     Period,
     Points,
+    Prose,
     Share,
     Side,
     Span,
@@ -62,10 +62,10 @@ class InForce(Clause):
 
 
 class Signatories(Clause):
-    """Who signs for each team, by e-mail address."""
+    """Who signs for each team: e-mail addresses or names."""
 
-    marketing: list[Email] = Field(default=[])
-    sales: list[Email] = Field(default=[])
+    marketing: list[Text] = Field(default=[])
+    sales: list[Text] = Field(default=[])
 
 
 class Term(Clause):
@@ -74,7 +74,7 @@ class Term(Clause):
     term: Text
     short: Text | None = Field(default=None, description="Its abbreviation, like MQL.")
     stage: Text | None = Field(default=None, description="The stage whose rule makes it true.")
-    means: Text
+    means: Prose
     also_called: dict[Team, list[Text]] = Field(default={}, description="What each team calls it besides.")
 
 
@@ -82,12 +82,12 @@ class FitRule(Clause):
     """Points for who somebody is."""
 
     name: Text | None = None
-    when: AttributeCondition
+    when: AttributeCondition = Field(default=AttributeCondition({}), description="Who gets them; left out: everybody.")
     points: Points
 
     @property
     def label(self) -> str:
-        """Its name or, without one, the canonical JSON of its condition."""
+        """Its name or, without one, the canonical JSON of its condition (`{}` where it has none)."""
         return self.name or self.when.canonical
 
 
@@ -97,7 +97,7 @@ class Phase(Clause):
     phase: Text
     lasts: Span | None = Field(default=None, description="What is expected; longer is shown.")
     when: TimeCondition | None = Field(default=None, description="When it begins; left out: at the first fact.")
-    say: Text | None = None
+    say: Prose | None = None
     offer: list[Text] = Field(default=[])
 
 
@@ -105,7 +105,7 @@ class Persona(Clause):
     """A kind of buyer; the persona with the most points decides a lead's fit."""
 
     name: Text
-    means: Text | None = None
+    means: Prose | None = None
     when: AttributeCondition | None = Field(default=None, description="Who may be one; left out: everybody.")
     fit: list[FitRule] = Field(default=[])
     buying_cycle: list[Phase] = Field(default=[])
@@ -141,14 +141,14 @@ class Preference(Clause):
     """Leads like these go to these reps."""
 
     when: AttributeCondition
-    to: Annotated[list[Email], Field(min_length=1)]
+    to: Annotated[list[Text], Field(min_length=1)]
 
 
 class Route(Clause):
     """Who gets a lead that is handed over."""
 
     by: Literal["round_robin", "weighted", "least_loaded"] = "round_robin"
-    weights: dict[Email, Amount] = Field(default={}, description="For weighted: how much of the whole each rep gets.")
+    weights: dict[Text, Amount] = Field(default={}, description="For weighted: how much of the whole each rep gets.")
     account_owner_first: bool = Field(default=False, description="Whoever has the lead's account also gets the lead.")
     after_breach: Literal["none", "reassign"] = Field(
         default="none", description="What happens when nobody responded in time: nothing, or the next rep gets the lead."
@@ -273,7 +273,8 @@ def _bands(value: Any) -> tuple[Band, ...]:
 
 def _bound(key: Any) -> Decimal:
     try:
-        return Decimal(key) if isinstance(key, str) else as_number(key)
+        bound = Decimal(key) if isinstance(key, str) else as_number(key)
+        return bound if bound.is_finite() else Decimal("no number")
     except ArithmeticError:
         raise wrong("006", f"{shown(key)} is not an engagement from which on a worth holds; write {{0: 600, 40: 900}}.") from None
 

@@ -7,12 +7,22 @@ Each is a type for a field of a model; a wrong value becomes a `PydanticCustomEr
 from __future__ import annotations
 
 import datetime
+import math
 import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    WithJsonSchema,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from smarketing.vocabulary.durations import Duration, parse_duration
@@ -40,10 +50,32 @@ LARGEST = Decimal(10) ** 12
 """Points and money beyond this are a slip of the hand, and sums of them would leave decimal(18,2)."""
 
 
-class Clause(BaseModel):
-    """A part of the agreement: strict about types, closed against unknown keys, unchangeable."""
+def _or_nothing_in_schema(schema: dict[str, Any]) -> None:
+    """What may be left out may also stand there with nothing behind it."""
+    for name, part in schema.get("properties", {}).items():
+        nullable = {"type": "null"}
+        if name not in schema.get("required", ()) and nullable not in part.get("anyOf", ()):
+            said = {key: part.pop(key) for key in ("title", "description", "default") if key in part}
+            schema["properties"][name] = {"anyOf": [part, nullable], **said}
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, validate_default=False)
+
+class Clause(BaseModel):
+    """A part of the agreement: strict about types, closed against unknown keys, unchangeable.
+
+    A key that may be left out and has nothing behind it (`engagement:`) is left out.
+    """
+
+    model_config = ConfigDict(
+        strict=True, extra="forbid", frozen=True, validate_default=False, json_schema_extra=_or_nothing_in_schema
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _nothing_is_left_out(cls, raw: Any) -> Any:
+        if not isinstance(raw, dict):
+            return raw
+        optional = {info.alias or name for name, info in cls.model_fields.items() if not info.is_required()}
+        return {key: value for key, value in raw.items() if value is not None or key not in optional}
 
 
 def wrong(code: str, message: str) -> PydanticCustomError:
@@ -74,7 +106,14 @@ def as_number(value: Any) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | float):
         hint = ", without quotes" if isinstance(value, str) and re.fullmatch(r"[-+]?[0-9.]+", value) else ""
         raise wrong("006", f"This must be a number{hint}; here it is {shown(value)}.")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise wrong("009", f"{value} is a number without an end, or none at all, and has no meaning here.")
     return Decimal(str(value))
+
+
+def as_whole(value: Any) -> Any:
+    """`3.0` is the whole number 3; anything else stays as it is."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def as_hundredths(value: Any) -> Decimal:
@@ -177,11 +216,7 @@ def _pattern(pattern: str, description: str) -> WithJsonSchema:
 
 
 Text = Annotated[str, BeforeValidator(as_text), AfterValidator(_not_blank), Field(description="A text, not empty.")]
-Email = Annotated[
-    Text,
-    AfterValidator(_matching(r"[^@\s]+@[^@\s]+", "is not an e-mail address; write it like mia@hart.example.")),
-    Field(description="An e-mail address."),
-]
+Prose = Annotated[str, BeforeValidator(as_text), Field(description="A text for people; it may be empty.")]
 Kind = Annotated[
     Text,
     AfterValidator(
@@ -211,7 +246,7 @@ Span = Annotated[
 ]
 Date = Annotated[datetime.date, PlainValidator(as_date), WithJsonSchema({"type": "string", "format": "date"})]
 TimeOfDay = Annotated[str, PlainValidator(as_time_of_day), _pattern(TIME_PATTERN, 'A time of day in quotes, like "10:00".')]
-Count = Annotated[int, Field(ge=1)]
+Count = Annotated[int, Field(ge=1), BeforeValidator(as_whole)]
 Period = Literal["week", "month", "quarter", "year"]
 Team = Literal["marketing", "sales"]
 Side = Literal["marketing", "sales", "both"]

@@ -26,7 +26,7 @@ def json_text(value: Any) -> str:
 
 def version_id(data: Any) -> str:
     """SHA-256 of the canonical form, 64 hexadecimal digits: what the signatories sign."""
-    return hashlib.sha256(canonical_json(data).encode()).hexdigest()
+    return hashlib.sha256(canonical_json(data).encode(errors="surrogatepass")).hexdigest()
 
 
 def _with_text_keys(data: Any) -> Any:

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from smarketing.derivations.matching.profile import attributes, fits
-from smarketing.reports.lives import first_of_touches, latest_profiles
+from smarketing.reports.lives import first_of_touches, latest_values
 from smarketing.vocabulary.errors import UsageError
 from smarketing.vocabulary.words import did_you_mean
 
@@ -63,7 +63,7 @@ def _reps(outcome: Following) -> pl.DataFrame:
 
 
 def _attribute(outcome: Following, by: str, own: list[str]) -> pl.DataFrame:
-    profiles = latest_profiles(outcome.facts, [by]).select("lead_id", value=by)
+    profiles = latest_values(outcome.facts, by)
     if profiles["value"].is_not_null().any():
         return profiles
     told = _attributes_told(outcome)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import polars as pl
 
 from smarketing.derivations.matching.properties import known, read_properties
@@ -27,13 +25,13 @@ def first_of_touches(facts: pl.LazyFrame, column: str) -> pl.LazyFrame:
     return named.join(earliest, on=["lead_id", "at"]).group_by("lead_id").agg(pl.col("value").sort_by("fact_id").first())
 
 
-def latest_profiles(facts: pl.LazyFrame, names: Sequence[str]) -> pl.DataFrame:
-    """One row for each `lead_id` with a profile: of each of the attributes its latest known value as text (null: none)."""
+def latest_values(facts: pl.LazyFrame, attribute: str) -> pl.DataFrame:
+    """One row for each `lead_id` with a profile: `value`, the latest known one of the attribute as text (null: none)."""
     told = facts.filter(pl.col("kind") == "profile_changed").select("lead_id", "at", "fact_id", "properties").collect()
-    values = read_properties(told["properties"], names)
-    ordered = told.select("lead_id", "at", "fact_id").hstack(values).sort("at", "fact_id")
-    last = ordered.group_by("lead_id").agg(pl.col(name).drop_nulls().last() for name in names)
-    return last.select("lead_id").hstack(known(last.select(names)))
+    values = read_properties(told["properties"], [attribute]).to_series().alias("value")
+    ordered = told.select("lead_id", "at", "fact_id").with_columns(values).sort("at", "fact_id")
+    last = ordered.group_by("lead_id").agg(pl.col("value").drop_nulls().last())
+    return last.select("lead_id").hstack(known(last.select("value")))
 
 
 def wins(facts: pl.LazyFrame, currency: str) -> pl.LazyFrame:

@@ -12,6 +12,8 @@ ERRORS = [
     ("001", "name: Small", "name: [Small", "currency", "not YAML"),
     ("001", "name: Small", "name: a: b", "name: a: b", "colon"),
     ("001", "name: Small", "name: !secret x", "!secret", "tag"),
+    ("001", "means: Ready for a call.", 'means: "half: \\ud83d"', "half:", "\\ud83d is half of a character"),
+    ("001", "name: Small", '"\\ude00name": Small', "name", "\\ude00 is half"),
     ("002", "currency: EUR", "currency: EUR\ncurrency: USD", "currency: USD", "line 2"),
     ("002", "{A: 30, B: 20}", "{A: 30, A: 20}", "grades:", '"A" stands twice'),
     ("003", "stages:", "stagess:", "stagess:", '"stages"'),
@@ -59,8 +61,12 @@ ERRORS = [
     ("008", "09:00-12:30", "09:00-24:30", "24:30", "span"),
     ("008", "name: subscriber", "name: Subscriber", "name: Subscriber", "small letters"),
     ("008", "fact: subscribed", "fact: Subscribed!", "Subscribed!", "small letters"),
-    ("008", "in_force:", "signatories: {sales: [sam]}\nin_force:", "[sam]", "e-mail"),
+    ("008", "in_force:", "signatories: {sales: [\" \"]}\nin_force:", "signatories", "is empty"),
     ("009", "points: 5,", "points: 2.505,", "2.505", "decimals"),
+    ("009", "points: 5,", "points: .inf,", "points: .inf", ".inf is a number without an end"),
+    ("009", "{role: coo}", "{role: {in: [-.Inf]}}", "-.Inf", "no meaning here"),
+    ("009", "at_most: 5", "at_most: .NaN", ".NaN", "no meaning here"),
+    ("009", "points: 5,", f"points: {10**350},", "points: 1000", "too large"),
     ("009", "points: 5,", "points: 1e15,", "1e15", "too large"),
     ("009", "at_least: 120", "at_least: -1", "at_least: -1", "negative"),
     ("009", "at_most: 5", "at_most: 0", "at_most: 0", "at least 1"),
@@ -78,6 +84,8 @@ ERRORS = [
     ("011", "name: sal,", "name: sql,", "name: sql, owner: sales, when: {fact: meeting", "stages"),
     ("011", "name: persistence", "name: first response", "attempts: 5", "commitments"),
     ("012", "{industry: logistics}", "{employees: {between: [50, 500]}}", "points: 15", "line 13"),
+    ("012", "when: {employees: {between: [50, 500]}}, points: 20}", "points: 20}\n      - {points: 5}", "points: 5}", "line 13"),
+    ("012", "when: {employees: {between: [50, 500]}}, points: 20}", "points: 20}\n      - {when: {}, points: 5}", "points: 5}", "line 13"),
     ("013", "at: mql", "at: mqll", "at: mqll", '"mql"'),
     ("013", "return_to: subscriber", "return_to: subscribers", "subscribers", '"subscriber"'),
     ("013", "stage: mql", "stage: MQL", "stage: MQL", '"mql"'),
@@ -100,6 +108,9 @@ ERRORS = [
     ("018", 'mon-fri: ["09:00-12:30", "13:30-18:00"]', 'mon-fri: ["09:00-12:30", "09:00-12:30"]', "09:00", "overlap"),
     ("019", "default: {", "default: {holidays: {country: XX}, ", "country: XX", "ISO 3166"),
     ("019", "default: {", "default: {holidays: {country: DE, region: BX}, ", "BX", "region of DE"),
+    ("019", "default: {", "default: {holidays: {country: DE, region: Bayer}, ", "Bayer", '"Bayern"'),
+    ("019", "default: {", "default: {holidays: {country: HolidayBase}, ", "HolidayBase", "not known"),
+    ("019", "default: {", "default: {holidays: {country: list_supported_countries}, ", "list_s", "not known"),
     ("019", "default: {", "default: {holidays: {region: BY}, ", "BY", "country"),
     ("020", "after: 90d", "after: 720h", "720h", "order of time"),
     ("020", "after: 90d", "after: 3w", "3w", "order of time"),
@@ -193,6 +204,12 @@ def test_all_problems_at_once_in_order_of_line():
     assert lines == sorted(lines)
     assert {p.code[-3:] for p in problems} >= {"003", "004", "006", "008", "013"}
     assert sum(p.code == "SMK-A003" for p in problems) == 3
+
+
+@pytest.mark.parametrize("old", ["points: 5,", "at_most: 5}"])
+def test_a_number_without_an_end_is_told_once(old):
+    text = changed(old, f"{old.split(':')[0]}: .inf{old[-1]}")
+    assert [p.code for p in check_agreement("small.yaml", text=text)[1]] == ["SMK-A009"]
 
 
 def test_what_stands_under_a_misspelt_key_is_checked_too():

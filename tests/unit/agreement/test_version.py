@@ -62,8 +62,8 @@ def test_keys_are_texts_however_they_are_written():
 
 
 def test_yaml_12_words():
-    text = "a: NO\nb: on\nc: yes\nd: 2026-01-01\ne: 010\nf: 1e3\ng: ~\nh: true\ni: 12:30\nj: 0x1F\nk: 1_000\nl: '5'\nm: .5\nn: .inf\no: 2026-01-01T10:00:00Z"
+    text = "a: NO\nb: on\nc: yes\nd: 2026-01-01\ne: 010\nf: 1e3\ng: ~\nh: true\ni: 12:30\nj: 0x1F\nk: 1_000\nl: '5'\nm: .5\nn: 0o17\no: 2026-01-01T10:00:00Z\np: -0x1F\nq: 0o8\nr: '0x1F'"
     assert parse_document("x", prefix="X", text=text).data == {
         "a": "NO", "b": "on", "c": "yes", "d": "2026-01-01", "e": 10, "f": 1000.0, "g": None, "h": True, "i": "12:30",
-        "j": "0x1F", "k": "1_000", "l": "5", "m": 0.5, "n": ".inf", "o": "2026-01-01T10:00:00Z",
+        "j": 31, "k": "1_000", "l": "5", "m": 0.5, "n": 15, "o": "2026-01-01T10:00:00Z", "p": "-0x1F", "q": "0o8", "r": "0x1F",
     }  # fmt: skip

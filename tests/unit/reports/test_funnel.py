@@ -161,6 +161,12 @@ def test_an_attribute_is_its_latest_known_value():
     assert by(outcome, "vip") == {None: 3, "true": 1}
 
 
+@pytest.mark.parametrize("name", ["p0", "value", "^p.*$", "*"])
+def test_an_attribute_may_have_any_name(name: str):
+    outcome = outcome_of(f"a 2026-03-01T10:00 profile_changed {name}=x")
+    assert [row["by"] for row in outcome.funnel(by=name).rows] == ["x"]
+
+
 def test_an_attribute_that_nobody_has_is_wrong_use():
     outcome = outcome_of("a 2026-03-01T10:00 profile_changed country=DE")
     with pytest.raises(UsageError, match='no lead has an attribute "contry". Did you mean "country"?'):

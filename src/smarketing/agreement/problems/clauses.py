@@ -84,7 +84,7 @@ def routing(root: Place) -> Iterator[Problem]:
     weighted = route.get("by").value == "weighted"
     if weighted and not route.get("weights").value:
         yield route.get("by").error("029", "Routing by weight needs weights, like weights: {anna@hart.example: 2}.")
-    if not weighted and "weights" in route and isinstance(route.value, dict):
+    if not weighted and route.get("weights").value:
         yield route.get("weights").error("029", "Weights have no effect here; write by: weighted, or leave them out.")
 
 
@@ -173,13 +173,26 @@ def _holidays(place: Place) -> Iterator[Problem]:
         return
     import holidays as library
 
-    regions = library.list_supported_countries(include_aliases=True)
-    if country.text not in regions:
-        hint = did_you_mean(country.text, regions) or " Write its code of ISO 3166, like DE."
+    if not _has_holidays(country.text):
+        countries = library.list_supported_countries(include_aliases=True)
+        hint = did_you_mean(country.text, countries) or " Write its code of ISO 3166, like DE."
         yield country.error("019", f'The holidays of "{country.text}" are not known.{hint}')
-    elif region.text is not None and region.text not in regions[country.text]:
-        hint = did_you_mean(region.text, regions[country.text]) or f" Known: {', '.join(regions[country.text]) or 'none'}."
+    elif region.text is not None and not _has_holidays(country.text, region.text):
+        regions = library.country_holidays(country.text).subdivisions
+        names = [*regions, *library.country_holidays(country.text).subdivisions_aliases]
+        hint = did_you_mean(region.text, names) or f" Known: {', '.join(regions) or 'none'}."
         yield region.error("019", f'"{region.text}" is not a region of {country.text} whose holidays are known.{hint}')
+
+
+def _has_holidays(country: str, region: str | None = None) -> bool:
+    """Whether the library of holidays takes these names: it knows codes, names and other names of countries and regions."""
+    import holidays as library
+
+    try:
+        found: object = library.country_holidays(country, subdiv=region)
+    except (NotImplementedError, TypeError):  # unknown there, or the name of something that is no country
+        return False
+    return isinstance(found, library.HolidayBase) and type(found) is not library.HolidayBase
 
 
 def goals(root: Place) -> Iterator[Problem]:

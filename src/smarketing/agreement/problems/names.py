@@ -40,10 +40,10 @@ def _doubles(places: Iterable[Place], key: str, what: str) -> Iterator[Problem]:
 def _equal_fit_rules(persona: Place) -> Iterator[Problem]:
     first: dict[str, Place] = {}
     for rule in persona.get("fit").entries():
-        when = rule.get("when")
-        if "name" in rule or not isinstance(when.value, dict):
+        when = rule.get("when").value or {}  # without a condition it always holds
+        if "name" in rule or not isinstance(rule.value, dict) or not isinstance(when, dict):
             continue
-        if (condition := canonical_json(when.value)) in first:
+        if (condition := canonical_json(when)) in first:
             line = rule.document.line(first[condition].path)
             message = f"This fit rule asks the same as the one on line {line}, and neither has a name. Remove one, or name both."
             yield rule.error("012", message)
