@@ -91,7 +91,7 @@ def _changed_fit_rule(persona: str, old: FitRule, new: FitRule) -> Iterator[str]
     if old.points != new.points:
         yield f'For "{persona}", {_fit_rule(new)} now gives {points(new.points, "fit")} instead of {number(old.points)}.'
     if old.when != new.when:
-        yield f'For "{persona}", the rule "{new.name}" now asks that {attributes(new.when)} instead of {attributes(old.when)}.'
+        yield f'For "{persona}", the rule "{new.name}" is now for: {attributes(new.when)}. Before, it was for: {attributes(old.when)}.'
 
 
 def _written_parts(name: str, old: Agreement, new: Agreement) -> Iterator[str]:

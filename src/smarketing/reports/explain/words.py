@@ -115,7 +115,9 @@ def plain(value: object) -> str:
 
 
 def condition_words(written: Mapping[str, Any]) -> str:
-    """A condition on attributes: `employees is from 50 to 500 and country is DE or AT`."""
+    """A condition on attributes: `employees is from 50 to 500 and country is DE or AT`; `everybody` where it asks nothing."""
+    if not written:
+        return "everybody"
     return listed(f"{name} {_test_words(test)}" for name, test in written.items())
 
 
