@@ -31,7 +31,7 @@ class Buckets:
         if self.number == 1:
             yield self.rows, self.settled.collect()
             return
-        with tempfile.TemporaryDirectory(prefix="smarketing-") as folder:
+        with tempfile.TemporaryDirectory(prefix="smarketing-", ignore_cleanup_errors=True) as folder:
             yield from self.spread(Path(folder))
 
     def spread(self, folder: Path) -> Iterator[tuple[int, pl.DataFrame]]:

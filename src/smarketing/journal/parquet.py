@@ -78,9 +78,10 @@ def write_facts(frame: pl.DataFrame | pl.LazyFrame, path: str | Path) -> None:
     path = Path(path)
     unfinished = path.with_name(f".{path.name}.{uuid4().hex}.part")
     try:
-        frame.lazy().select(COLUMNS).sink_parquet(unfinished, compression="zstd", statistics=True)
-        with unfinished.open("rb") as written:
-            os.fsync(written.fileno())
+        with unfinished.open("xb") as opened_here:  # a writer that fails could otherwise open it again after it was removed
+            frame.lazy().select(COLUMNS).sink_parquet(opened_here, compression="zstd", statistics=True)
+            opened_here.flush()
+            os.fsync(opened_here.fileno())
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
