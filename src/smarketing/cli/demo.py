@@ -32,12 +32,12 @@ def demo(
     from smarketing.agreement.checks import load_agreement
     from smarketing.backends.local import replay
     from smarketing.connectors.example.workspace import write_example
-    from smarketing.derivations.compiling import prepared
 
     output.say("Writing the company ...")
     company = write_example(folder)
     agreement = load_agreement(company.agreements[-1])
-    output.say("Replaying its facts ..." if prepared() else "Preparing the calculation, once; this takes about half a minute ...")
+    output.say_when_preparing()
+    output.say("Replaying its facts ...")
     outcome = replay(company.facts, agreement, tables_in=company.tables)
     channels = outcome.funnel(by="channel")
     table = [channels.to_table(width=WIDTH).rstrip()]

@@ -36,7 +36,9 @@ def explain_lead(
     from smarketing.agreement.checks import load_agreement
     from smarketing.backends.one_life import replay_life
 
-    explanation = replay_life(facts, load_agreement(agreement), lead, as_of, tables_in=tables_in).explain(lead)
+    signed = load_agreement(agreement)
+    output.say_when_preparing()
+    explanation = replay_life(facts, signed, lead, as_of, tables_in=tables_in).explain(lead)
     if format is Shape.json:
         output.write_json(explanation.to_dict(), to=out)
     else:

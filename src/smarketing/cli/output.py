@@ -40,6 +40,14 @@ def say(message: object) -> None:
         print(message, file=sys.stderr)
 
 
+def say_when_preparing() -> None:
+    """Tell the person to wait where the kernels have never been compiled on this machine."""
+    from smarketing.derivations.compiling import prepared
+
+    if not prepared():
+        say("Preparing the calculation, once; this takes about half a minute ...")
+
+
 def complain(message: object) -> None:
     """What went wrong, to stderr; `--quiet` does not silence it."""
     print(message, file=sys.stderr)

@@ -30,12 +30,10 @@ def replay(
     """Write what follows from the facts: receipts, stages, hand-offs, clocks and commitments."""
     from smarketing.agreement.checks import load_agreement
     from smarketing.backends.local import write_replay
-    from smarketing.derivations.compiling import prepared
 
     signed = load_agreement(agreement)
     names = None if tables is None else [name.strip() for name in tables.split(",") if name.strip()]
-    if not prepared():
-        output.say("Preparing the calculation, once; this takes about half a minute.")
+    output.say_when_preparing()
     with output.progress("Replaying", total=100) as advance:
         done = 0
 

@@ -63,6 +63,7 @@ def funnel_report(
     from smarketing.backends.local import replay
 
     signed = load_agreement(agreement)
+    output.say_when_preparing()
     outcome = replay(facts, signed, as_of, tables=["stage_entries", "handoffs"], tables_in=tables_in)
     write_report(outcome.funnel(by, period=period, cohort=cohort.value), format=format, to=out)
 
