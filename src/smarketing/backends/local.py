@@ -28,6 +28,8 @@ from smarketing.vocabulary.errors import DocumentError, UsageError
 from smarketing.vocabulary.periods import instant
 from smarketing.vocabulary.words import did_you_mean
 
+NEEDED_TEXTS = ["fact_id", "lead_id", "kind"]
+"""Without these, and a time, a row is no fact."""
 SHOWN = 20
 """So many broken rows are named; the others come up when these are mended."""
 COMMITMENTS, NEEDED = "commitments", ("handoffs", "clocks")
@@ -130,13 +132,23 @@ def write_replay(
 
 def refuse_incomplete(facts: pl.LazyFrame, *, source: str) -> None:
     """Raise DocumentError for rows without an id, a lead, a time or a kind: leaving them out would lose them silently."""
-    missing = pl.any_horizontal(pl.col("fact_id", "lead_id", "kind").fill_null("") == "", pl.col("at").is_null())
+    if not looks_incomplete(facts):
+        return
+    missing = pl.any_horizontal(pl.col(NEEDED_TEXTS).fill_null("") == "", pl.col("at").is_null())
     broken = facts.with_row_index("row").filter(missing).head(SHOWN).collect(engine="streaming")
     if broken.height:
         rows = broken["row"].to_list()
         problems = check_facts(broken.drop("row"), source="")
         placed = [replace(one, source=f"{source}:{rows[int(one.source.removeprefix(':')) - 1] + 1}") for one in problems]
         raise DocumentError([one for one in placed if one.severity == "error"])
+
+
+def looks_incomplete(facts: pl.LazyFrame) -> bool:
+    """Whether some row has no id, lead, time or kind: a glance at whole columns, much cheaper than finding the rows."""
+    absent = pl.col(*NEEDED_TEXTS, "at").null_count().name.prefix("absent ")
+    shortest = pl.col(NEEDED_TEXTS).str.len_bytes().min().name.prefix("shortest ")
+    counts = facts.select(absent, shortest).collect(engine="streaming").row(0, named=True)
+    return any(count > 0 if name.startswith("absent") else count == 0 for name, count in counts.items())
 
 
 def wanted(tables: Collection[str] | None) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 from datetime import UTC, datetime
+from itertools import product
 from pathlib import Path
 
 import polars as pl
@@ -108,10 +109,11 @@ def test_small_tables_are_read_strictly(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
-def test_rows_that_are_no_facts_are_named_not_left_out() -> None:
-    facts = journal(leads=1, cycles=1).with_columns(lead_id=pl.when(pl.col("kind") != "call_made").then(pl.col("lead_id")))
+@pytest.mark.parametrize(("column", "instead"), [("at", None), *product(["fact_id", "lead_id", "kind"], [None, ""])])
+def test_rows_that_are_no_facts_are_named_not_left_out(column: str, instead: str | None) -> None:
+    broken = pl.when(pl.col("kind") != "call_made").then(pl.col(column)).otherwise(pl.lit(instead))
     with pytest.raises(DocumentError) as caught:
-        replay(facts, load_agreement(EXAMPLE), AS_OF)
+        replay(journal(leads=1, cycles=1).with_columns(broken.alias(column)), load_agreement(EXAMPLE), AS_OF)
     assert [problem.source for problem in caught.value.problems] == ["facts:4"]
 
 
