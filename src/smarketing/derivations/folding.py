@@ -5,7 +5,6 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
 
@@ -72,18 +71,7 @@ def shares(lead_start: Ints, threads: int) -> list[tuple[int, int]]:
     return list(pairwise(edges))
 
 
-class Folded(NamedTuple):
-    """What the fold wrote for all leads, leads in order: LINE, TURN, ENTRY and HANDOFF rows; see `Out`."""
-
-    lines: Rows
-    turns: Rows
-    entries: Rows
-    handoffs: Rows
-    kth: Ints
-    entered: Ints
-
-
-def run_fold(facts: Facts, fits: Rows, book: Rulebook, *, as_of: datetime, threads: int, receipts: bool) -> Folded:
+def run_fold(facts: Facts, fits: Rows, book: Rulebook, *, as_of: datetime, threads: int, receipts: bool) -> Out:
     """Fold all leads, in `threads` threads; the rows come in the order of the leads whatever their number."""
     until = micros(as_of)
 
@@ -92,7 +80,7 @@ def run_fold(facts: Facts, fits: Rows, book: Rulebook, *, as_of: datetime, threa
 
     parts = shares(facts.lead_start, threads)
     if len(parts) == 1:
-        return Folded(*one(parts[0]))
+        return Out(*one(parts[0]))
     with ThreadPoolExecutor(len(parts)) as pool:
         done = list(pool.map(one, parts))
-    return Folded(*(np.concatenate(rows) for rows in zip(*done, strict=True)))
+    return Out(*(np.concatenate(rows) for rows in zip(*done, strict=True)))

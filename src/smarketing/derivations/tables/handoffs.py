@@ -13,8 +13,7 @@ from smarketing.agreement.models import Agreement, Commitment
 from smarketing.derivations.business_time import NEVER as UNKNOWN
 from smarketing.derivations.business_time import Micros, budget, due_many, elapsed_many
 from smarketing.derivations.columns import gathered, instants, money, named
-from smarketing.derivations.folding import Folded
-from smarketing.derivations.life.rows import Ints, Rows
+from smarketing.derivations.life.rows import Ints, Out, Rows
 from smarketing.derivations.life.words import NEVER
 from smarketing.derivations.matching.facts import Matched
 from smarketing.derivations.matching.properties import read_one
@@ -44,7 +43,7 @@ class Handed:
         return Handed(self.rows[keep], self.matched, *columns)
 
 
-def handed(matched: Matched, folded: Folded, book: Rulebook, working: WorkingTime) -> Handed:
+def handed(matched: Matched, folded: Out, book: Rulebook, working: WorkingTime) -> Handed:
     """The hand-offs, each with the calendar of its rep."""
     rows = folded.handoffs
     grade = (rows["fit"][:, None] < book.law.floors[None, :]).sum(axis=1)  # the floors descend

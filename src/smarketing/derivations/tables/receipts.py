@@ -7,27 +7,26 @@ import polars as pl
 
 from smarketing.agreement.models import Agreement
 from smarketing.derivations.columns import instants, money, named
-from smarketing.derivations.folding import Folded
-from smarketing.derivations.life.rows import Ints
+from smarketing.derivations.life.rows import Ints, Out
 from smarketing.derivations.matching.facts import Matched
 from smarketing.derivations.matching.profile import Fits, fit_rules
 from smarketing.derivations.rulebook import Rulebook
 from smarketing.vocabulary.tables import SCORE_CHANGES
 
 
-def score_changes(matched: Matched, folded: Folded, book: Rulebook) -> pl.DataFrame:
+def score_changes(matched: Matched, folded: Out, book: Rulebook) -> pl.DataFrame:
     """The receipt of every lead, both axes."""
     return pl.concat([engagement_lines(matched, folded, book), fit_lines(matched, folded, book.agreement)])
 
 
-def engagement_lines(matched: Matched, folded: Folded, book: Rulebook) -> pl.DataFrame:
+def engagement_lines(matched: Matched, folded: Out, book: Rulebook) -> pl.DataFrame:
     """The lines that rules earned, faded and displaced."""
     lines = folded.lines
     rules, personas = named(lines["rule"], book.rule_names), named(lines["persona"], book.persona_names)
     return receipt(matched, lines["fact"], lines["at"], "engagement", rules, lines["points"], lines["balance"], personas)
 
 
-def fit_lines(matched: Matched, folded: Folded, agreement: Agreement) -> pl.DataFrame:
+def fit_lines(matched: Matched, folded: Out, agreement: Agreement) -> pl.DataFrame:
     """The lines that lead from one fit to the next."""
     turns = folded.turns
     steps = pl.DataFrame({name: np.ascontiguousarray(turns[name]) for name in ("before", "after", "at", "fact")})

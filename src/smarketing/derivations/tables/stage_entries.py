@@ -6,13 +6,13 @@ import numpy as np
 import polars as pl
 
 from smarketing.derivations.columns import instants, named
-from smarketing.derivations.folding import Folded
+from smarketing.derivations.life.rows import Out
 from smarketing.derivations.matching.facts import Matched
 from smarketing.derivations.rulebook import Rulebook
 from smarketing.vocabulary.tables import STAGE_ENTRIES
 
 
-def stage_entries(matched: Matched, folded: Folded, book: Rulebook) -> pl.DataFrame:
+def stage_entries(matched: Matched, folded: Out, book: Rulebook) -> pl.DataFrame:
     """When each lead entered and left each stage, cycle by cycle."""
     rows = folded.entries
     frame = pl.DataFrame(
