@@ -44,3 +44,4 @@ def empty_records(records: None) -> None:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_append_only")
             cursor.execute(f"TRUNCATE {table}")
             cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_append_only")
+        cursor.execute("TRUNCATE person, personal_value")

@@ -92,8 +92,8 @@ def test_a_fact_sent_again_is_known() -> None:
 def test_other_content_is_a_conflict_and_kept_aside_once() -> None:
     assert store(fact("f1", url="/a", recorded_at=5)) == (1, 0, 0)
     other = fact("f1", url="/b", recorded_at=7)
-    assert store(other, other) == (0, 0, 2)
-    assert store(other, other | {"recorded_at": day(9)}) == (0, 0, 2)
+    assert store(other, other) == (0, 1, 1)
+    assert store(other, other | {"recorded_at": day(9)}) == (0, 2, 0)
     assert run("SELECT properties::text, same_content FROM fact_set_aside") == [('{"url":"/b"}', False)]
     assert conflicts(load())["properties"].to_list() == ['{"url":"/b"}']
 

@@ -11,6 +11,8 @@ from typing import Any
 from smarketing.vocabulary.errors import MissingExtra, OutsideError, UsageError
 
 WHAT = "the database"
+APPS = ("django.contrib.contenttypes", "django.contrib.auth", "django.contrib.sessions", "smarketing.records")
+"""The apps with tables; whoever brings the database up to date makes all of them."""
 DJANGO_NAMES = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
 
 
@@ -71,10 +73,11 @@ def bring_up_to_date() -> None:
 
 
 def django_settings(url: str) -> dict[str, Any]:
-    """The settings of a Django that knows the records and nothing else."""
+    """The settings of a Django that knows the records and what logging in keeps in tables, and nothing else."""
     return {
         "DATABASES": {"default": django_database(url)},
-        "INSTALLED_APPS": ["smarketing.records"],
+        "INSTALLED_APPS": list(APPS),
+        "AUTH_USER_MODEL": "records.User",
         "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
         "USE_TZ": True,
         "TIME_ZONE": "UTC",

@@ -13,8 +13,8 @@ from smarketing.journal.checks import check_facts
 from smarketing.journal.corrections import told_again
 from smarketing.journal.fact import COLUMNS, MONEY, OPTIONAL_TEXTS
 from smarketing.journal.parquet import scan_facts
-from smarketing.journal.properties import canonical_properties
 from smarketing.records.database import connection_text
+from smarketing.records.personal import part_properties, rejoined
 from smarketing.vocabulary.errors import DocumentError
 from smarketing.vocabulary.problems import errors
 
@@ -23,7 +23,8 @@ AT_ONCE = 100_000
 ISO = "%Y-%m-%dT%H:%M:%S%.6fZ"
 
 NAMES = ", ".join(f'"{name}"' for name in COLUMNS)
-SAID = [name for name in COLUMNS if name not in {"fact_id", "recorded_at"}]
+KEPT = f'{NAMES}, "personal"'
+SAID = [name for name in (*COLUMNS, "personal") if name not in {"fact_id", "recorded_at"}]
 
 
 def said(table: str) -> str:
@@ -31,56 +32,87 @@ def said(table: str) -> str:
     return ", ".join(f'{table}."{name}"' + ("::text" if name == "properties" else "") for name in SAID)
 
 
-TOLD = said("told").replace('told."at"', 'extract(epoch FROM told."at")')
+TOLD = said("telling").replace('telling."at"', 'extract(epoch FROM telling."at")')
 """The same for a digest: an instant as text would depend on the session's zone."""
 
 STAGE = """
-CREATE TEMPORARY TABLE IF NOT EXISTS arriving (LIKE fact, stays boolean NOT NULL) ON COMMIT DROP;
+CREATE TEMPORARY TABLE IF NOT EXISTS arriving (LIKE fact, told text, stays boolean NOT NULL) ON COMMIT DROP;
 ALTER TABLE arriving ALTER id DROP NOT NULL;
 TRUNCATE arriving;
 """
-COPY = f"COPY arriving ({NAMES}, stays) FROM STDIN (FORMAT csv)"
-# In the order of ids, so that two who send the same facts at once wait for each other instead of locking each other out.
+COPY = f"COPY arriving ({NAMES}, told, stays) FROM STDIN (FORMAT csv)"
+# In the order of ids, here and below, so that two who send the same at once wait for each other instead of locking each other out.
+KNOW = """
+INSERT INTO person (lead_id, salt) SELECT lead_id, uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())
+FROM (SELECT DISTINCT lead_id FROM arriving WHERE told IS NOT NULL) AS named ORDER BY lead_id ON CONFLICT (lead_id) DO NOTHING
+"""
+SEAL = """
+UPDATE arriving SET personal = encode(sha256(person.salt || convert_to(told, 'UTF8')), 'hex')
+FROM person WHERE person.lead_id = arriving.lead_id AND told IS NOT NULL
+"""
 TAKE_IN = f"""
-INSERT INTO fact ({NAMES}) SELECT {NAMES} FROM arriving WHERE stays ORDER BY fact_id ON CONFLICT (fact_id) DO NOTHING
+INSERT INTO fact ({KEPT}) SELECT {KEPT} FROM arriving WHERE stays ORDER BY fact_id ON CONFLICT (fact_id) DO NOTHING
 """  # noqa: S608
 SET_ASIDE = f"""
-WITH told AS MATERIALIZED (
+WITH telling AS MATERIALIZED (
     SELECT arriving.*, other
     FROM arriving JOIN fact USING (fact_id), LATERAL (SELECT ROW({said("arriving")}) IS DISTINCT FROM ROW({said("fact")}) AS other)
     WHERE other OR arriving.recorded_at < fact.recorded_at
 ), digested AS (
-    SELECT *, encode(sha256(convert_to(jsonb_build_array({TOLD})::text, 'UTF8')), 'hex') AS digest FROM told
+    SELECT *, encode(sha256(convert_to(jsonb_build_array({TOLD})::text, 'UTF8')), 'hex') AS digest FROM telling
+), old AS (
+    SELECT old.fact_id, old.digest, min(old.recorded_at) AS recorded_at
+    FROM fact_set_aside AS old JOIN digested USING (fact_id, digest) GROUP BY old.fact_id, old.digest
 ), kept AS (
-    INSERT INTO fact_set_aside ({NAMES}, same_content, digest)
-    SELECT {NAMES}, NOT other, digest FROM digested
+    INSERT INTO fact_set_aside ({KEPT}, same_content, digest)
+    SELECT {KEPT}, NOT other, digest FROM digested
     WHERE NOT EXISTS (
-        SELECT FROM fact_set_aside AS old
+        SELECT FROM old
         WHERE old.fact_id = digested.fact_id AND old.digest = digested.digest AND old.recorded_at <= digested.recorded_at
     )
     ORDER BY fact_id, digest, recorded_at ON CONFLICT (fact_id, digest, recorded_at) DO NOTHING
 )
-SELECT count(*) FILTER (WHERE other) FROM told
+SELECT count(DISTINCT (fact_id, digest)) FROM digested LEFT JOIN old USING (fact_id, digest) WHERE other AND old.fact_id IS NULL
 """  # noqa: S608
+LAY_APART = """
+INSERT INTO personal_value (fact_id, personal, name, lead_id, value)
+SELECT DISTINCT fact_id, personal, key, lead_id, value::text FROM arriving, json_each(told::json) WHERE told IS NOT NULL
+ORDER BY fact_id, personal, key ON CONFLICT (fact_id, personal, name) DO NOTHING
+"""
 OUT = ", ".join(
-    {"amount": "(amount * 100)::bigint AS amount", "properties": "properties::text"}.get(name, f'"{name}"') for name in COLUMNS
+    {"amount": "(amount * 100)::bigint AS amount", "properties": "properties::text"}.get(name, f'"{name}"')
+    for name in (*COLUMNS, "personal")
 )
-TELLINGS = f"SELECT {OUT} FROM fact UNION ALL SELECT {OUT} FROM fact_set_aside"  # noqa: S608
+VALUES = "SELECT fact_id, personal, name, value FROM personal_value"
+EXTENT = """
+SELECT coalesce(facts.last, 0), coalesce(aside.last, 0), facts.rows + aside.rows
+FROM (SELECT max(id) AS last, count(*) AS rows FROM fact) AS facts,
+     (SELECT max(id) AS last, count(*) AS rows FROM fact_set_aside) AS aside
+"""
 
 
 class Stored(NamedTuple):
-    """What became of the rows of a frame: `new` facts, `known` ones (the same content), and `conflicts` (other content, set aside)."""
+    """What became of the rows of a frame: `new` facts, `known` ones, and `conflicts`: other content that was not set aside before."""
 
     new: int
     known: int
     conflicts: int
 
 
+class Extent(NamedTuple):
+    """How far the journal reaches: the last `id` of the facts and of those set aside, and how many `rows` both have up to there."""
+
+    fact: int
+    aside: int
+    rows: int
+
+
 def store_facts(facts: pl.DataFrame) -> Stored:
     """Take the facts in, all or none; sending them again, in any order and from anywhere, changes nothing.
 
     A row is a fact (FACT_SCHEMA, or what `scan_facts` reads as that). When the call returns outside a transaction, the facts
-    are durable; inside one, when that commits. Raises DocumentError with every problem if a row is no fact (see `sort_out`).
+    are durable; inside one, when that commits. Personal values are laid apart (see `personal`). Raises DocumentError with every
+    problem if a row is no fact (see `sort_out`).
     """
     facts = scan_facts(facts).collect()
     problems = errors(check_facts(facts, source="facts"))
@@ -91,12 +123,12 @@ def store_facts(facts: pl.DataFrame) -> Stored:
 
 
 def arriving(facts: pl.DataFrame) -> pl.DataFrame:
-    """The rows as the database keeps them; `stays` marks one for each fact, by the journal's rule."""
-    properties = canonical_properties(facts["properties"])
+    """The rows as the database keeps them; `stays` marks one for each fact, by the journal's rule, `told` are personal values."""
     texts = [pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in OPTIONAL_TEXTS]
-    kept = facts.with_columns(*texts, properties=properties)
+    kept = facts.with_columns(*texts)
     once = kept.filter(~pl.col("fact_id").is_duplicated()).with_columns(stays=pl.lit(value=True))
-    return pl.concat([once, told_again(kept).select(*COLUMNS, "stays")])
+    again = told_again(kept).select(*COLUMNS, "stays") if once.height < kept.height else once.clear()
+    return part_properties(pl.concat([once, again])).select(*COLUMNS, "told", "stays")
 
 
 def take_in(cursor: CursorWrapper, facts: pl.DataFrame) -> Stored:
@@ -105,13 +137,19 @@ def take_in(cursor: CursorWrapper, facts: pl.DataFrame) -> Stored:
     with cursor.copy(COPY) as copy:
         for text in as_csv(facts):
             copy.write(text)
+    personal = facts["told"].null_count() < len(facts)
+    if personal:
+        cursor.execute(KNOW)
+        cursor.execute(SEAL)
     cursor.execute(TAKE_IN)
-    new = cursor.rowcount
-    if new == len(facts):
-        return Stored(new, 0, 0)
-    cursor.execute(SET_ASIDE)
-    conflicts = int((cursor.fetchone() or (0,))[0])
-    return Stored(new, len(facts) - new - conflicts, conflicts)
+    stored = Stored(cursor.rowcount, 0, 0)
+    if stored.new < len(facts):
+        cursor.execute(SET_ASIDE)
+        conflicts = int((cursor.fetchone() or (0,))[0])
+        stored = Stored(stored.new, len(facts) - stored.new - conflicts, conflicts)
+    if personal:
+        cursor.execute(LAY_APART)
+    return stored
 
 
 def as_csv(facts: pl.DataFrame) -> Iterator[str]:
@@ -120,15 +158,28 @@ def as_csv(facts: pl.DataFrame) -> Iterator[str]:
         yield part.write_csv(include_header=False, datetime_format=ISO, quote_style="necessary")
 
 
-def load_facts() -> pl.DataFrame:
+def load_facts(extent: Extent | None = None) -> pl.DataFrame:
     """Every telling of every fact that is committed, those set aside included; FACT_SCHEMA, in no order.
 
     Which telling stays is for `survey` to say, as with any journal: a replay of this frame and of the Parquet files that the
-    facts came from give the same. `properties` are canonical JSON.
+    facts came from give the same. `properties` are canonical JSON, personal values among them. With an `extent`: those up to there.
     """
     from adbc_driver_postgresql import dbapi  # type: ignore[import-untyped]
 
+    facts, aside = (f" WHERE id <= {int(last)}" for last in extent[:2]) if extent else ("", "")
+    tellings = f"SELECT {OUT} FROM fact{facts} UNION ALL SELECT {OUT} FROM fact_set_aside{aside}"  # noqa: S608
     with dbapi.connect(connection_text()) as reader, reader.cursor() as cursor:
-        cursor.execute(TELLINGS)
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        cursor.execute(tellings)
         table = pl.DataFrame(cursor.fetch_arrow_table())
-    return scan_facts(table.with_columns((pl.col("amount").cast(pl.Decimal(38, 2)) / 100).cast(MONEY))).collect()
+        cursor.execute(VALUES)
+        whole = rejoined(table, pl.DataFrame(cursor.fetch_arrow_table()))
+    return scan_facts(whole.with_columns((pl.col("amount").cast(pl.Decimal(38, 2)) / 100).cast(MONEY))).collect()
+
+
+def journal_extent() -> Extent:
+    """How far the committed journal reaches now. What it holds changes nothing, only that it grows does: facts are append-only."""
+    with connection.cursor() as cursor:
+        cursor.execute(EXTENT)
+        fact, aside, rows = cursor.fetchone() or (0, 0, 0)
+    return Extent(int(fact), int(aside), int(rows))

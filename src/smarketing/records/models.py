@@ -1,4 +1,4 @@
-"""The tables of the database: the facts, and the other tellings of the same facts."""
+"""The tables of the journal: the facts, the other tellings of the same facts, and the personal values apart from both."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+from smarketing.records.people import SavedView, User  # noqa: F401 -- Django looks for every table of the app here
 
 if TYPE_CHECKING:
     Text = models.TextField[str, str]
@@ -29,7 +31,10 @@ class JsonText(Text):
 
 
 class Telling(models.Model):
-    """What one fact says: the columns of the journal. `properties` is canonical JSON text, an empty text is null."""
+    """What one fact says: the columns of the journal. `properties` is canonical JSON text, an empty text is null.
+
+    `personal`: the salted digest of its personal values, which lie apart (see `PersonalValue`); null without any.
+    """
 
     fact_id = models.TextField(db_collation=C)
     lead_id = models.TextField(db_collation=C)
@@ -44,6 +49,7 @@ class Telling(models.Model):
     currency = models.TextField(null=True)
     properties = JsonText()
     source = models.TextField(null=True)
+    personal = models.CharField(max_length=64, null=True)
 
     class Meta:
         """Two tables have these columns."""
@@ -81,3 +87,35 @@ class SetAside(Telling):
 
         db_table = "fact_set_aside"
         constraints = (models.UniqueConstraint(fields=["fact_id", "digest", "recorded_at"], name="set_aside_once"),)
+
+
+class Person(models.Model):
+    """Somebody of whom personal values are known. `salt` goes into the digest of each of them; forgotten, none can be tried out."""
+
+    lead_id = models.TextField(primary_key=True, db_collation=C)
+    salt = models.BinaryField()
+
+    class Meta:
+        """One row for each lead that facts with personal values name."""
+
+        db_table = "person"
+
+
+class PersonalValue(models.Model):
+    """One personal value of one telling of a fact: the only rows of the journal that may be changed or deleted.
+
+    `personal` is the digest that the telling keeps, `value` the JSON text of the property `name`.
+    """
+
+    fact_id = models.TextField(db_collation=C)
+    personal = models.CharField(max_length=64)
+    name = models.TextField()
+    lead_id = models.TextField(db_collation=C)
+    value = models.TextField()
+
+    class Meta:
+        """Each value once; a person is forgotten by its lead."""
+
+        db_table = "personal_value"
+        constraints = (models.UniqueConstraint(fields=["fact_id", "personal", "name"], name="personal_value_once"),)
+        indexes = (models.Index(fields=["lead_id"], name="personal_value_of_lead"),)
