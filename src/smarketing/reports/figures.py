@@ -43,7 +43,8 @@ def iso(at: datetime) -> str:
 def flat(row: Mapping[str, Any], prefix: str = "") -> Figure:
     """A row with one level: `{"won_rate": RATE}` gives `won_rate`, `won_rate_low`, `won_rate_high`, `won_rate_n`, `won_rate_of`.
 
-    Money gives `won_amount` and `won_amount_currency`; a list of stages gives columns that begin with the stage's name.
+    Money gives `won_amount` and `won_amount_currency`; a list of stages gives columns that begin with the stage's name, a list of
+    goals such that begin with `FROM_TO`.
     """
     columns: Figure = {}
     for name, value in row.items():
@@ -53,10 +54,16 @@ def flat(row: Mapping[str, Any], prefix: str = "") -> Figure:
 
 def _column(name: str, value: Any) -> Figure:
     if isinstance(value, list):
-        steps = [(item["stage"], {key: held for key, held in item.items() if key != "stage"}) for item in value]
-        return {key: held for stage, item in steps for key, held in flat(item, f"{stage}_").items()}
+        return {key: held for item in value for key, held in _item(item).items()}
     if not isinstance(value, dict):
         return {name: value}
     main = next((key for key in ("rate", "amount") if key in value), None)
     first = {name: value[main]} if main else {}
     return first | {f"{name}_{key}": held for key, held in value.items() if key != main}
+
+
+def _item(item: Mapping[str, Any]) -> Figure:
+    """The columns of a stage, or of a goal from one stage to another."""
+    named = ("stage",) if "stage" in item else ("from", "to")
+    name = "_".join(item[key] for key in named)
+    return flat({key: held for key, held in item.items() if key not in named}, f"{name}_")

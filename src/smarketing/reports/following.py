@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import polars as pl
 
@@ -16,6 +16,8 @@ from smarketing.vocabulary.words import did_you_mean
 
 if TYPE_CHECKING:
     from smarketing.agreement.models import Agreement
+
+T = TypeVar("T")
 
 
 @dataclass(repr=False)
@@ -37,6 +39,8 @@ class Following:
     notes: list[Any] = field(default_factory=list)
     united: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={"id": pl.String, "lead_id": pl.String}))
 
+    _known: dict[Hashable, Any] = field(default_factory=dict, init=False, compare=False)
+
     def __repr__(self) -> str:
         rows = ", ".join(f"{frame.height:,} {name}" for name, frame in self.tables.items())
         return f"<{type(self).__name__} of {self.agreement.name} as of {iso(self.as_of)}: {rows}>"
@@ -52,6 +56,16 @@ class Following:
         if name not in self.tables:
             raise UsageError(f'the replay left out "{name}"; ask for it with tables=[..., "{name}"].')
         return self.tables[name]
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` gives, computed when `key` is first asked for and kept: an outcome never changes.
+
+        Two threads that ask at the same time may both compute it; the results are equal.
+        """
+        if key not in self._known:
+            self._known[key] = make()
+        kept: T = self._known[key]
+        return kept
 
     def write(self, folder: str | Path, tables: Iterable[str] | None = None) -> list[Path]:
         """Write the derived tables (all, or those named) as `FOLDER/NAME.parquet`, zstd; returns the paths."""

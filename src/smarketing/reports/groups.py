@@ -11,8 +11,9 @@ import numpy as np
 import polars as pl
 
 from smarketing.derivations.matching.profile import attributes, fits
-from smarketing.reports.lives import first_of_touches, latest_values
+from smarketing.reports.lives import first_of_touches, latest_values, lives
 from smarketing.vocabulary.errors import UsageError
+from smarketing.vocabulary.tables import MONEY
 from smarketing.vocabulary.words import did_you_mean
 
 if TYPE_CHECKING:
@@ -29,6 +30,15 @@ def group_of(outcome: Following, by: str) -> pl.DataFrame:
     it is known last, rep is who was responsible first in the lead's last hand-off that names somebody. Any other word is an
     attribute of the profile, by its latest known value. Raises UsageError for an attribute that nobody has.
     """
+    return outcome.once(("group", by), lambda: _group_of(outcome, by))
+
+
+def profile_fits(outcome: Following) -> pl.DataFrame:
+    """One row for each `lead_id`: `persona` (null: none), `fit` and `grade` of its profile as it is known last."""
+    return outcome.once("profiles", lambda: _profile_fits(outcome))
+
+
+def _group_of(outcome: Following, by: str) -> pl.DataFrame:
     own: dict[str, Callable[[Following], pl.DataFrame]] = {
         "campaign": lambda outcome: first_of_touches(outcome.facts, "campaign").collect(),
         "channel": lambda outcome: first_of_touches(outcome.facts, "channel").collect(),
@@ -39,20 +49,20 @@ def group_of(outcome: Following, by: str) -> pl.DataFrame:
     return own[by](outcome) if by in own else _attribute(outcome, by, sorted(own))
 
 
-def profile_fits(outcome: Following) -> pl.DataFrame:
-    """One row for each `lead_id`: `persona` (null: none) and `grade` of its profile as it is known last."""
+def _profile_fits(outcome: Following) -> pl.DataFrame:
     agreement = outcome.agreement
     told = outcome.facts.filter(pl.col("kind") == "profile_changed").select("lead_id", "at", "fact_id", "properties")
     ordered = told.sort("lead_id", "at", "fact_id").collect()
     found, state = fits(agreement, ordered["properties"], ordered["lead_id"].rle_id().to_numpy().astype(np.int64))
     last = ordered.select("lead_id", state=pl.Series(state, dtype=pl.Int64)).unique("lead_id", keep="last")
-    leads = outcome.facts.select("lead_id").unique().collect().join(last, on="lead_id", how="left")
+    leads = lives(outcome).select("lead_id").join(last, on="lead_id", how="left")
     states = found.states
     personas = [agreement.personas[code].name if code >= 0 else None for code in states["persona"].tolist()]
-    grades = [agreement.grade_of(Decimal(points) / 100) for points in states["points"].tolist()]
+    points = [Decimal(hundredths) / 100 for hundredths in states["points"].tolist()]
+    grades = [agreement.grade_of(fit) for fit in points]
     numbered = pl.DataFrame(
-        {"state": range(len(grades)), "persona": personas, "grade": grades},
-        schema={"state": pl.Int64, "persona": pl.String, "grade": pl.String},
+        {"state": range(len(grades)), "persona": personas, "fit": points, "grade": grades},
+        schema={"state": pl.Int64, "persona": pl.String, "fit": MONEY, "grade": pl.String},
     )
     return leads.with_columns(pl.col("state").fill_null(EMPTY_PROFILE)).join(numbered, on="state").drop("state")
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 from unicodedata import combining, east_asian_width
 
 GAP = "  "
+NOTHING = "–"
 NAME_WIDTH = 32
 
 
@@ -33,6 +35,21 @@ def draw(grid: Grid, *, width: int) -> Iterator[str]:
 def paragraph(text: str, *, width: int, indent: int = 0) -> str:
     """Wrapped text; the lines after the first are indented."""
     return textwrap.fill(text, width, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False)
+
+
+def percent(figure: dict[str, Any]) -> str:
+    """`12.3 %`, or a dash for a rate of nothing."""
+    return NOTHING if figure["rate"] is None else f"{100 * figure['rate']:.1f} %"
+
+
+def interval(figure: dict[str, Any]) -> str:
+    """`11.0–13.7 %`: the 90 % interval."""
+    return NOTHING if figure["low"] is None else f"{100 * figure['low']:.1f}–{100 * figure['high']:.1f} %"
+
+
+def amount(figure: dict[str, Any] | None) -> str:
+    """`1,234.50 BRL`."""
+    return NOTHING if figure is None else f"{figure['amount']:,.2f} {figure['currency']}"
 
 
 def columns_wide(text: str) -> int:

@@ -2,20 +2,48 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import polars as pl
 
 from smarketing.derivations.matching.properties import known, read_properties
 from smarketing.vocabulary.kinds import KINDS, TOUCHES
 from smarketing.vocabulary.tables import MONEY
 
+if TYPE_CHECKING:
+    from smarketing.reports.following import Following
+
 IS_TOUCH = pl.col("kind").is_in(sorted(TOUCHES)) | ~pl.col("kind").is_in(sorted(KINDS))
 """What the lead did: `vocabulary.kinds.is_touch` as an expression."""
 
 
+def lives(outcome: Following) -> pl.DataFrame:
+    """One row for each `lead_id` of the journal, whatever a report asks.
+
+    `first_at`, `last_at`: its first and last fact; `first_touch_at`: the first thing it did (null: nothing); `began_at`: that, or
+    its first fact; `handed_at`: its first hand-off; `won_at`: its first win that stands, `won_amount`: all of them together,
+    `foreign`: their other currencies (null: it won nothing).
+    """
+    return outcome.once("lives", lambda: _lives(outcome))
+
+
+def standing_wins(outcome: Following) -> pl.DataFrame:
+    """`wins` of the outcome."""
+    return outcome.once("wins", lambda: wins(outcome.facts, outcome.agreement.currency).collect())
+
+
+def _lives(outcome: Following) -> pl.DataFrame:
+    begun = beginnings(outcome.facts).collect()
+    handed = outcome.table("handoffs").group_by("lead_id").agg(pl.col("handed_at").min())
+    leads = begun.join(won_leads(standing_wins(outcome)), on="lead_id", how="left").join(handed, on="lead_id", how="left")
+    return leads.with_columns(began_at=pl.coalesce("first_touch_at", "first_at"))
+
+
 def beginnings(facts: pl.LazyFrame) -> pl.LazyFrame:
-    """One row for each `lead_id`: `first_at`, its first fact, and `first_touch_at`, the first thing it did (null: nothing)."""
+    """One row for each `lead_id`: `first_at` and `last_at`, its first and last fact, and `first_touch_at` (null: no touch)."""
     times = facts.select("lead_id", "at", touch_at=pl.when(IS_TOUCH).then("at"))
-    return times.group_by("lead_id").agg(first_at=pl.col("at").min(), first_touch_at=pl.col("touch_at").min())
+    first, last, touch = pl.col("at").min(), pl.col("at").max(), pl.col("touch_at").min()
+    return times.group_by("lead_id").agg(first_at=first, last_at=last, first_touch_at=touch)
 
 
 def first_of_touches(facts: pl.LazyFrame, column: str) -> pl.LazyFrame:
@@ -37,20 +65,12 @@ def latest_values(facts: pl.LazyFrame, attribute: str) -> pl.DataFrame:
 def wins(facts: pl.LazyFrame, currency: str) -> pl.LazyFrame:
     """The wins that stand: one row for each opportunity and lead that has one, of opportunities not lost after their last win.
 
-    `lead_id`, `won_at` (the lead's last win of that opportunity), `amount` in `currency`: of the opportunity's last win, null for
-    another lead of the same opportunity, so that no deal counts twice; `foreign`: the currency where it is another one (the
-    amount is then null). Facts without an id are one opportunity of their lead.
+    `lead_id`, `won_at` (the lead's last win of that opportunity), `fact_id` and `actor` of it, `opportunity_id` (null: none),
+    `counts`: whether it is the opportunity's last win. `amount` in `currency`: of that last win, null for another lead of the same
+    opportunity, so that no deal counts twice; `foreign`: the currency where it is another one (the amount is then null). Facts
+    without an id are one opportunity of their lead.
     """
-    named = pl.col("opportunity_id") != ""
-    deals = (
-        facts.filter(pl.col("kind").is_in(["opportunity_won", "opportunity_lost"]))
-        .with_columns(
-            deal=pl.when(named).then("=" + pl.col("opportunity_id")).otherwise("?" + pl.col("lead_id")),
-            foreign=pl.when((pl.col("currency") != "") & (pl.col("currency") != currency)).then("currency"),
-        )
-        .select("lead_id", "deal", "at", "fact_id", "kind", "amount", "foreign")
-        .sort("at", "fact_id")
-    )
+    deals = ends(facts, currency)
     last = deals.unique("deal", keep="last", maintain_order=True).filter(pl.col("kind") == "opportunity_won")
     won = deals.filter(pl.col("kind") == "opportunity_won").unique(["deal", "lead_id"], keep="last", maintain_order=True)
     is_last = pl.col("fact_id") == pl.col("last_fact_id")
@@ -59,6 +79,24 @@ def wins(facts: pl.LazyFrame, currency: str) -> pl.LazyFrame:
         won_at="at",
         amount=pl.when(is_last & pl.col("foreign").is_null()).then(pl.col("amount").fill_null(0).cast(MONEY)),
         foreign=pl.when(is_last).then("foreign"),
+        opportunity_id="opportunity_id",
+        fact_id="fact_id",
+        actor="actor",
+        counts=is_last,
+    )
+
+
+def ends(facts: pl.LazyFrame, currency: str) -> pl.LazyFrame:
+    """All wins and losses in order, each with its opportunity (`deal`) and the currency if it is `foreign`."""
+    named = pl.col("opportunity_id") != ""
+    return (
+        facts.filter(pl.col("kind").is_in(["opportunity_won", "opportunity_lost"]))
+        .with_columns(
+            deal=pl.when(named).then("=" + pl.col("opportunity_id")).otherwise("?" + pl.col("lead_id")),
+            foreign=pl.when((pl.col("currency") != "") & (pl.col("currency") != currency)).then("currency"),
+        )
+        .select("lead_id", "deal", "at", "fact_id", "kind", "amount", "foreign", "actor", "opportunity_id")
+        .sort("at", "fact_id")
     )
 
 

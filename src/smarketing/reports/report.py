@@ -15,6 +15,8 @@ from smarketing.reports.layout import Grid, draw, paragraph
 from smarketing.vocabulary.errors import MissingExtra
 from smarketing.vocabulary.periods import Period
 
+Question = dict[str, str]
+"""Which rows are behind a number, flat enough for a link: `{"of": "leads", "by": "campaign", "group": "fair", "reached": "mql"}`."""
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -30,7 +32,9 @@ class Report:
     """An answer: `rows` (one dictionary each, of the shape of the report), for `period` (None: everything) as of `as_of`.
 
     `agreement` is the id of the version that was applied; `grids` are the rows as people read them;
-    `amounts` names the money of a row that may be null, so that a frame has its columns all the same.
+    `amounts` names the money of a row that may be null, so that a frame has its columns all the same. `beside`: what stands
+    beside the rows in the JSON shape (a scoreboard's `waterfall`, `reward`, `wins`). `behind`: parallel to `rows`, for each figure
+    (`won`, `stages.mql.reached`) the question that `outcome.behind` opens to the rows it was counted from; no part of the JSON.
     """
 
     report: str
@@ -41,6 +45,8 @@ class Report:
     notes: list[Note] = field(default_factory=list)
     grids: list[Grid] = field(default_factory=list)
     amounts: tuple[str, ...] = ()
+    beside: dict[str, Any] = field(default_factory=dict)
+    behind: list[dict[str, Question]] = field(default_factory=list)
 
     def __str__(self) -> str:
         return self.to_table()
@@ -56,6 +62,7 @@ class Report:
             "as_of": iso(self.as_of),
             "agreement": self.agreement,
             "rows": self.rows,
+            **self.beside,
             "notes": [note._asdict() for note in self.notes],
         }
 

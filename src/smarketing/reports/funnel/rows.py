@@ -12,7 +12,7 @@ from smarketing.reports.figures import days, money, rate
 from smarketing.reports.funnel.text import grids
 from smarketing.reports.funnel.trend import trend_notes
 from smarketing.reports.groups import group_of
-from smarketing.reports.lives import beginnings, wins, won_leads
+from smarketing.reports.lives import lives
 from smarketing.reports.report import Note, Report
 from smarketing.reports.spend import Spend, spend_by_campaign
 from smarketing.vocabulary.errors import UsageError
@@ -58,14 +58,22 @@ def _window(period: str | Period | None, zone: str) -> Period | None:
 
 
 def _leads(outcome: Following, by: str | None) -> pl.DataFrame:
-    """Everybody in the journal, one row for each lead: when it began, was handed over and won, and its `group`."""
-    begun, won = pl.collect_all([beginnings(outcome.facts), wins(outcome.facts, outcome.agreement.currency)])
-    handed = outcome.table("handoffs").group_by("lead_id").agg(pl.col("handed_at").min())
-    leads = begun.join(won_leads(won), on="lead_id", how="left").join(handed, on="lead_id", how="left")
-    leads = leads.with_columns(began_at=pl.coalesce("first_touch_at", "first_at"))
+    """Everybody in the journal: `lives`, the first entry of each stage (`at 1`, `at 2`, …; `at 0`: the first fact), the `group`."""
+    return outcome.once(("funnel", by), lambda: _grouped(outcome, by))
+
+
+def _grouped(outcome: Following, by: str | None) -> pl.DataFrame:
+    leads = outcome.once("journeys", lambda: _journeys(outcome))
     if by is None:
         return leads.with_columns(group=pl.lit(None, pl.String))
     return leads.join(group_of(outcome, by).rename({"value": "group"}), on="lead_id", how="left")
+
+
+def _journeys(outcome: Following) -> pl.DataFrame:
+    stages = [stage.name for stage in outcome.agreement.stages]
+    first = [pl.col("entered_at").filter(pl.col("stage") == name).min().alias(f"at {i}") for i, name in enumerate(stages, 1)]
+    entries = outcome.table("stage_entries").group_by("lead_id").agg(first)
+    return lives(outcome).with_columns(pl.col("first_at").alias("at 0")).join(entries, on="lead_id", how="left")
 
 
 def _in_cohort(leads: pl.DataFrame, window: Period | None, cohort: str) -> pl.DataFrame:
@@ -90,16 +98,12 @@ def _rows(outcome: Following, shown: pl.DataFrame, by: str | None, spend: Spend 
 
 def _figures(outcome: Following, shown: pl.DataFrame, *group: str) -> pl.DataFrame:
     """Counts and times, one row for each group: `leads`, `won`, `won_amount`, of each stage `reached`, `median` and `p90` (µs)."""
-    stages = [stage.name for stage in outcome.agreement.stages]
-    first = [pl.col("entered_at").filter(pl.col("stage") == name).min().alias(f"at {i}") for i, name in enumerate(stages, 1)]
-    entries = outcome.table("stage_entries").group_by("lead_id").agg(first)
-    leads = shown.rename({"first_at": "at 0"}).join(entries, on="lead_id", how="left")
     wanted = [pl.len().alias("leads"), pl.col("won_at").count().alias("won"), pl.col("won_amount").sum()]
-    for i in range(1, len(stages) + 1):
+    for i in range(1, len(outcome.agreement.stages) + 1):
         took = (pl.col(f"at {i}") - pl.col(f"at {i - 1}")).dt.total_microseconds()
         wanted.append(pl.col(f"at {i}").count().alias(f"reached {i}"))
         wanted += [took.quantile(share, "linear").alias(f"{name} {i}") for name, share in (("median", 0.5), ("p90", 0.9))]
-    return leads.group_by(*group).agg(wanted) if group else leads.select(wanted)
+    return shown.group_by(*group).agg(wanted) if group else shown.select(wanted)
 
 
 def _row(outcome: Following, figures: Row, cost: Decimal | None) -> Row:

@@ -7,10 +7,9 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from smarketing.reports.layout import Grid
+from smarketing.reports.layout import NOTHING, Grid, amount, interval, percent
 from smarketing.vocabulary.periods import Period
 
-NOTHING = "–"
 Row = dict[str, Any]
 COHORT_WORDS = {"first_touch": "first touched", "handoff": "first handed over"}
 
@@ -24,21 +23,6 @@ def grids(rows: Sequence[Row], *, by: str | None, period: Period | None, cohort:
     names = [_name(row["by"], by) for row in rows]
     reached = Grid("Reached each stage (of those at the stage before)", *_reached(by, names, rows))
     return [Grid(title, *_won(by, names, rows)), *([reached] if rows else [])]
-
-
-def percent(figure: Row) -> str:
-    """`12.3 %`, or a dash for a rate of nothing."""
-    return NOTHING if figure["rate"] is None else f"{100 * figure['rate']:.1f} %"
-
-
-def interval(figure: Row) -> str:
-    """`11.0–13.7 %`: the 90 % interval."""
-    return NOTHING if figure["low"] is None else f"{100 * figure['low']:.1f}–{100 * figure['high']:.1f} %"
-
-
-def amount(figure: Row | None) -> str:
-    """`1,234.50 BRL`."""
-    return NOTHING if figure is None else f"{figure['amount']:,.2f} {figure['currency']}"
 
 
 def _days(value: float | None) -> str:

@@ -1,0 +1,83 @@
+"""A drawing: one chart before it is anybody's object, with the question it answers and its answer in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from smarketing.reports.charts.form.bands import Band, Marks, layer_bands
+from smarketing.reports.charts.theme import SMALL, TEXT, Palette, Spec, palette, theme
+
+WIDTH = 720
+"""Pixels of a chart that is a file."""
+EMPTY = 88
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """One chart: `layers` of Vega-Lite and the height they need.
+
+    `part` names it among the charts of its report. `question` is what it answers; `answer` says in one sentence what it shows,
+    with the main numbers: it is what a reader who does not see the chart is told.
+    """
+
+    part: str
+    question: str
+    answer: str
+    layers: list[Spec]
+    height: int
+    axes: bool = False
+
+    def spec(self, name: str, *, width: int | str = WIDTH) -> Spec:
+        """The Vega-Lite document in a theme; `width` in pixels, or `container` for as wide as the page allows."""
+        padding = {"left": 2, "right": 2, "top": 2, "bottom": 2}
+        return {
+            "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+            "description": f"{self.question} {self.answer}",
+            "width": width,
+            "height": self.height,
+            "padding": padding,
+            "autosize": {"type": "fit-x" if self.axes or width == "container" else "pad", "contains": "padding"},
+            "layer": [_slim(layer) for layer in self.layers],
+            "config": theme(name),
+        }
+
+
+def banded(part: str, question: str, answer: str, bands: Sequence[Band], marks: Marks, colours: Palette) -> Drawing:
+    """A drawing of bands."""
+    layers, height = layer_bands(bands, marks, colours)
+    return Drawing(part, question, answer, layers, height)
+
+
+def nothing_to_draw(part: str, question: str, why: str, name: str) -> Drawing:
+    """A drawing that says in words why there is none: an empty frame would look like a zero."""
+    colours = palette(name)
+    lines = [("Nothing to draw yet.", EMPTY / 2 - 11, 600, TEXT, colours.ink), (why, EMPTY / 2 + 11, 400, SMALL, colours.muted)]
+    layers: list[Spec] = [
+        {
+            "data": {"values": [{"text": line, "y": y}]},
+            "mark": {"type": "text", "align": "left", "baseline": "middle", "fontSize": size, "fontWeight": weight,
+                     "limit": {"expr": "width"}},
+            "encoding": {"x": {"value": 0}, "y": {"field": "y", "type": "quantitative", "scale": None, "axis": None},
+                         "text": {"field": "text", "type": "nominal"}, "color": {"value": colour}},
+        }
+        for line, y, weight, size, colour in lines
+    ]  # fmt: skip
+    return Drawing(part, question, f"Nothing to draw yet. {why}", layers, EMPTY)
+
+
+def _slim(layer: Spec) -> Spec:
+    """A layer whose data has the columns that it reads and no others."""
+    values = layer["data"]["values"]
+    read = set(_fields(layer["encoding"]))
+    return layer | {"data": {"values": [{name: row[name] for name in row if name in read} for row in values]}}
+
+
+def _fields(part: Any) -> Sequence[str]:
+    if isinstance(part, list):
+        return [name for each in part for name in _fields(each)]
+    if not isinstance(part, dict):
+        return []
+    own = [part["field"]] if isinstance(part.get("field"), str) else []
+    return own + [name for each in part.values() for name in _fields(each)]

@@ -1,0 +1,201 @@
+"""The scoreboard's and the plan's charts: what was promised or is needed, and how much of it is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from smarketing.reports.charts.form.bands import EVEN, MET, MISSED, ON, OPEN, UNDER, Band, Marks, box, dot, span, tick, told
+from smarketing.reports.charts.form.drawing import Drawing, banded, nothing_to_draw
+from smarketing.reports.charts.numbers import NOTHING, Numbers, local_day
+from smarketing.reports.charts.theme import Palette, Spec, palette
+
+Row = dict[str, Any]
+Linked = Callable[[int, str], str | None]
+"""Where a figure of a row leads: of the row's place in the report and the figure's path."""
+TEAMS = {"marketing": "Marketing promised", "sales": "Sales promised", "both": "Promised together"}
+WORDS = {"met": ("met", MET), "missed": ("missed", MISSED), "on_pace": ("on pace", ON), "behind": ("behind", UNDER),
+         None: ("nothing due yet", OPEN)}  # fmt: skip
+LEAST, MOST = 1.12, 1.75
+"""How far the scale goes beyond what was promised (1), at least and at most; what is further ends at its end."""
+KEPT = "Are we keeping our promises?"
+NEEDED = "What do we need, and what is missing?"
+
+
+def commitments(rows: Sequence[Row], *, theme: str, numbers: Numbers, link: Linked, as_of: date, currency: str) -> Drawing:
+    """Each commitment as a bar of what was delivered, against all that was promised (the track) and what is expected by now.
+
+    Drawn is the last period of the rows that has begun; the ones before are told in words below. Every bar is a share of its own
+    promise, so leads, money and shares stand in one picture. `rows` are rows of the table `commitments`.
+    """
+    colours = palette(theme)
+    if not rows:
+        return nothing_to_draw("commitments", KEPT, "No commitment has a period here.", theme)
+    latest = _latest(rows)
+    say = _Say(numbers, currency)
+    bands = [_band(rows, place, earlier, say, colours, link) for place, earlier in latest]
+    far = max((band.marks[name] or 0 for band in bands for name in ("actual", "high")), default=0)
+    scale = (0.0, min(max(far * 1.03, LEAST), MOST))
+    clipped = [_clip(band, scale[1]) for band in bands]
+    shown = [rows[place] for place, _ in latest]
+    return banded("commitments", KEPT, _kept(shown), clipped, Marks(14, lambda at, ink: _bullets(at, ink, scale), scale), colours)
+
+
+class _Say:
+    """The figures of a commitment in its unit."""
+
+    def __init__(self, numbers: Numbers, currency: str) -> None:
+        self.numbers, self.currency = numbers, currency
+
+    def value(self, value: float | None, unit: str) -> str:
+        if value is None:
+            return NOTHING
+        if unit == "money":
+            return self.numbers.money(value, self.currency)
+        return self.numbers.share(value) if unit == "share" else self.numbers.count(value)
+
+    def against(self, row: Row) -> str:
+        """`96 of 120`; of a share `85 % · promised 90 %`."""
+        actual, target = self.value(row["actual"], row["unit"]), self.value(row["target"], row["unit"])
+        if row["actual"] is None:
+            return f"promised {target}"
+        return f"{actual} · promised {target}" if row["unit"] == "share" else f"{actual} of {target}"
+
+
+def _latest(rows: Sequence[Row]) -> list[tuple[int, list[Row]]]:
+    """(Place of the last row of each commitment, its rows before), marketing first, then sales, then both."""
+    order = list(TEAMS)
+    places: dict[tuple[str, str], list[int]] = {}
+    for place, row in enumerate(rows):
+        places.setdefault((row["team"], row["name"]), []).append(place)
+    found = []
+    for (team, _), of in places.items():
+        of = sorted(of, key=lambda place: str(rows[place]["period_start"]))
+        found.append((order.index(team), of[-1], [rows[place] for place in of[:-1]]))
+    return [(place, earlier) for _, place, earlier in sorted(found, key=lambda each: each[0])]
+
+
+def _band(rows: Sequence[Row], place: int, earlier: list[Row], say: _Say, colours: Palette, link: Linked) -> Band:
+    row = rows[place]
+    target, unit = row["target"], row["unit"]
+    word, state = WORDS[row["status"]]
+    when = _when(row, say.numbers)
+    marks = {"zero": 0.0, "whole": 1.0, "actual": _of(row["actual"], target)}
+    running = row["status"] != "missed" and not _over(row)
+    for name, key in (("by_now", "expected_by_now"), ("low", "forecast_low"), ("mean", "forecast"), ("high", "forecast_high")):
+        marks[name] = _of(row[key], target) if running and (name != "by_now" or unit != "share") else None
+    return Band(
+        name=f"{row['name']}, {when}", figure=say.against(row), marks=marks, colour=colours.team(row["team"]), group=TEAMS[row["team"]],
+        word=word, state=state, notes=_notes(row, earlier, say, running), tips=_tips(row, say, when, word), href=link(place, "actual"),
+    )  # fmt: skip
+
+
+def _over(row: Row) -> bool:
+    """Whether the period is over: all that was promised is expected by now. Of a share nobody can tell from the row."""
+    return bool(row["unit"] != "share" and row["expected_by_now"] >= row["target"] > 0)
+
+
+def _of(value: float | None, target: float) -> float | None:
+    return None if value is None else value / target if target else 1.0
+
+
+def _clip(band: Band, most: float) -> Band:
+    marks = {name: None if value is None else min(value, most) for name, value in band.marks.items()}
+    return Band(band.name, band.figure, marks, band.colour, band.group, band.word, band.state, band.notes, band.tips, band.href)
+
+
+def _when(row: Row, numbers: Numbers) -> str:
+    return numbers.period(local_day(row["period_start"]), local_day(row["period_end"]))
+
+
+def _notes(row: Row, earlier: Sequence[Row], say: _Say, running: bool) -> list[str]:
+    parts = ["on trial"] if row["trial"] else []
+    unit = row["unit"]
+    if running and unit != "share":
+        parts.append(f"{say.value(row['expected_by_now'], unit)} by now")
+    if running and row["forecast"] is not None and unit != "share":
+        parts.append(f"forecast {say.value(row['forecast_low'], unit)} to {say.value(row['forecast_high'], unit)}")
+    if unit == "share" and row["n"]:
+        parts.append(f"of {say.numbers.count(row['n'])}")
+    lines = [" · ".join(parts) or " "]
+    if earlier:
+        before = [f"{_when(each, say.numbers)} {say.value(each['actual'], unit)} {WORDS[each['status']][0]}" for each in earlier]
+        lines.append("before: " + " · ".join(before))
+    return lines
+
+
+def _tips(row: Row, say: _Say, when: str, word: str) -> list[tuple[str, str]]:
+    unit = row["unit"]
+    told = {"promise": f"{row['name']}, {when}", "delivered": say.value(row["actual"], unit), "promised": say.value(row["target"], unit),
+            "expected by now": say.value(row["expected_by_now"], unit), "forecast": say.value(row["forecast"], unit),
+            "forecast, 90 % interval": NOTHING if row["forecast_low"] is None else
+            f"{say.value(row['forecast_low'], unit)} to {say.value(row['forecast_high'], unit)}",
+            "counted": say.numbers.count(row["n"]), "status": word}  # fmt: skip
+    return list(told.items())
+
+
+def _bullets(rows: Sequence[Spec], colours: Palette, scale: tuple[float, float]) -> Iterator[Spec]:
+    yield told(box(rows, "zero", "whole", scale, fill=colours.track), rows)
+    yield told(box(rows, "zero", "actual", scale), rows)
+    yield span(rows, "low", "high", scale, colour=colours.surface, width=5)
+    yield span(rows, "low", "high", scale, colour=colours.ink, width=1.5)
+    yield dot(rows, "mean", scale, size=34, stroke=colours.surface, fill=colours.ink)
+    yield tick(rows, "by_now", scale, colour=colours.surface, width=5)
+    yield tick(rows, "by_now", scale, colour=colours.ink, width=2)
+    yield tick(rows, "whole", scale, colour=colours.ink, width=1, more=3)
+
+
+def _kept(rows: Sequence[Row]) -> str:
+    """`Marketing: 1 met, 2 on pace. Sales: 1 behind.`"""
+    names = {"marketing": "Marketing", "sales": "Sales", "both": "Together"}
+    sentences = []
+    for team, name in names.items():
+        found = [WORDS[row["status"]][0] for row in rows if row["team"] == team]
+        counts = [
+            f"{found.count(word)} {word}" for word in ("met", "on pace", "behind", "missed", "nothing due yet") if word in found
+        ]
+        if counts:
+            sentences.append(f"{name}: {', '.join(counts)}.")
+    return " ".join(sentences)
+
+
+def plan(rows: Sequence[Row], *, theme: str, numbers: Numbers, link: Linked) -> Drawing:
+    """Each month and grade: the leads that are needed (the frame) and those that are expected (the bar)."""
+    colours = palette(theme)
+    if not rows:
+        return nothing_to_draw("plan", NEEDED, "No month lies ahead in this period.", theme)
+    bands = [_planned(row, place, numbers, colours, link) for place, row in enumerate(rows)]
+    far = max(max(band.marks["needed"] or 0, band.marks["expected"] or 0) for band in bands) or 1.0
+    scale = (0.0, far * 1.02)
+    return banded(
+        "plan", NEEDED, _needed(rows, numbers), bands, Marks(12, lambda at, ink: _frames(at, ink, scale), scale), colours
+    )
+
+
+def _planned(row: Row, place: int, numbers: Numbers, colours: Palette, link: Linked) -> Band:
+    month = numbers.month(date.fromisoformat(f"{row['month']}-01"))
+    needed, expected, missing = row["needed"], row["expected"], row["missing"]
+    short = missing is not None and missing > 0
+    word = NOTHING if missing is None else f"{numbers.count(missing)} missing" if short else "enough"
+    return Band(
+        name=f"grade {row['grade']}", group=month, colour=colours.marketing, marks={"zero": 0.0, "needed": needed, "expected": expected},
+        figure=f"{NOTHING if expected is None else numbers.count(expected)} of {NOTHING if needed is None else numbers.count(needed)}",
+        word=word, state=UNDER if short else MET if missing is not None else EVEN,
+        tips=[("leads", f"grade {row['grade']}, {month}"), ("needed", NOTHING if needed is None else numbers.count(needed)),
+              ("expected", NOTHING if expected is None else numbers.count(expected)), ("missing", word)],
+        href=link(place, "expected"),
+    )  # fmt: skip
+
+
+def _frames(rows: Sequence[Spec], colours: Palette, scale: tuple[float, float]) -> Iterable[Spec]:
+    yield told(box(rows, "zero", "needed", scale, fill=colours.track), rows)
+    yield told(box(rows, "zero", "expected", scale), rows)
+    yield tick(rows, "needed", scale, colour=colours.ink, width=2)
+
+
+def _needed(rows: Sequence[Row], numbers: Numbers) -> str:
+    needed, expected = (sum(row[name] or 0 for row in rows) for name in ("needed", "expected"))
+    missing = sum(max(row["missing"] or 0, 0) for row in rows)
+    lack = f"{numbers.count(missing)} are missing" if missing > 0 else "none are missing"
+    return f"{numbers.count(needed)} leads are needed, {numbers.count(expected)} expected, {lack}."

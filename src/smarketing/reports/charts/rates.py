@@ -1,0 +1,133 @@
+"""The charts of campaigns and reps: win rates against what their mix lets expect, and goals that are over or under."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from smarketing.reports.charts.form.bands import (
+    EVEN,
+    MET,
+    MISSED,
+    OPEN,
+    OVER,
+    UNDER,
+    Band,
+    Marks,
+    box,
+    tick,
+    told,
+)
+from smarketing.reports.charts.form.drawing import Drawing, banded, nothing_to_draw
+from smarketing.reports.charts.funnel import rates
+from smarketing.reports.charts.numbers import NOTHING, Numbers
+from smarketing.reports.charts.theme import Palette, Spec, palette
+
+Row = dict[str, Any]
+Linked = Callable[[int, str], str | None]
+MOST_ROWS = 20
+"""So many groups are drawn, the best of them first; the table has all."""
+VERDICTS = {"above": OVER, "below": UNDER, "as expected": EVEN, "too few": OPEN}
+ASKED = {
+    "campaigns": "Which campaigns win more than the leads they bring let expect?",
+    "reps": "Who wins more than the leads they got let expect?",
+}
+GOALS = "Which goals are over, which under?"
+
+
+def against_expected(report: str, rows: Sequence[Row], *, theme: str, numbers: Numbers, link: Linked) -> Drawing:
+    """Each group's win rate as a dot with its 90 % interval, and what its mix lets expect as an upright stroke."""
+    colours, whole = palette(theme), "leads" if report == "campaigns" else "handoffs"
+    found = [(place, row) for place, row in enumerate(rows) if row["won"]["of"]]
+    if not found:
+        return nothing_to_draw("won", ASKED[report], f"There are no {_counted(whole)} in this period.", theme)
+    shown = found[:MOST_ROWS]
+    bands = [_judged(row, whole, numbers, colours, link(place, "won")) for place, row in shown]
+    scale = (0.0, max(max(band.marks["high"] or 0, band.marks["expected"] or 0) for band in bands) * 1.02)
+    answer = _verdicts([row for _, row in found])
+    if len(found) > len(shown):
+        answer += f" Drawn are the first {len(shown)} of {len(found)}."
+    return banded("won", ASKED[report], answer, bands, Marks(10, lambda at, ink: _judged_marks(at, ink, scale), scale), colours)
+
+
+def _counted(whole: str) -> str:
+    return {"handoffs": "hand-offs"}.get(whole, whole)
+
+
+def _judged(row: Row, whole: str, numbers: Numbers, colours: Palette, href: str | None) -> Band:
+    won, expected = row["won"], row["expected_won"]
+    share = None if expected is None else expected / won["of"]
+    tips = [("group", _name(row)), (_counted(whole), numbers.count(won["of"])), ("won", numbers.count(won["n"])),
+            ("win rate", numbers.rate(won)), ("90 % interval", numbers.interval(won)),
+            ("expected", NOTHING if share is None else numbers.share(share)), ("verdict", row["verdict"])]  # fmt: skip
+    return Band(
+        name=_name(row), figure=f"{numbers.rate(won)} · {numbers.count(won['n'])} of {numbers.count(won['of'])}",
+        marks={"rate": won["rate"], "low": won["low"], "high": won["high"], "expected": share},
+        colour=colours.muted if row["verdict"] == "too few" else colours.both, group=_desk(row), word=row["verdict"],
+        state=VERDICTS.get(row["verdict"], EVEN), notes=[f"expected {numbers.share(share)}" if share is not None else " "], tips=tips, href=href,
+    )  # fmt: skip
+
+
+def _name(row: Row) -> str:
+    return row["by"] if row["by"] is not None else "without one"
+
+
+def _desk(row: Row) -> str | None:
+    """The heading of a rep: inside sales and sales are compared apart."""
+    role = row.get("role")
+    return None if role is None else {"inside_sales": "Inside sales", "sales": "Sales"}.get(role, str(role))
+
+
+def _judged_marks(rows: Sequence[Spec], colours: Palette, scale: tuple[float, float]) -> Iterator[Spec]:
+    yield from rates(rows, colours, scale)
+    yield tick(rows, "expected", scale, colour=colours.ink, width=2, more=2)
+
+
+def _verdicts(rows: Sequence[Row]) -> str:
+    """`2 of 12 are above what their mix lets expect (fair, referral), 1 below (giveaway), 3 have too few.`"""
+    by = {verdict: [_name(row) for row in rows if row["verdict"] == verdict] for verdict in VERDICTS}
+    above, below, few = by["above"], by["below"], len(by["too few"])
+    text = f"Of {len(rows)}, {len(above)} won more than expected{_named(above)} and {len(below)} less{_named(below)}"
+    return text + (f"; of {few} there {'is' if few == 1 else 'are'} too few to say." if few else ".")
+
+
+def _named(names: Sequence[str]) -> str:
+    return f" ({', '.join(names[:3])}{', …' if len(names) > 3 else ''})" if names else ""
+
+
+def goals(rows: Sequence[Row], *, theme: str, numbers: Numbers, link: Linked) -> Drawing | None:
+    """Each group's goals as bars to the right of the goal (over) or to the left (under); None where there are no goals."""
+    colours = palette(theme)
+    found = [(place, row, goal) for place, row in enumerate(rows) for goal in row.get("goals", []) if _reached(row, goal)]
+    if not found:
+        return None
+    found.sort(key=lambda each: (each[2]["from"], each[2]["to"]))
+    bands = [_goal(row, goal, numbers, colours, link(place, "won")) for place, row, goal in found[: 2 * MOST_ROWS]]
+    far = max(abs(band.marks["off"] or 0) for band in bands) * 1.05 or 0.01
+    missed = sum(not goal["met"] for _, _, goal in found)
+    answer = f"{len(found) - missed} of {len(found)} goals are met, {missed} are not."
+    marks = Marks(12, lambda at, ink: _sides(at, ink, (-far, far)), (-far, far))
+    return banded("goals", GOALS, answer, bands, marks, colours)
+
+
+def _reached(row: Row, goal: Row) -> Row | None:
+    """The rate that the goal is about, where the row tells it: the goal's own, else None."""
+    rate = goal.get("rate")
+    return rate if isinstance(rate, dict) and rate["rate"] is not None else None
+
+
+def _goal(row: Row, goal: Row, numbers: Numbers, colours: Palette, href: str | None) -> Band:
+    rate = _reached(row, goal) or {"rate": goal["target"], "n": 0, "of": 0}
+    met, off = goal["met"], rate["rate"] - goal["target"]
+    heading = f"{goal['from']} to {goal['to']}: at least {numbers.share(goal['target'])}"
+    return Band(
+        name=_name(row), figure=f"{numbers.rate(rate)} · {numbers.count(rate['n'])} of {numbers.count(rate['of'])}",
+        marks={"zero": 0.0, "off": off}, colour=colours.good if met else colours.bad, group=heading, word="over" if met else "under",
+        state=MET if met else MISSED, notes=[f"{abs(100 * off):.1f} points {'over' if off >= 0 else 'under'} the goal"], href=href,
+        tips=[("group", _name(row)), ("goal", heading), ("rate", numbers.rate(rate))],
+    )  # fmt: skip
+
+
+def _sides(rows: Sequence[Spec], colours: Palette, scale: tuple[float, float]) -> Iterator[Spec]:
+    yield told(box(rows, "zero", "off", scale), rows)
+    yield tick(rows, "zero", scale, colour=colours.ink, width=1.5)

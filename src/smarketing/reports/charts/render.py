@@ -1,0 +1,129 @@
+"""What becomes of a drawing: an Altair chart, an SVG or PNG file, a document for a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+from smarketing.reports.charts import lines, promises, rates
+from smarketing.reports.charts.form.drawing import WIDTH, Drawing
+from smarketing.reports.charts.funnel import funnel
+from smarketing.reports.charts.numbers import ENGLISH, Numbers, local_day
+from smarketing.reports.charts.theme import Spec
+from smarketing.vocabulary.errors import MissingExtra, UsageError
+from smarketing.vocabulary.words import did_you_mean
+
+if TYPE_CHECKING:
+    import altair
+
+    from smarketing.reports.report import Report
+
+Link = Callable[[dict[str, str]], str]
+"""Where a question leads, as the address of a page."""
+SCALE = 2.0
+"""Pixels of a PNG for each pixel of the drawing."""
+
+
+def drawings(report: Report, *, theme: str = "light", link: Link | None = None, numbers: Numbers = ENGLISH) -> list[Drawing]:
+    """Every chart of a report, the main one first. Raises UsageError for a report that has none."""
+    makers: dict[str, Callable[..., list[Drawing]]] = {
+        "scoreboard": _scoreboard,
+        "funnel": lambda report, **rest: [funnel(report.rows, **rest)],
+        "campaigns": _judged,
+        "reps": _judged,
+        "plan": lambda report, **rest: [promises.plan(report.rows, **rest)],
+    }
+    if report.report not in makers:
+        raise UsageError(f'The report "{report.report}" has no chart.')
+    return makers[report.report](report, theme=theme, numbers=numbers, link=_leading(report, link))
+
+
+def _leading(report: Report, link: Link | None) -> Callable[[int, str], str | None]:
+    """Where the figure of a row leads: its question, as an address."""
+    behind: list[dict[str, dict[str, str]]] = getattr(report, "behind", [])
+
+    def to(place: int, figure: str) -> str | None:
+        question = behind[place].get(figure) if link is not None and place < len(behind) else None
+        return link(question) if link is not None and question is not None else None
+
+    return to
+
+
+def _scoreboard(report: Report, *, theme: str, numbers: Numbers, link: Any) -> list[Drawing]:
+    beside: dict[str, Any] = getattr(report, "beside", {})
+    reward = (beside.get("reward") or {}).get("today") or {}
+    currency = beside.get("currency") or reward.get("currency") or "EUR"
+    first = promises.commitments(
+        report.rows, theme=theme, numbers=numbers, link=link, as_of=local_day(report.as_of), currency=currency
+    )
+    return [first, lines.waterfall(beside.get("waterfall") or [], theme=theme, numbers=numbers, currency=currency)]
+
+
+def _judged(report: Report, *, theme: str, numbers: Numbers, link: Any) -> list[Drawing]:
+    main = rates.against_expected(report.report, report.rows, theme=theme, numbers=numbers, link=link)
+    goals = rates.goals(report.rows, theme=theme, numbers=numbers, link=link)
+    return [main, goals] if goals else [main]
+
+
+def drawing(report: Report, *, part: str | None = None, **how: Any) -> Drawing:
+    """One chart of a report: `part` by name (`commitments`, `waterfall`, `funnel`, `won`, `goals`, `plan`), else the main one."""
+    found = drawings(report, **how)
+    names = [each.part for each in found]
+    if part is not None and part not in names:
+        raise UsageError(f'this report has no chart "{part}"; it has {", ".join(names)}.{did_you_mean(part, names)}')
+    return found[0] if part is None else found[names.index(part)]
+
+
+def chart(
+    report: Report, *, theme: str = "light", part: str | None = None, link: Link | None = None, numbers: Numbers = ENGLISH,
+    width: int | str = WIDTH,
+) -> altair.LayerChart:  # fmt: skip
+    """A chart of the report as an Altair object, to look at in a notebook or to change.
+
+    `link` makes marks lead to what is behind them; `width` is in pixels, or `container`. Raises MissingExtra and UsageError.
+    """
+    return as_chart(drawing(report, part=part, theme=theme, link=link, numbers=numbers), theme=theme, width=width)
+
+
+def as_chart(drawn: Drawing, *, theme: str = "light", width: int | str = WIDTH) -> altair.LayerChart:
+    """A drawing as an Altair object. Raises MissingExtra."""
+    _need("altair")
+    import altair
+
+    return altair.LayerChart.from_dict(drawn.spec(theme, width=width))
+
+
+def svg(drawn: Drawing, *, theme: str = "light", width: int = WIDTH) -> str:
+    """A drawing as an SVG document that tells its answer to who cannot see it. Raises MissingExtra."""
+    _need("vl_convert")
+    import vl_convert
+
+    made: str = vl_convert.vegalite_to_svg(drawn.spec(theme, width=width), allowed_base_urls=[])
+    told = f"{drawn.question} {drawn.answer}"
+    return made.replace("<svg ", f'<svg role="img" aria-label="{_attribute(told)}" ', 1)
+
+
+def png(drawn: Drawing, *, theme: str = "light", width: int = WIDTH, scale: float = SCALE) -> bytes:
+    """A drawing as a PNG image. Raises MissingExtra."""
+    _need("vl_convert")
+    import vl_convert
+
+    made: bytes = vl_convert.vegalite_to_png(drawn.spec(theme, width=width), scale=scale, allowed_base_urls=[])
+    return made
+
+
+def page_spec(drawn: Drawing) -> Spec:
+    """What a page hands to `mountChart` of `bundle()`: the drawing in each theme is made by `page_specs`."""
+    return {"answer": drawn.answer, "question": drawn.question, "height": drawn.height}
+
+
+def _attribute(text: str) -> str:
+    from html import escape
+
+    return escape(text, quote=True)
+
+
+def _need(module: str) -> None:
+    if find_spec(module) is None:
+        raise MissingExtra(what="A chart", extra="charts")

@@ -1,0 +1,102 @@
+"""Every lead on one line: what a list of leads shows, sorts and filters by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from smarketing.reports.groups import group_of, profile_fits
+from smarketing.reports.lives import latest_values, lives
+from smarketing.vocabulary.tables import MONEY
+
+if TYPE_CHECKING:
+    from smarketing.reports.following import Following
+
+KEPT = "leads"
+"""The name under which a workspace may keep this table ready."""
+COLUMNS = (
+    "lead_id first_at first_touch_at last_at campaign channel persona grade fit engagement total stage cycle rep owner account "
+    "handed_at won_at won_amount"
+).split()
+SEARCHED = ("lead_id", "account", "campaign", "owner")
+"""Where `search` looks."""
+
+
+def leads(outcome: Following) -> pl.DataFrame:
+    """One row for each lead, in order of `lead_id`, with exactly COLUMNS. Computed once for an outcome.
+
+    `first_at`, `last_at`: its first and last fact; `first_touch_at`: the first thing it did. `campaign`, `channel`: of its first
+    touch with one. `persona`, `fit`, `grade`: of the profile as it is known last; `engagement`: the points left now (null where the
+    replay left the receipts out), `total`: both. `stage`: where it is now, in its current `cycle`; null after a disqualification.
+    `rep`: who was responsible first in its last hand-off that names somebody, `owner`: who is now. `account`: the attribute of
+    that name. `handed_at`: its first hand-off. `won_at`, `won_amount`: as in `lives`.
+    """
+    return outcome.once(KEPT, lambda: outcome.tables[KEPT] if KEPT in outcome.tables else _leads(outcome))
+
+
+def select_leads(outcome: Following, filters: Mapping[str, str]) -> pl.DataFrame:
+    """The rows of `leads` for which all filters hold; an empty text means "none", like `{"owner": ""}`: those nobody owns.
+
+    A filter names a column of text (stage, owner, rep, grade, campaign, channel, persona, account) or an attribute of the profile,
+    and the value it must have; `search` is part of an id, account, campaign or owner, in any case; `cycle` is a number.
+    Raises UsageError for an attribute that nobody has.
+    """
+    found = leads(outcome)
+    for name, value in filters.items():
+        if name == "search":
+            found = found.filter(_mentions(value))
+        elif name in COLUMNS:
+            found = found.filter(_is(pl.col(name).cast(pl.String), value))
+        else:
+            values = group_of(outcome, name)
+            found = found.join(values.filter(_is(pl.col("value"), value)), on="lead_id", how="semi", maintain_order="left")
+    return found
+
+
+def _is(column: pl.Expr, value: str) -> pl.Expr:
+    return column == value if value else column.is_null()
+
+
+def _mentions(text: str) -> pl.Expr:
+    return pl.any_horizontal(
+        pl.col(name).str.to_lowercase().str.contains(text.strip().lower(), literal=True) for name in SEARCHED
+    ).fill_null(False)
+
+
+def _leads(outcome: Following) -> pl.DataFrame:
+    found = lives(outcome)
+    for name in ("campaign", "channel"):
+        found = found.join(group_of(outcome, name).rename({"value": name}), on="lead_id", how="left")
+    for table in (profile_fits(outcome), _engagement(outcome), _stages(outcome), _desks(outcome), _accounts(outcome)):
+        found = found.join(table, on="lead_id", how="left")
+    total = pl.col("fit") + pl.col("engagement")
+    return found.with_columns(total=total.cast(MONEY)).select(COLUMNS).sort("lead_id")
+
+
+def _engagement(outcome: Following) -> pl.DataFrame:
+    """Each lead's `engagement`: the sum of its receipt."""
+    if "score_changes" not in outcome.tables:
+        return pl.DataFrame(schema={"lead_id": pl.String, "engagement": MONEY})
+    lines = outcome.table("score_changes").lazy()
+    points = pl.col("points").filter(pl.col("axis") == "engagement").sum()
+    return lines.group_by("lead_id").agg(engagement=points.cast(MONEY)).collect()
+
+
+def _stages(outcome: Following) -> pl.DataFrame:
+    """Each lead's current `cycle`, and the `stage` in it that it has not left."""
+    still_there = pl.col("stage").filter(pl.col("left_at").is_null()).last()
+    entries = outcome.table("stage_entries").lazy()
+    current = entries.filter(pl.col("cycle") == pl.col("cycle").max().over("lead_id"))
+    return current.group_by("lead_id").agg(pl.col("cycle").first(), stage=still_there).collect()
+
+
+def _desks(outcome: Following) -> pl.DataFrame:
+    """Each lead's `rep` and `owner`."""
+    last = [pl.col(name).sort_by("cycle").drop_nulls().last() for name in ("rep", "owner")]
+    return outcome.table("handoffs").group_by("lead_id").agg(last)
+
+
+def _accounts(outcome: Following) -> pl.DataFrame:
+    return latest_values(outcome.facts, "account").rename({"value": "account"})
