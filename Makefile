@@ -16,18 +16,21 @@ SAME_AS_DEV := --constraints requirements/dev.lock
 TESTS ?= tests
 WORKERS ?= 2
 
-.PHONY: help demo test lint format lock bench docs dist clean
+.PHONY: help demo test lint browser format lock bench docs screenshots dist clean
 
 help:  ## list what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
 
-demo: $(ENV)/.ready-to-run  ## the whole chain on a fictional company: its facts, what follows, what people ask
-	@$(ENV)/bin/python -m smarketing demo $(DIR)
+demo: $(ENV)/.ready-to-run  ## the product in the browser, on a fictional company (ARGS="--port 8000 --no-browser")
+	@$(ENV)/bin/python -m smarketing demo $(ARGS)
 
-test: lint  ## lint, then every test; says at the end what ran and what was skipped
+test: lint browser  ## lint, then every test; says at the end what ran and what was skipped
 	@echo "==> pytest"
 	@$(ENV)/bin/python -m pytest --numprocesses $(WORKERS) --dist worksteal $(TESTS)
 	@echo "==> done: ruff check, ruff format, mypy, import-linter, pytest (its closing line above counts what passed and was skipped)"
+
+browser:  # the tests of the pages and the screenshots need one
+	@requirements/browser.sh
 
 lint: $(ENV)/.ready-to-work  ## style, format, types, floors
 	@echo "==> ruff check"
@@ -56,6 +59,9 @@ bench: $(BENCH_ENV)/.ready-to-measure  ## our time, the others' time in the same
 docs: $(ENV)/.ready-to-work  ## write the generated pages of docs/ anew
 	@$(ENV)/bin/python -m docs.generate
 
+screenshots: $(ENV)/.ready-to-work browser  ## every page in light, dark and on a phone, into docs/screenshots
+	@$(ENV)/bin/python -m docs.screenshots
+
 dist: $(ENV)/.ready-to-work  ## the wheel and the source archive, in dist/
 	@rm -rf dist
 	@$(ENV)/bin/python -m build --no-isolation --outdir dist . >/dev/null
@@ -65,10 +71,10 @@ clean:  ## remove everything that was made here
 	@rm -rf $(ENV) $(BENCH_ENV) build dist demo out src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(ENV)/.ready-to-run: pyproject.toml requirements/core.lock requirements/build.lock
+$(ENV)/.ready-to-run: pyproject.toml requirements/app.lock requirements/build.lock
 	$(call environment,$(ENV))
 	@echo "Installing what the product needs (once) ..."
-	@$(ENV)/bin/python $(PIP_INSTALL) -r requirements/core.lock -r requirements/build.lock
+	@$(ENV)/bin/python $(PIP_INSTALL) -r requirements/app.lock -r requirements/build.lock
 	@$(ENV)/bin/python $(THIS_PRODUCT)
 	@touch $@
 
