@@ -7,7 +7,7 @@ from typing import Any
 
 from smarketing.reports.charts.form.bands import Band, Marks, box, dot, span, told
 from smarketing.reports.charts.form.drawing import Drawing, banded, nothing_to_draw
-from smarketing.reports.charts.numbers import Numbers
+from smarketing.reports.charts.numbers import NOTHING, Numbers
 from smarketing.reports.charts.theme import Palette, Spec, palette
 
 Row = dict[str, Any]
@@ -27,50 +27,49 @@ def funnel(rows: Sequence[Row], *, theme: str, numbers: Numbers, link: Linked) -
 
 
 def _steps(row: Row, colours: Palette, numbers: Numbers, link: Linked) -> Drawing:
-    leads = row["leads"]
-    bands = [Band("leads", numbers.count(leads), _bar(leads, None), colours.both, notes=[" "], tips=[("stage", "leads"), ("leads", numbers.count(leads))],
-                  href=link(0, "leads"))]  # fmt: skip
-    bands += [_step(step, leads, numbers, colours, link(0, f"stages.{step['stage']}.reached")) for step in row["stages"]]
+    leads, stages = row["leads"], row["stages"]
+    bands = [_step(step, leads, numbers, colours, link(0, f"stages.{step['stage']}.reached")) for step in stages]
+    if not stages or stages[0]["reached"] != leads:
+        tips = [("stage", "all leads"), ("leads", numbers.count(leads))]
+        bands.insert(
+            0, Band("all leads", numbers.count(leads), _bar(leads, None, leads), colours.both, tips=tips, href=link(0, "leads"))
+        )
     bands.append(_won(row, numbers, colours, link(0, "won")))
-    scale = (0.0, leads * 1.0)
-    answer = f"Of {numbers.count(leads)} leads {numbers.count(row['won'])} were won ({numbers.rate(row['won_rate'])}), worth {numbers.amount(row['won_amount'])}."
-    if worst := _worst(row["stages"]):
-        answer += f" The largest loss is on the way to {worst['stage']}: {numbers.rate(worst['from_previous'])} get there."
-    return banded("funnel", QUESTION, answer, bands, Marks(14, lambda at, ink: _bars(at, ink, scale), scale), colours)
+    marks = Marks(14, lambda at, ink: _bars(at, ink, (0.0, leads)), (0.0, leads))
+    return banded("funnel", QUESTION, _told(row, numbers), bands, marks, colours)
+
+
+def _told(row: Row, numbers: Numbers) -> str:
+    won, amount = numbers.count(row["won"]), numbers.amount(row["won_amount"])
+    text = f"Of {numbers.count(row['leads'])} leads {won} were won ({numbers.rate(row['won_rate'])}), worth {amount}."
+    worst = _worst(row["stages"])
+    return f"{text} Fewest go on to {worst['stage']}: {numbers.rate(worst['from_previous'])}." if worst else text
 
 
 def _step(step: Row, leads: int, numbers: Numbers, colours: Palette, href: str | None) -> Band:
-    previous, took = step["from_previous"], step["time_from_previous"]["median_days"]
+    previous, took, reached = step["from_previous"], step["time_from_previous"]["median_days"], step["reached"]
     parts = [f"{numbers.rate(previous)} of those before ({numbers.interval(previous)})"] if previous["of"] else []
     parts += [f"median {numbers.count(took)} days"] if took is not None else []
-    tips = [("stage", step["stage"]), ("leads", numbers.count(step["reached"])), ("of those before", numbers.rate(previous)),
+    tips = [("stage", step["stage"]), ("leads", numbers.count(reached)), ("of those before", numbers.rate(previous)),
             ("90 % interval", numbers.interval(previous)), ("of all leads", numbers.rate(step["from_lead"]))]  # fmt: skip
-    marks = _bar(step["reached"], step["from_lead"] | {"leads": leads})
-    return Band(
-        step["stage"], numbers.count(step["reached"]), marks, colours.both, notes=[" · ".join(parts) or " "], tips=tips, href=href
-    )
+    notes = [] if reached == leads else [" · ".join(parts)]
+    return Band(step["stage"], numbers.count(reached), _bar(reached, step["from_lead"], leads), colours.both, notes=notes, tips=tips, href=href)  # fmt: skip
 
 
 def _won(row: Row, numbers: Numbers, colours: Palette, href: str | None) -> Band:
-    rate = row["won_rate"]
+    rate, won = row["won_rate"], numbers.count(row["won"])
     notes = [f"{numbers.rate(rate)} of all leads ({numbers.interval(rate)}) · {numbers.amount(row['won_amount'])}"]
-    tips = [("stage", "won"), ("leads", numbers.count(row["won"])), ("of all leads", numbers.rate(rate)),
-            ("90 % interval", numbers.interval(rate)), ("won amount", numbers.amount(row["won_amount"]))]  # fmt: skip
-    return Band(
-        "won",
-        numbers.count(row["won"]),
-        _bar(row["won"], rate | {"leads": row["leads"]}),
-        colours.good,
-        notes=notes,
-        tips=tips,
-        href=href,
-    )
+    tips = [("stage", "won"), ("leads", won), ("of those before", NOTHING), ("90 % interval", numbers.interval(rate)),
+            ("of all leads", numbers.rate(rate))]  # fmt: skip
+    return Band("won", won, _bar(row["won"], rate, row["leads"]), colours.good, notes=notes, tips=tips, href=href)
 
 
-def _bar(reached: int, share: Row | None) -> dict[str, float | None]:
-    """The bar, and the interval of the share in leads; everybody has none."""
-    ends = {"low": None, "high": None} if share is None else {name: share[name] * share["leads"] for name in ("low", "high")}
-    return {"zero": 0.0, "reached": float(reached), **ends}
+def _bar(reached: int, share: Row | None, leads: int) -> dict[str, float | None]:
+    """The bar, and in leads the interval of its share of all; everybody has none."""
+    marks: dict[str, float | None] = {"zero": 0.0, "reached": float(reached)}
+    if share is None or reached == leads:
+        return marks | {"low": None, "high": None}
+    return marks | {name: share[name] * leads for name in ("low", "high")}
 
 
 def _worst(stages: Sequence[Row]) -> Row | None:

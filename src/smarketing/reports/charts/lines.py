@@ -25,16 +25,16 @@ DASHES: dict[str, list[int]] = {"total": [], "engagement": [6, 3], "fit": [2, 2]
 def waterfall(days: Sequence[Row], *, theme: str, numbers: Numbers, currency: str) -> Drawing:
     """What was promised by each day as a line and what was delivered as an area, both added up from the period's begin, in money."""
     colours = palette(theme)
-    known = [row for row in days if row["delivered"] is not None]
-    if not known or not any(row["promised"] or row["delivered"] for row in days):
-        return nothing_to_draw("waterfall", DELIVERED, "No worth is promised in this period, or none of it is over yet.", theme)
     rows = [{"at": row["day"], "promised": row["promised"], "delivered": row["delivered"]} for row in days]
+    known = [row for row in rows if row["delivered"] is not None]
+    if not known or not any(row["promised"] or row["delivered"] for row in rows):
+        return nothing_to_draw("waterfall", DELIVERED, "No worth is promised in this period, or none of it is over yet.", theme)
     top = max(max(row["promised"], row["delivered"] or 0) for row in rows) * 1.02
     last = known[-1]
     gap = last["delivered"] - last["promised"]
     words = f"{numbers.money(abs(gap), currency)} {'more' if gap >= 0 else 'less'} than promised by then"
     answer = (
-        f"By {numbers.day(date.fromisoformat(last['day']))} {numbers.money(last['delivered'], currency)} were delivered, "
+        f"By {numbers.day(date.fromisoformat(last['at']))} {numbers.money(last['delivered'], currency)} were delivered, "
         f"{numbers.money(last['promised'], currency)} promised: {words}."
     )
     axes = {"x": _time_axis(rows), "y": _axis(top, lambda value: numbers.money(value, currency))}
@@ -59,9 +59,9 @@ def _ends(last: Row, end: Row, axes: Spec, colours: Palette, top: float, money: 
     """What both lines came to, written where they end: what is promised in all on the left of its end, above it."""
     above = last["delivered"] >= last["promised"]
     spots = [
-        (end["day"], end["promised"], f"promised {money(end['promised'])}", colours.ink, "right", -9),
+        (end["at"], end["promised"], f"promised {money(end['promised'])}", colours.ink, "right", -9),
         (
-            last["day"],
+            last["at"],
             last["delivered"],
             f"delivered {money(last['delivered'])}",
             colours.marketing,

@@ -19,6 +19,7 @@ WORDS = {"met": ("met", MET), "missed": ("missed", MISSED), "on_pace": ("on pace
          None: ("nothing due yet", OPEN)}  # fmt: skip
 LEAST, MOST = 1.12, 1.75
 """How far the scale goes beyond what was promised (1), at least and at most; what is further ends at its end."""
+KEY = (("thin", "promised"), ("stroke", "expected by now"), ("range", "forecast, and where it lies nine times in ten"))
 KEPT = "Are we keeping our promises?"
 NEEDED = "What do we need, and what is missing?"
 
@@ -39,7 +40,9 @@ def commitments(rows: Sequence[Row], *, theme: str, numbers: Numbers, link: Link
     scale = (0.0, min(max(far * 1.03, LEAST), MOST))
     clipped = [_clip(band, scale[1]) for band in bands]
     shown = [rows[place] for place, _ in latest]
-    return banded("commitments", KEPT, _kept(shown), clipped, Marks(14, lambda at, ink: _bullets(at, ink, scale), scale), colours)
+    return banded(
+        "commitments", KEPT, _kept(shown), clipped, Marks(14, lambda at, ink: _bullets(at, ink, scale), scale, KEY), colours
+    )
 
 
 class _Say:
@@ -101,7 +104,10 @@ def _of(value: float | None, target: float) -> float | None:
 
 
 def _clip(band: Band, most: float) -> Band:
+    """The band with what lies beyond the scale ending at its end; a forecast from beyond is told in words alone."""
     marks = {name: None if value is None else min(value, most) for name, value in band.marks.items()}
+    beyond = [name for name in ("mean", "low") if (band.marks[name] or 0) > most]
+    marks |= dict.fromkeys(["low", "high"] if "low" in beyond else [], None) | dict.fromkeys(["mean"] if beyond else [], None)
     return Band(band.name, band.figure, marks, band.colour, band.group, band.word, band.state, band.notes, band.tips, band.href)
 
 
@@ -117,7 +123,7 @@ def _notes(row: Row, earlier: Sequence[Row], say: _Say, running: bool) -> list[s
     if running and row["forecast"] is not None and unit != "share":
         parts.append(f"forecast {say.value(row['forecast_low'], unit)} to {say.value(row['forecast_high'], unit)}")
     if unit == "share" and row["n"]:
-        parts.append(f"of {say.numbers.count(row['n'])}")
+        parts.append(f"n = {say.numbers.count(row['n'])}")
     lines = [" · ".join(parts) or " "]
     if earlier:
         before = [f"{_when(each, say.numbers)} {say.value(each['actual'], unit)} {WORDS[each['status']][0]}" for each in earlier]
@@ -167,9 +173,9 @@ def plan(rows: Sequence[Row], *, theme: str, numbers: Numbers, link: Linked) -> 
         return nothing_to_draw("plan", NEEDED, "No month lies ahead in this period.", theme)
     bands = [_planned(row, place, numbers, colours, link) for place, row in enumerate(rows)]
     far = max(max(band.marks["needed"] or 0, band.marks["expected"] or 0) for band in bands) or 1.0
-    scale = (0.0, far * 1.02)
+    scale, key = (0.0, far * 1.02), (("stroke", "needed"),)
     return banded(
-        "plan", NEEDED, _needed(rows, numbers), bands, Marks(12, lambda at, ink: _frames(at, ink, scale), scale), colours
+        "plan", NEEDED, _needed(rows, numbers), bands, Marks(12, lambda at, ink: _frames(at, ink, scale), scale, key), colours
     )
 
 

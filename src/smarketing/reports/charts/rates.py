@@ -32,6 +32,10 @@ ASKED = {
     "campaigns": "Which campaigns win more than the leads they bring let expect?",
     "reps": "Who wins more than the leads they got let expect?",
 }
+KEY = (
+    ("range", "won, and where the rate lies nine times in ten"),
+    ("stroke", "expected from the grades and channels of the leads"),
+)
 GOALS = "Which goals are over, which under?"
 
 
@@ -47,7 +51,9 @@ def against_expected(report: str, rows: Sequence[Row], *, theme: str, numbers: N
     answer = _verdicts([row for _, row in found])
     if len(found) > len(shown):
         answer += f" Drawn are the first {len(shown)} of {len(found)}."
-    return banded("won", ASKED[report], answer, bands, Marks(10, lambda at, ink: _judged_marks(at, ink, scale), scale), colours)
+    return banded(
+        "won", ASKED[report], answer, bands, Marks(10, lambda at, ink: _judged_marks(at, ink, scale), scale, KEY), colours
+    )
 
 
 def _counted(whole: str) -> str:

@@ -6,13 +6,13 @@ never meet and a phone shows what a wall shows. Places are pixels from the top, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from smarketing.reports.charts.theme import SMALL, TEXT, Palette, Spec
 
-HEAD, NAMED, NOTED, APART = 34, 20, 20, 14
+HEAD, NAMED, NOTED, APART = 32, 24, 21, 12
 """Pixels of a group's heading, of the line of name and figure, of a line of notes, and of the space between bands."""
 LETTER = 6.9
 """The width to reckon with for a letter of a figure, in pixels."""
@@ -47,11 +47,15 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What a chart draws in every band: `thick` pixels high, by layers that are made from the rows of the bands."""
+    """What a chart draws in every band: `thick` pixels high, by layers that are made from the rows of the bands.
+
+    `key` names the marks that need it, each `(stroke | thin | range | frame, words)`, below the last band.
+    """
 
     thick: int
     layers: Callable[[Sequence[Spec], Palette], Iterable[Spec]]
     scale: tuple[float, float]
+    key: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(slots=True)
@@ -67,11 +71,12 @@ class Layout:
 def layer_bands(bands: Sequence[Band], marks: Marks, palette: Palette) -> tuple[list[Spec], int]:
     """(The layers of a chart of bands, its height in pixels)."""
     layout = _laid_out(bands, marks, palette)
+    keys = list(_key(layout, marks.key, palette))
     wide = max((len(band.figure) for band in bands), default=0) * LETTER + 16
     worded = max((len(band.word) for band in bands), default=0) * LETTER + 24
     layers = [*marks.layers(layout.rows, palette)]
     layers += _words(layout, palette, figure_room=wide, word_room=worded)
-    return layers, layout.height
+    return [*layers, *keys], layout.height
 
 
 def _laid_out(bands: Sequence[Band], marks: Marks, palette: Palette) -> Layout:
@@ -89,7 +94,7 @@ def _place(band: Band, layout: Layout, thick: int, palette: Palette) -> None:
     top = layout.height + NAMED
     colours = {MET: palette.good, OVER: palette.good, MISSED: palette.bad, UNDER: palette.bad}
     row: Spec = {
-        "name": band.name, "figure": band.figure, "word": band.word, "named": top - 7, "top": top, "middle": top + thick / 2,
+        "name": band.name, "figure": band.figure, "word": band.word, "named": top - 11, "top": top, "middle": top + thick / 2,
         "bottom": top + thick, "colour": band.colour, "noted": top + thick + 13, "state": band.state,
         "shade": colours.get(band.state or "", palette.muted), "href": band.href,
     } | band.marks  # fmt: skip
@@ -100,6 +105,34 @@ def _place(band: Band, layout: Layout, thick: int, palette: Palette) -> None:
         layout.lines.append({"text": note, "y": top + thick + 13 + 17 * place, "first": place == 0})
     lines = max(len(band.notes), 1 if band.word else 0)
     layout.height = top + thick + (NOTED + 17 * (lines - 1) if lines else 0) + APART
+
+
+def _key(layout: Layout, key: Sequence[tuple[str, str]], palette: Palette) -> Iterator[Spec]:
+    """What the marks mean, drawn small, in lines below the bands that also a phone has room for."""
+    for place, (mark, words) in enumerate(key):
+        y = layout.height + 12 + 18 * place
+        yield text([{"words": words, "y": y}], "words", "y", left=True, fixed=palette.muted, size=SMALL, inset=-24)
+        yield from _sample(mark, y, palette)
+    layout.height += 18 * len(key) + (6 if key else 0)
+
+
+def _sample(mark: str, y: float, palette: Palette) -> Iterator[Spec]:
+    data: Spec = {"data": {"values": [{"y": y, "y2": y + 6, "y1": y - 6}]}}
+    if mark in ("stroke", "thin"):
+        ends = {"y": down("y1"), "y2": {"field": "y2"}, "x": {"value": 9}}
+        yield data | {
+            "mark": {"type": "rule", "color": palette.ink, "strokeWidth": 2 if mark == "stroke" else 1},
+            "encoding": ends,
+        }
+    elif mark == "frame":
+        ends = {"y": down("y1"), "y2": {"field": "y2"}, "x": {"value": 0}, "x2": {"value": 18}}
+        yield data | {"mark": {"type": "rect", "cornerRadius": 2, "color": palette.track}, "encoding": ends}
+    else:
+        ends = {"y": down("y"), "x": {"value": 0}, "x2": {"value": 18}}
+        yield data | {"mark": {"type": "rule", "color": palette.ink, "strokeWidth": 1.5}, "encoding": ends}
+        middle = {"y": down("y"), "x": {"value": 9}}
+        dot: Spec = {"type": "point", "shape": "circle", "size": 30, "fill": palette.ink, "strokeWidth": 0, "opacity": 1}
+        yield data | {"mark": dot, "encoding": middle}
 
 
 def _words(layout: Layout, palette: Palette, *, figure_room: float, word_room: float) -> Iterable[Spec]:
@@ -121,7 +154,7 @@ def _words(layout: Layout, palette: Palette, *, figure_room: float, word_room: f
 def _shapes(rows: Sequence[Spec]) -> Iterable[Spec]:
     for state, shape in SHAPES.items():
         if found := [row for row in rows if row["state"] == state]:
-            size = 44 if shape[0] == "M" else 52
+            size = 90 if shape[0] == "M" and state != OPEN else 56
             yield {
                 "data": {"values": [{"y": row["noted"], "colour": row["shade"]} for row in found]},
                 "mark": {
@@ -130,6 +163,7 @@ def _shapes(rows: Sequence[Spec]) -> Iterable[Spec]:
                     "size": size,
                     "filled": state != EVEN,
                     "strokeWidth": 2 if state == EVEN else 0,
+                    "opacity": 1,
                     "xOffset": -5,
                     "clip": False,
                 },
@@ -149,7 +183,8 @@ def text(
         "fontSize": size,
         "fontWeight": weight,
     }
-    mark |= {"limit": {"expr": f"max(width - {keep:.0f}, 60)"}, "ellipsis": "…"} if left else {"xOffset": -inset}
+    mark |= {"limit": {"expr": f"max(width - {keep:.0f}, 60)"}, "ellipsis": "…"} if left else {}
+    mark["xOffset"] = -inset
     hue: Spec = {"color": {"value": fixed}} if fixed else paint(colour or "colour", "color")
     return {
         "data": {"values": [{name: row.get(name) for name in {field, y, colour or field, "href"}} for row in rows]},
@@ -168,7 +203,7 @@ def linked(layer: Spec, rows: Sequence[Spec]) -> Spec:
 
 def told(layer: Spec, rows: Sequence[Spec]) -> Spec:
     """The layer, telling on hover what its rows tell."""
-    titles = next((row["tips"] for row in rows if row.get("tips")), [])
+    titles: list[str] = next((row["tips"] for row in rows if row.get("tips")), [])
     tips = [{"field": f"tip{place}", "type": "nominal", "title": title} for place, title in enumerate(titles)]
     return linked(layer | {"encoding": layer["encoding"] | ({"tooltip": tips} if tips else {})}, rows)
 
