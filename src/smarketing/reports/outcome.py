@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from smarketing.reports.following import Following
 
 if TYPE_CHECKING:
+    from smarketing.reports.behind.asked import Behind
     from smarketing.reports.explain.story import Explanation
     from smarketing.reports.report import Report
 
@@ -25,6 +27,36 @@ class Outcome(Following):
         from smarketing.reports.funnel.rows import funnel
 
         return funnel(self, by=by, period=period, cohort=cohort)
+
+    def scoreboard(self, period: str | None = None) -> Report:
+        """What was promised and what came of it, the reward, the wins; see `smarketing.reports.scoreboard.rows`."""
+        from smarketing.reports.scoreboard.rows import scoreboard
+
+        return scoreboard(self, period=period)
+
+    def campaigns(self, period: str | None = None) -> Report:
+        """Campaigns by what became of their leads; see `smarketing.reports.leaderboards.campaigns`."""
+        from smarketing.reports.leaderboards.campaigns import campaigns
+
+        return campaigns(self, period=period)
+
+    def reps(self, period: str | None = None) -> Report:
+        """Reps by what became of their hand-offs; see `smarketing.reports.leaderboards.reps`."""
+        from smarketing.reports.leaderboards.reps import reps
+
+        return reps(self, period=period)
+
+    def plan(self, period: str | None = None) -> Report:
+        """The hand-offs that the revenue goal and the quotas need; see `smarketing.reports.plan.rows`."""
+        from smarketing.reports.plan.rows import plan
+
+        return plan(self, period=period)
+
+    def behind(self, question: Mapping[str, str]) -> Behind:
+        """The rows behind a number: `question` is one of a report's `behind`; see `smarketing.reports.behind.asked`."""
+        from smarketing.reports.behind.asked import behind
+
+        return behind(self, question)
 
     def explain(self, lead_id: str) -> Explanation:
         """One lead's life in order of time, in sentences; see `smarketing.reports.explain.story`."""

@@ -34,7 +34,7 @@ class Report:
     `agreement` is the id of the version that was applied; `grids` are the rows as people read them;
     `amounts` names the money of a row that may be null, so that a frame has its columns all the same. `beside`: what stands
     beside the rows in the JSON shape (a scoreboard's `waterfall`, `reward`, `wins`). `behind`: parallel to `rows`, for each figure
-    (`won`, `stages.mql.reached`) the question that `outcome.behind` opens to the rows it was counted from; no part of the JSON.
+    (`won`, `stages.mql.reached`) the question that `outcome.behind` opens to the rows it was counted from; no part of the JSON. `behind_beside`: the same for lists in `beside`, by their name.
     """
 
     report: str
@@ -47,6 +47,7 @@ class Report:
     amounts: tuple[str, ...] = ()
     beside: dict[str, Any] = field(default_factory=dict)
     behind: list[dict[str, Question]] = field(default_factory=list)
+    behind_beside: dict[str, list[dict[str, Question]]] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return self.to_table()

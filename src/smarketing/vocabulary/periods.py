@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from smarketing.vocabulary.errors import UsageError
+
 MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
 QUARTER = re.compile(r"([0-9]{4})-[Qq]([0-9])")
 WEEK = re.compile(r"([0-9]{4})-[Ww]([0-9]{1,2})")
@@ -49,6 +51,24 @@ def periods(per: str, zone: str, *, first_at: datetime, last_at: datetime) -> It
         if period.end_at > first_at:  # where the clock is put back over midnight, a date comes twice
             yield period
         label = _label(per, _bounds(label)[1])
+
+
+def period_asked(period: str | Period | None, zone: str) -> Period | None:
+    """The period somebody asked for, as text or ready-made; None: everything. Raises UsageError."""
+    try:
+        return parse_period(period, zone) if isinstance(period, str) else period
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+
+
+def period_at(per: str, zone: str, at: datetime) -> Period:
+    """The week, month, quarter or year that holds an instant."""
+    return next(periods(per, zone, first_at=at, last_at=at))
+
+
+def local_day(at: datetime, zone: str) -> date:
+    """The date on the wall in `zone` at an instant."""
+    return at.astimezone(ZoneInfo(zone)).date()
 
 
 def instant(text: str, zone: str) -> datetime:

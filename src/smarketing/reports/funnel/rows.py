@@ -13,10 +13,10 @@ from smarketing.reports.funnel.text import grids
 from smarketing.reports.funnel.trend import trend_notes
 from smarketing.reports.groups import group_of
 from smarketing.reports.lives import lives
-from smarketing.reports.report import Note, Report
+from smarketing.reports.report import Note, Question, Report
 from smarketing.reports.spend import Spend, spend_by_campaign
 from smarketing.vocabulary.errors import UsageError
-from smarketing.vocabulary.periods import Period, parse_period
+from smarketing.vocabulary.periods import Period, period_asked
 from smarketing.vocabulary.words import did_you_mean
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 COHORTS = {"first_touch": "first_touch_at", "handoff": "handed_at"}
 COSTED = (None, "campaign")
 """By what spend is known."""
+STEP_FIGURES = ("reached", "from_previous", "from_lead", "time_from_previous")
 Row = dict[str, Any]
 
 
@@ -39,22 +40,17 @@ def funnel(
     whichever cycles; of the leads that reached it. A lead is won if it has an opportunity that was not lost after its last win.
     `spend` is null without a table of it, and where `by` is neither campaign nor None. Raises UsageError.
     """
-    window = _window(period, outcome.agreement.timezone)
+    window = period_asked(period, outcome.agreement.timezone)
     leads = _leads(outcome, by)
-    shown = _in_cohort(leads, window, cohort)
+    shown = cohort_of(leads, window, cohort)
     spend, foreign = spend_by_campaign(outcome, window) or (None, set())
     rows = _rows(outcome, shown, by, spend)
     notes = [*trend_notes(leads, shown, as_of=outcome.as_of, zone=outcome.agreement.timezone)]
     notes += [*_notes(outcome, shown, leads, window, cohort), *_spend_note(outcome, foreign if by in COSTED else set())]
     drawn = grids(rows, by=by, period=window, cohort=cohort, as_of=outcome.as_of, zone=outcome.agreement.timezone)
-    return Report("funnel", window, outcome.as_of, outcome.agreement.id, rows, sorted(notes), drawn, ("spend", "cost_per_won"))
-
-
-def _window(period: str | Period | None, zone: str) -> Period | None:
-    try:
-        return parse_period(period, zone) if isinstance(period, str) else period
-    except ValueError as error:
-        raise UsageError(str(error)) from error
+    behind = [_behind(row, by, window, cohort) for row in rows]
+    amounts = ("spend", "cost_per_won")
+    return Report("funnel", window, outcome.as_of, outcome.agreement.id, rows, sorted(notes), drawn, amounts, behind=behind)
 
 
 def _leads(outcome: Following, by: str | None) -> pl.DataFrame:
@@ -63,10 +59,15 @@ def _leads(outcome: Following, by: str | None) -> pl.DataFrame:
 
 
 def _grouped(outcome: Following, by: str | None) -> pl.DataFrame:
-    leads = outcome.once("journeys", lambda: _journeys(outcome))
+    leads = journeys(outcome)
     if by is None:
         return leads.with_columns(group=pl.lit(None, pl.String))
     return leads.join(group_of(outcome, by).rename({"value": "group"}), on="lead_id", how="left")
+
+
+def journeys(outcome: Following) -> pl.DataFrame:
+    """One row for each lead: `lives`, and its first entry of each stage (`at 1`, `at 2`, …; `at 0`: its first fact)."""
+    return outcome.once("journeys", lambda: _journeys(outcome))
 
 
 def _journeys(outcome: Following) -> pl.DataFrame:
@@ -76,7 +77,8 @@ def _journeys(outcome: Following) -> pl.DataFrame:
     return lives(outcome).with_columns(pl.col("first_at").alias("at 0")).join(entries, on="lead_id", how="left")
 
 
-def _in_cohort(leads: pl.DataFrame, window: Period | None, cohort: str) -> pl.DataFrame:
+def cohort_of(leads: pl.DataFrame, window: Period | None, cohort: str) -> pl.DataFrame:
+    """The leads whose first touch or first hand-off lies in the window. Raises UsageError for another cohort."""
     if cohort not in COHORTS:
         raise UsageError(f'"{cohort}" is no cohort; choose first_touch or handoff.{did_you_mean(cohort, COHORTS)}')
     if window is None:
@@ -133,6 +135,23 @@ def _steps(stages: list[str], figures: Row) -> Iterator[Row]:
             "time_from_previous": days(reached, figures.get(f"median {i}"), figures.get(f"p90 {i}")),
         }
         previous = reached
+
+
+def _behind(row: Row, by: str | None, window: Period | None, cohort: str) -> dict[str, Question]:
+    """The question behind each figure of a row; a rate opens to those counted in it, its times to the same leads."""
+    leads: Question = {"of": "leads"}
+    leads |= {} if by is None else {"by": by, "group": row["by"] or ""}
+    in_period = {} if window is None else {"period": window.label}
+    leads |= in_period | {"cohort": cohort}
+    won = leads | {"won": "yes"}
+    asked = {"leads": leads, "won": won, "won_rate": won, "won_amount": leads | {"of": "wins", "sum": "amount"}}
+    for step in row["stages"]:
+        reached = leads | {"reached": step["stage"]}
+        asked |= {f"stages.{step['stage']}.{figure}": reached for figure in STEP_FIGURES}
+    if row["spend"] is not None:
+        group = {"by": "campaign", "group": row["by"] or ""} if by else {}
+        asked["spend"] = {"of": "spend"} | group | in_period | {"sum": "amount"}
+    return asked
 
 
 def _notes(outcome: Following, shown: pl.DataFrame, leads: pl.DataFrame, window: Period | None, cohort: str) -> Iterator[Note]:

@@ -1,0 +1,88 @@
+"""The door: a question, flat enough for a link, and the rows that answer it.
+
+A question has `of` (leads, handoffs, clocks, wins, spend, facts) and narrows it:
+
+| key | for | value |
+|---|---|---|
+| `period` | all | as people write one; which instant must lie in it: see `cohort` |
+| `cohort` | leads, handoffs, wins | `first_touch`, `handoff`: the lead's first touch or hand-off; left out: the hand-off itself, the win itself |
+| `by`, `group` | leads, handoffs, wins, spend | a group as in `groups.group_of` (for hand-offs `rep`, `owner`, `grade`, `persona` are their own); "" is none |
+| `reached` | leads, handoffs | stages, with commas between: all of them |
+| `won` | leads | yes: with a win that stands |
+| `became` | handoffs | accepted, rejected, recycled, disqualified, decided, attempted, connected, won |
+| `sourced`, `grade`, `passed_on` | handoffs | marketing or sales; grades, with commas between; yes: the owner is another than the rep |
+| `commitment`, `state` | clocks | its name; `due`: what is judged (due by now, not void), or one of the states |
+| `lead`, `kind`, `fact` | facts | a lead, kinds or a fact |
+| `sum`, `share`, `median` | | the number is not the count of the rows but that of a column |
+
+Leads also take what `leads.select_leads` filters by (stage, owner, grade, search, …).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from smarketing.reports.behind.handoffs import clocks, handoffs
+from smarketing.reports.behind.leads import leads
+from smarketing.reports.behind.rows import facts, spend, wins
+from smarketing.reports.behind.words import title
+from smarketing.vocabulary.errors import UsageError
+from smarketing.vocabulary.words import did_you_mean
+
+if TYPE_CHECKING:
+    from smarketing.reports.following import Following
+
+ANSWERS: dict[str, Callable[[Following, Mapping[str, str]], pl.DataFrame]] = {
+    "leads": leads,
+    "handoffs": handoffs,
+    "clocks": clocks,
+    "wins": wins,
+    "spend": spend,
+    "facts": facts,
+}
+FIGURES = ("sum", "share", "median")
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """The rows behind a number: a sentence that says what they are, what each of them is (`unit`), and the rows.
+
+    `figure`: how the number comes from them, `count`, `sum`, `share` or `median`; `column`: of what ("" for the count).
+    """
+
+    title: str
+    unit: str
+    frame: pl.DataFrame
+    figure: str = "count"
+    column: str = ""
+
+    @property
+    def number(self) -> float | int | Decimal | None:
+        """The number itself, from the rows: their count, or the sum, the share of true, or the median of the column."""
+        if self.figure == "count":
+            return self.frame.height
+        column = self.frame[self.column]
+        if self.figure == "sum":
+            return Decimal(column.fill_null(0).sum() or 0)
+        found = column.mean() if self.figure == "share" else column.median()
+        return float(found) if isinstance(found, (int, float)) else None
+
+
+def behind(outcome: Following, question: Mapping[str, str]) -> Behind:
+    """The rows behind a number of a report (one of its `behind`). Raises UsageError for a question that nobody can answer."""
+    unit = question.get("of", "")
+    if unit not in ANSWERS:
+        raise UsageError(
+            f'"{unit}" is nothing that a number is made of; it is of {", ".join(ANSWERS)}.{did_you_mean(unit, ANSWERS)}'
+        )
+    frame = ANSWERS[unit](outcome, question)
+    figure = next((name for name in FIGURES if name in question), "count")
+    column = question.get(figure, "")
+    if column and column not in frame.columns:
+        raise UsageError(f'{unit} have no column "{column}" to take the {figure} of.{did_you_mean(column, frame.columns)}')
+    return Behind(title(outcome, question, frame.height), unit, frame, figure, column)

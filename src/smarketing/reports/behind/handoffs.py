@@ -1,0 +1,91 @@
+"""The hand-offs and the clocks behind a number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from smarketing.derivations.tables.tallies import DECISIONS
+from smarketing.reports.behind.leads import chosen, of_group, stages_asked
+from smarketing.reports.leaderboards.reps import with_won
+from smarketing.vocabulary.errors import UsageError
+from smarketing.vocabulary.periods import period_asked
+from smarketing.vocabulary.words import did_you_mean
+
+if TYPE_CHECKING:
+    from smarketing.reports.following import Following
+
+OWN_GROUPS = ("rep", "owner", "grade", "persona")
+"""What a hand-off has itself; other groups are those of its lead."""
+BECAME = {
+    "accepted": pl.col("accepted_at").is_not_null(),
+    "rejected": pl.col("rejected_at").is_not_null(),
+    "recycled": pl.col("recycled_at").is_not_null(),
+    "disqualified": pl.col("disqualified_at").is_not_null(),
+    "decided": pl.any_horizontal(pl.col(DECISIONS).is_not_null()),
+    "attempted": pl.col("first_attempt_at").is_not_null(),
+    "connected": pl.col("connected_at").is_not_null(),
+    "won": pl.col("won"),
+}
+JUDGED = "due"
+
+
+def handoffs(outcome: Following, question: Mapping[str, str]) -> pl.DataFrame:
+    """Rows of the table `handoffs`, with `channel`, `won` (as in `leaderboards.reps`) and `accepted`, in order of time."""
+    found = _when(outcome, with_won(outcome), question)
+    by, group = question.get("by"), question.get("group", "")
+    if by in OWN_GROUPS:
+        found = found.filter(pl.col(by) == group if group else pl.col(by).is_null())
+    elif by is not None:
+        found = of_group(outcome, found, by, group)
+    found = found.filter(*_conditions(question))
+    after = outcome.agreement.stages_after_handoff
+    for stage in stages_asked(question, dict.fromkeys(outcome.agreement.stage_names)):
+        found = found.filter(pl.col(f"{stage}_at").is_not_null()) if stage in after else found
+    return found.with_columns(accepted=BECAME["accepted"]).drop("minutes").sort("handed_at", "lead_id")
+
+
+def clocks(outcome: Following, question: Mapping[str, str]) -> pl.DataFrame:
+    """Rows of the table `clocks`, with `kept` (in time), and `rep` and `handed_at` of the hand-off, in order of their due time."""
+    found = outcome.table("clocks")
+    window = period_asked(question.get("period"), outcome.agreement.timezone)
+    if window is not None:
+        found = found.filter(pl.col("due_at") >= window.start_at, pl.col("due_at") < window.end_at)
+    if "commitment" in question:
+        found = found.filter(pl.col("commitment") == question["commitment"])
+    state = question.get("state")
+    if state == JUDGED:
+        found = found.filter(pl.col("due_at") < outcome.as_of, pl.col("state") != "void")
+    elif state:
+        found = found.filter(pl.col("state") == state)
+    handed = outcome.table("handoffs").select("lead_id", "cycle", "handed_at", "rep", "first_attempt_at")
+    kept = pl.col("state") == "kept"
+    return found.with_columns(kept=kept).join(handed, on=["lead_id", "cycle"], how="left").sort("due_at", "lead_id")
+
+
+def _when(outcome: Following, handed: pl.DataFrame, question: Mapping[str, str]) -> pl.DataFrame:
+    """The hand-offs of the period or, with a `cohort`, those of the leads whose first touch or hand-off lies in it."""
+    if "cohort" in question:
+        cohort = {name: question[name] for name in ("period", "cohort") if name in question}
+        return handed.join(chosen(outcome, cohort).select("lead_id"), on="lead_id", how="semi")
+    window = period_asked(question.get("period"), outcome.agreement.timezone)
+    if window is None:
+        return handed
+    return handed.filter(pl.col("handed_at") >= window.start_at, pl.col("handed_at") < window.end_at)
+
+
+def _conditions(question: Mapping[str, str]) -> list[pl.Expr]:
+    asked = [pl.lit(True)]
+    if "sourced" in question:
+        asked.append(pl.col("sourced") == question["sourced"])
+    if "grade" in question:
+        asked.append(pl.col("grade").is_in(question["grade"].split(",")))
+    if question.get("passed_on") == "yes":
+        asked.append((pl.col("owner") != pl.col("rep")).fill_null(False))
+    for became in filter(None, question.get("became", "").split(",")):
+        if became not in BECAME:
+            raise UsageError(f'no hand-off became "{became}"; choose {", ".join(BECAME)}.{did_you_mean(became, BECAME)}')
+        asked.append(BECAME[became])
+    return asked

@@ -1,0 +1,54 @@
+"""The wins, the spend and the facts behind a number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from smarketing.reports.behind.leads import chosen
+from smarketing.reports.scoreboard.wins import wins_with_reps
+from smarketing.reports.spend import spend_of
+from smarketing.vocabulary.errors import UsageError
+from smarketing.vocabulary.periods import period_asked
+
+if TYPE_CHECKING:
+    from smarketing.reports.following import Following
+
+
+def wins(outcome: Following, question: Mapping[str, str]) -> pl.DataFrame:
+    """The wins that stand, one row for each opportunity, latest first (see `scoreboard.wins`).
+
+    Without a `cohort` those that were won in the period; with one, whenever they were won, those of the leads of that cohort.
+    """
+    won = wins_with_reps(outcome)
+    if "cohort" in question or "by" in question or "period" not in question:
+        return won.join(chosen(outcome, question).select("lead_id"), on="lead_id", how="semi", maintain_order="left")
+    window = period_asked(question["period"], outcome.agreement.timezone)
+    assert window is not None
+    return won.filter(pl.col("won_at") >= window.start_at, pl.col("won_at") < window.end_at)
+
+
+def spend(outcome: Following, question: Mapping[str, str]) -> pl.DataFrame:
+    """The lines of the small table `spend` that count: the days of the period, in the agreement's currency, of the group's campaign."""
+    found = spend_of(outcome, period_asked(question.get("period"), outcome.agreement.timezone))
+    if found is None:
+        raise UsageError('there is no table of "spend"; give the folder with spend.csv (--tables-in).')
+    own = found.filter(pl.col("counts")).drop("counts")
+    if question.get("by") != "campaign":
+        return own
+    group = question.get("group", "")
+    return own.filter(pl.col("campaign") == group if group else pl.col("campaign").is_null())
+
+
+def facts(outcome: Following, question: Mapping[str, str]) -> pl.DataFrame:
+    """The facts of the lives, in order: of a `lead`, of `kind`s, of a period, or one `fact`."""
+    found = outcome.facts
+    for key, column in (("lead", "lead_id"), ("fact", "fact_id"), ("kind", "kind")):
+        if key in question:
+            found = found.filter(pl.col(column).is_in(question[key].split(",") if key == "kind" else [question[key]]))
+    window = period_asked(question.get("period"), outcome.agreement.timezone)
+    if window is not None:
+        found = found.filter(pl.col("at") >= window.start_at, pl.col("at") < window.end_at)
+    return found.sort("at", "fact_id").collect()

@@ -1,0 +1,66 @@
+"""What a group won against what its mix wins elsewhere: expected wins, a verdict, the order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from smarketing.reports.figures import rate
+
+MINIMUM = 20
+"""Below so many nothing is said about a group."""
+Row = dict[str, Any]
+
+
+def expected_wins(members: pl.DataFrame) -> pl.DataFrame:
+    """One row for each `group`: `expected_won`, from members (`group`, `grade`, `channel`, `won`), one row for each lead or hand-off.
+
+    The sum over the group's members of the win rate of their grade and channel in all other groups; where nobody else has that
+    grade and channel, of their grade; else of all the others. Null where there is nobody else.
+    """
+    cells = members.group_by("group", "grade", "channel").agg(
+        n=pl.len().cast(pl.Float64), won=pl.col("won").sum().cast(pl.Float64)
+    )
+    rates = [_rate_elsewhere(*alike) for alike in (("grade", "channel"), ("grade",), ())]
+    expected = cells.with_columns(expected=pl.col("n") * pl.coalesce(*rates))
+    known = pl.col("expected").is_not_null().all()
+    return expected.group_by("group").agg(expected_won=pl.when(known).then(pl.col("expected").sum()))
+
+
+def _rate_elsewhere(*alike: str) -> pl.Expr:
+    """The win rate of all that are alike and of another group; null where there is none."""
+    n, won = (_elsewhere(pl.col(name), alike) for name in ("n", "won"))
+    return pl.when(n > 0).then(won / n)
+
+
+def _elsewhere(count: pl.Expr, alike: tuple[str, ...]) -> pl.Expr:
+    everywhere = count.sum().over(*alike) if alike else count.sum()
+    return everywhere - count.sum().over("group", *alike)
+
+
+def verdict(won: int, of: int, expected: float | None) -> str:
+    """above, below, as expected, or too few to say.
+
+    Too few: under 20, nobody to compare with, or an interval of the won rate so wide that it holds both half and twice the expected
+    rate. Above and below: the interval does not hold the expected rate.
+    """
+    if of < MINIMUM or expected is None:
+        return "too few"
+    figure, usual = rate(won, of), expected / of
+    if figure["low"] <= usual / 2 and figure["high"] >= usual * 2:
+        return "too few"
+    return "above" if figure["low"] > usual else "below" if figure["high"] < usual else "as expected"
+
+
+def best_first(rows: list[Row]) -> list[Row]:
+    """By the low end of the won rate's interval, then by what was won, then by name; those without a group last.
+
+    The low end, not the rate: one win of one lead is not the best campaign of the quarter.
+    """
+    return sorted(rows, key=_place)
+
+
+def _place(row: Row) -> tuple[Any, ...]:
+    low = row["won"]["low"]
+    return row["by"] is None, -(low if low is not None else -1), -row["won_amount"]["amount"], row["by"] or ""

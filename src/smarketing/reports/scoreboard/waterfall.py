@@ -1,0 +1,189 @@
+"""The daily leads waterfall in money: what marketing promised to have handed over by the end of each day, and what it has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from smarketing.agreement.models import Agreement, Commitment
+from smarketing.derivations.business_time import Timeline, lay_out
+from smarketing.reports.figures import CENT
+from smarketing.reports.lives import lives
+from smarketing.reports.report import Note
+from smarketing.reports.scoreboard.promises import version_at, versions
+from smarketing.vocabulary.periods import Period, day_start, local_day, micros, periods
+from smarketing.vocabulary.tables import INSTANT
+
+if TYPE_CHECKING:
+    from smarketing.reports.following import Following
+
+AROUND = timedelta(days=3)
+"""How far working time is laid out around a period: calendars may have another zone than the agreement."""
+MOMENT = timedelta(microseconds=1)
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """One period of what marketing promised in money: `target` over the working time of `period`, for hand-offs of `grades`."""
+
+    agreement: Agreement
+    commitment: Commitment
+    period: Period
+    target: Decimal
+
+    @property
+    def grades(self) -> list[str] | None:
+        """Only these count; None: all."""
+        return self.commitment.grades
+
+
+def waterfall(outcome: Following, window: Period) -> tuple[list[Row], list[Note]]:
+    """One row for each day of the window: `{"day", "promised", "delivered"}`, both added up from the window's begin to the day's end.
+
+    `promised`: of the first `worth` commitment of each version the target of every period, spread over its working time (default
+    calendar; without one, clock time); days before the agreement promise nothing. `delivered`: the worth of marketing's hand-offs,
+    of the grades promised; None for days after `as_of`. A version without a `worth` commitment, but with one to `deliver` and a
+    `worth` table, promises its count times the mean worth of such hand-offs so far, or of its grades where there is none yet.
+    """
+    begin = _begin(outcome)
+    promises = [] if begin is None else [*_promises(outcome, window, begin)]
+    if not promises:
+        return [], []
+    days = _days(window, outcome.agreement.timezone)
+    after = [min(day_end, window.end_at) for _, day_end in days]
+    promised = sum((_promised(each, window, after) for each in promises), np.zeros(len(days)))
+    delivered = _delivered(outcome, promises, window, after)
+    rows: list[Row] = [
+        {"day": start.isoformat(), "promised": _cents(line), "delivered": float(sum_) if known else None}
+        for (start, _), line, sum_, known in zip(
+            days, promised, delivered, _known(days, outcome.as_of, outcome.agreement.timezone), strict=True
+        )
+    ]
+    return rows, _notes(promises)
+
+
+def _begin(outcome: Following) -> datetime | None:
+    """From when on anything is promised: the first version, but not before the first fact."""
+    first, earliest = lives(outcome)["first_at"].min(), versions(outcome)[0]
+    if not isinstance(first, datetime):
+        return None
+    return max(first, day_start(earliest.in_force.from_, earliest.timezone))
+
+
+def _promises(outcome: Following, window: Period, begin: datetime) -> Iterator[Promised]:
+    for version in versions(outcome):
+        promise = _promise(version)
+        if promise is None or window.end_at <= begin:
+            continue
+        target = promise.target if promise.worth is not None else promise.target * _mean_worth(outcome, version, promise)
+        until = window.end_at - MOMENT
+        for period in periods(promise.per, version.timezone, first_at=max(window.start_at, begin), last_at=until):
+            if version_at(outcome, min(outcome.as_of, period.end_at)) is version:
+                yield Promised(version, promise, period, target)
+
+
+def _promise(version: Agreement) -> Commitment | None:
+    """The commitment that stands for marketing's side in money."""
+    worth = next((promise for promise in version.commitments if promise.worth is not None), None)
+    if worth is not None or version.worth is None:
+        return worth
+    return next((promise for promise in version.commitments if promise.deliver is not None), None)
+
+
+def _mean_worth(outcome: Following, version: Agreement, promise: Commitment) -> Decimal:
+    """What one hand-off as promised is worth: the mean of those so far, or of the grades' lowest bands."""
+    mean = _theirs(outcome, promise.grades)["worth"].cast(pl.Float64).mean()
+    if isinstance(mean, float):
+        return Decimal(str(mean))
+    bands = [
+        bands[0].amount for grade, bands in (version.worth or {}).items() if promise.grades is None or grade in promise.grades
+    ]
+    return sum(bands, Decimal(0)) / len(bands) if bands else Decimal(0)
+
+
+def _theirs(outcome: Following, grades: list[str] | None) -> pl.DataFrame:
+    found = outcome.table("handoffs").filter(pl.col("sourced") == "marketing")
+    return found if grades is None else found.filter(pl.col("grade").is_in(grades))
+
+
+def _days(window: Period, zone: str) -> list[tuple[Any, datetime]]:
+    """Each local day of the window with the instant at which it ends."""
+    day, found = local_day(window.start_at, zone), []
+    while day_start(day, zone) < window.end_at:
+        following = day + timedelta(days=1)
+        found.append((day, day_start(following, zone)))
+        day = following
+    return found
+
+
+def _known(days: list[tuple[Any, datetime]], as_of: datetime, zone: str) -> list[bool]:
+    return [day_start(day, zone) <= as_of for day, _ in days]
+
+
+def _promised(each: Promised, window: Period, after: list[datetime]) -> NDArray[np.float64]:
+    """What is promised of one period from the window's begin to each instant."""
+    start, end = micros(each.period.start_at), micros(each.period.end_at)
+    asked = np.clip([micros(window.start_at), *map(micros, after)], start, end)
+    passed = _worked(each, np.array([start, end, *asked], dtype=np.int64))
+    share = (passed[2:] - passed[0]) / (passed[1] - passed[0])
+    cumulative: NDArray[np.float64] = (share[1:] - share[0]) * float(each.target)
+    return cumulative
+
+
+def _worked(each: Promised, at: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Working time before each instant; clock time without a default calendar, or where the period has no working time."""
+    if "default" in each.agreement.calendars:
+        first, last = (each.period.start_at - AROUND).date(), (each.period.end_at + AROUND).date()
+        line = lay_out(each.agreement.calendars["default"], each.agreement.timezone, first=first, last=last)
+        passed = worked_before(line, at)
+        if passed[1] > passed[0]:
+            return passed
+    return at
+
+
+def worked_before(line: Timeline, at: NDArray[np.int64]) -> NDArray[np.int64]:
+    """What was worked from the begin of the layout to each instant."""
+    if not len(line.starts):
+        return np.zeros(len(at), dtype=np.int64)
+    place = np.maximum(np.searchsorted(line.starts, at, side="right") - 1, 0)
+    within: NDArray[np.int64] = line.before[place] + np.clip(np.minimum(at, line.ends[place]) - line.starts[place], 0, None)
+    return within
+
+
+def _delivered(outcome: Following, promises: list[Promised], window: Period, after: list[datetime]) -> list[Decimal]:
+    """The worth handed over from the window's begin to each instant, of the grades that the period of each hand-off promised."""
+    parts = [
+        _theirs(outcome, each.grades)
+        .filter(
+            pl.col("handed_at") >= max(each.period.start_at, window.start_at),
+            pl.col("handed_at") < min(each.period.end_at, window.end_at),
+        )
+        .select("handed_at", pl.col("worth").fill_null(0))
+        for each in promises
+    ]
+    handed = pl.concat(parts).sort("handed_at")
+    sums = [Decimal(0), *handed["worth"].cum_sum().to_list()]
+    return [sums[int(place)] for place in handed["handed_at"].search_sorted(pl.Series(after, dtype=INSTANT), side="left")]
+
+
+def _cents(amount: float) -> float:
+    return float(Decimal(str(amount)).quantize(CENT))
+
+
+def _notes(promises: list[Promised]) -> list[Note]:
+    counted = next((each for each in promises if each.commitment.worth is None), None)
+    if counted is None:
+        return []
+    text = (
+        f'Nobody promised a worth: the waterfall\'s promise is the count of "{counted.commitment.name}" times what such a hand-off '
+        f"is worth on average."
+    )
+    return [Note("SMK-R022", text)]
