@@ -89,6 +89,30 @@ class Report:
         frame = self.to_polars()
         return (frame if raw else _harmless(frame)).write_csv()
 
+    def plot(self, *, part: str | None = None, theme: str = "light") -> Any:
+        """The report's chart as an Altair object, for a notebook; `part` is one of `charts.render.parts`. Raises MissingExtra."""
+        from smarketing.reports.charts.render import chart
+
+        return chart(self, part=part, theme=theme)
+
+    def to_svg(self, *, part: str | None = None, theme: str = "print") -> str:
+        """The report's chart as an SVG document. Raises MissingExtra."""
+        from smarketing.reports.charts.render import drawing, svg
+
+        return svg(drawing(self, part=part, theme=theme), theme=theme)
+
+    def to_png(self, *, part: str | None = None, theme: str = "print") -> bytes:
+        """The report's chart as a PNG image, with two pixels for each of the drawing. Raises MissingExtra."""
+        from smarketing.reports.charts.render import drawing, png
+
+        return png(drawing(self, part=part, theme=theme), theme=theme)
+
+    def to_html(self) -> str:
+        """The report as one self-contained page: its question and answer, charts, tables and notes. Raises MissingExtra."""
+        from smarketing.reports.charts.document import document
+
+        return document(self)
+
     def to_table(self, *, width: int = 100) -> str:
         """The report as people read it: tables not wider than `width`, the notes below."""
         parts = [part for grid in self.grids for part in draw(grid, width=width)]

@@ -103,7 +103,7 @@ def _name(row: Row) -> str:
 
 def _group(row: Row, numbers: Numbers, colours: Palette, href: str | None) -> Band:
     rate = row["won_rate"]
-    way = " · ".join(f"{step['stage']} {numbers.count(step['reached'])}" for step in row["stages"])
+    way = " · ".join(f"{step['stage']} {numbers.count(step['reached'])}" for step in row["stages"][1:-1])
     tips = [("group", _name(row)), ("leads", numbers.count(row["leads"])), ("won", numbers.count(row["won"])), ("win rate", numbers.rate(rate)),
             ("90 % interval", numbers.interval(rate)), ("won amount", numbers.amount(row["won_amount"]))]  # fmt: skip
     marks = {"zero": 0.0, "rate": rate["rate"], "low": rate["low"], "high": rate["high"]}

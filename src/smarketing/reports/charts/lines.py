@@ -19,7 +19,10 @@ HIGH, APART = 260, 16
 """The height of a chart over time, and how far its labels keep from each other, in pixels."""
 DELIVERED = "Is what was delivered keeping up with what was promised?"
 SCORED = "How did the score come about?"
-DASHES: dict[str, list[int]] = {"total": [], "engagement": [6, 3], "fit": [2, 2]}
+OVER, LINE = -38, 19
+"""Where the words over a picture begin, in pixels from its top, and how far their lines are apart."""
+SOLID, PROMISED = [1, 0], [5, 3]
+DASHES: dict[str, list[int]] = {"total": SOLID, "engagement": [6, 3], "fit": [2, 2]}
 
 
 def waterfall(days: Sequence[Row], *, theme: str, numbers: Numbers, currency: str) -> Drawing:
@@ -30,54 +33,42 @@ def waterfall(days: Sequence[Row], *, theme: str, numbers: Numbers, currency: st
     if not known or not any(row["promised"] or row["delivered"] for row in rows):
         return nothing_to_draw("waterfall", DELIVERED, "No worth is promised in this period, or none of it is over yet.", theme)
     top = max(max(row["promised"], row["delivered"] or 0) for row in rows) * 1.02
-    last = known[-1]
+    axes = {"x": _time_axis(rows), "y": _axis(top, lambda value: numbers.money(value, currency))}
+    layers = [*_fall(rows, known, axes, colours), *_heads(known[-1], rows[-1], colours, numbers, currency)]
+    answer = _fallen(known[-1], numbers, currency)
+    return Drawing("waterfall", DELIVERED, answer, _with_tips(layers, rows, axes, numbers, currency), HIGH, axes=True)
+
+
+def _fallen(last: Row, numbers: Numbers, currency: str) -> str:
     gap = last["delivered"] - last["promised"]
     words = f"{numbers.money(abs(gap), currency)} {'more' if gap >= 0 else 'less'} than promised by then"
-    answer = (
-        f"By {numbers.day(date.fromisoformat(last['at']))} {numbers.money(last['delivered'], currency)} were delivered, "
-        f"{numbers.money(last['promised'], currency)} promised: {words}."
-    )
-    axes = {"x": _time_axis(rows), "y": _axis(top, lambda value: numbers.money(value, currency))}
-    layers = [
-        *_fall(rows, known, axes, colours),
-        *_ends(last, rows[-1], axes, colours, top, lambda value: numbers.money(value, currency)),
-    ]
-    return Drawing("waterfall", DELIVERED, answer, _with_tips(layers, rows, axes, numbers, currency), HIGH, axes=True)
+    day = numbers.day(date.fromisoformat(last["at"]))
+    return f"By {day} {numbers.money(last['delivered'], currency)} were delivered, {words}."
 
 
 def _fall(rows: list[Row], known: list[Row], axes: Spec, colours: Palette) -> Iterator[Spec]:
     x, y = axes["x"], axes["y"]
-    area = {"type": "area", "color": colours.marketing, "opacity": 0.22, "interpolate": "step-after"}
-    edge = {"type": "line", "color": colours.marketing, "strokeWidth": 2, "interpolate": "step-after"}
+    area = {"type": "area", "color": colours.marketing, "opacity": 0.22, "interpolate": "step-before"}
+    edge = {"type": "line", "color": colours.marketing, "strokeWidth": 2, "interpolate": "step-before"}
     for mark in (area, edge):
         yield {"data": {"values": known}, "mark": mark, "encoding": {"x": x, "y": y | {"field": "delivered"}}}
-    line = {"type": "line", "color": colours.ink, "strokeWidth": 1.5, "strokeDash": [5, 3]}
+    line = {"type": "line", "color": colours.ink, "strokeWidth": 1.5, "strokeDash": PROMISED}
     yield {"data": {"values": rows}, "mark": line, "encoding": {"x": x, "y": y | {"field": "promised"}}}
 
 
-def _ends(last: Row, end: Row, axes: Spec, colours: Palette, top: float, money: Any) -> Iterator[Spec]:
-    """What both lines came to, written where they end: what is promised in all on the left of its end, above it."""
-    above = last["delivered"] >= last["promised"]
-    spots = [
-        (end["at"], end["promised"], f"promised {money(end['promised'])}", colours.ink, "right", -9),
-        (
-            last["at"],
-            last["delivered"],
-            f"delivered {money(last['delivered'])}",
-            colours.marketing,
-            "right",
-            -10 if above else 14,
-        ),
-    ]
-    close = abs(end["promised"] - last["delivered"]) < top * 2 * APART / HIGH
-    for day, value, words, colour, align, lift in spots:
-        down = 14 if close and value == min(end["promised"], last["delivered"]) else lift
+def _heads(last: Row, end: Row, colours: Palette, numbers: Numbers, currency: str) -> Iterator[Spec]:
+    """What both came to, each with its mark, written over the picture where no line can cross it."""
+    for place, name in enumerate(("delivered", "promised")):
+        row, colour, dash = (last, colours.marketing, SOLID) if name == "delivered" else (end, colours.ink, PROMISED)
+        words = f"{name} {numbers.money(row[name], currency)} by {numbers.day(date.fromisoformat(row['at']))}"
+        y = {"value": OVER + LINE * place}
         yield {
-            "data": {"values": [{"at": day, "value": value, "words": words}]},
-            "mark": {"type": "text", "align": align, "baseline": "middle", "yOffset": down, "xOffset": -4, "fontSize": TEXT, "fontWeight": 600},
-            "encoding": {"x": axes["x"], "y": axes["y"] | {"field": "value"}, "text": {"field": "words", "type": "nominal"},
-                         "color": {"value": colour}},
+            "data": {"values": [{"words": words}]},
+            "mark": {"type": "text", "align": "left", "baseline": "middle", "fontSize": TEXT, "fontWeight": 600, "color": colour},
+            "encoding": {"x": {"value": 30}, "y": y, "text": {"field": "words", "type": "nominal"}},
         }  # fmt: skip
+        stroke = {"type": "rule", "color": colour, "strokeWidth": 2, "strokeDash": dash}
+        yield {"data": {"values": [{}]}, "mark": stroke, "encoding": {"x": {"value": 0}, "x2": {"value": 22}, "y": y}}
 
 
 def _with_tips(layers: list[Spec], rows: list[Row], axes: Spec, numbers: Numbers, currency: str) -> list[Spec]:
@@ -104,12 +95,12 @@ def score_chart(
     colours = palette(theme)
     if changes.is_empty():
         return nothing_to_draw("score", SCORED, "This lead has earned no points.", theme)
-    steps = _balances(changes, as_of, zone)
+    steps, rules = _balances(changes, as_of, zone), list(thresholds)
     last = steps[-1]
-    floor, top = _bounds(steps, [rule["points"] for rule in thresholds])
+    floor, top = _bounds(steps, [rule["points"] for rule in rules])
     axes = {"x": _time_axis(steps), "y": _axis(top, numbers.count, floor)}
-    layers = [*_rules(thresholds, axes, colours, numbers), *_steps(steps, axes, colours)]
-    layers += _score_ends(last, axes, colours, numbers, (floor, top))
+    layers = [*_rules(rules, axes, colours), *_steps(steps, axes, colours)]
+    layers += _labels(steps, rules, axes, colours, (floor, top), numbers)
     told = ", ".join(f"{name} {numbers.count(last[name])}" for name in ("fit", "engagement", "total"))
     answer = f"On {numbers.day(_day(last['at']))} the score is {told}."
     return Drawing("score", SCORED, answer, layers, HIGH, axes=True)
@@ -151,42 +142,56 @@ def _steps(steps: Sequence[Row], axes: Spec, colours: Palette) -> Iterator[Spec]
             "color": hues[name],
             "strokeWidth": 2.5 if name == "total" else 1.5,
         }
-        if DASHES[name]:
-            mark["strokeDash"] = DASHES[name]
+        mark["strokeDash"] = DASHES[name]
         yield {"data": {"values": list(steps)}, "mark": mark, "encoding": {"x": axes["x"], "y": axes["y"] | {"field": name}}}
     stroke = {"type": "rule", "opacity": 0, "strokeWidth": 6}
     yield {"data": {"values": list(steps)}, "mark": stroke, "encoding": {"x": axes["x"], "tooltip": tips[1:]}}
 
 
-def _rules(thresholds: Iterable[Mapping[str, Any]], axes: Spec, colours: Palette, numbers: Numbers) -> Iterator[Spec]:
+def _rules(thresholds: Sequence[Mapping[str, Any]], axes: Spec, colours: Palette) -> Iterator[Spec]:
+    """The lines to reach, dashed like the line that has to reach them."""
     for rule in thresholds:
-        words = f"{rule['label']}: {rule['axis']} {numbers.count(float(rule['points']))}"
-        rows = [{"value": float(rule["points"]), "words": words}]
-        y = axes["y"] | {"field": "value"}
-        yield {"data": {"values": rows}, "mark": {"type": "rule", "color": colours.line, "strokeWidth": 1}, "encoding": {"y": y}}
-        yield {
-            "data": {"values": rows},
-            "mark": {"type": "text", "align": "left", "baseline": "bottom", "xOffset": 4, "yOffset": -2, "fontSize": SMALL, "color": colours.muted},
-            "encoding": {"y": y, "x": {"value": 0}, "text": {"field": "words", "type": "nominal"}},
-        }  # fmt: skip
+        mark = {"type": "rule", "color": colours.good, "strokeWidth": 1, "strokeDash": DASHES[rule["axis"]]}
+        rows = [{"value": float(rule["points"])}]
+        yield {"data": {"values": rows}, "mark": mark, "encoding": {"y": axes["y"] | {"field": "value"}}}
 
 
-def _score_ends(last: Row, axes: Spec, colours: Palette, numbers: Numbers, bounds: tuple[float, float]) -> Iterator[Spec]:
-    """The names and balances at the right end, pushed apart where lines end close to each other."""
-    hues = {"total": colours.both, "engagement": colours.ink, "fit": colours.muted}
-    names = sorted(DASHES, key=lambda name: (-last[name], name != "total"))
+def _labels(
+    steps: Sequence[Row],
+    thresholds: Sequence[Mapping[str, Any]],
+    axes: Spec,
+    colours: Palette,
+    bounds: tuple[float, float],
+    numbers: Numbers,
+) -> Iterator[Spec]:
+    """Names and figures in a column on the right, pushed apart where lines end close to each other."""
+    last, hues = steps[-1], {"total": colours.both, "engagement": colours.ink, "fit": colours.muted}
+    spots = [(last[name], f"{name} {numbers.count(last[name])}", hues[name], 600) for name in DASHES]
+    spots += [
+        (float(rule["points"]), f"{rule['label']} {numbers.count(float(rule['points']))}", colours.good, 400)
+        for rule in thresholds
+    ]
     pixels = HIGH / (bounds[1] - bounds[0])
-    lowest = -float("inf")
-    for name in names:
-        want = (bounds[1] - last[name]) * pixels
-        place = max(want, lowest + APART)
-        lowest = place
+    wanted = sorted(((bounds[1] - value) * pixels, -weight, words, value, colour) for value, words, colour, weight in spots)
+    for (want, weight, words, value, colour), place in zip(wanted, _apart([each[0] for each in wanted]), strict=True):
         yield {
-            "data": {"values": [{"at": last["at"], "value": last[name], "words": f"{name} {numbers.count(last[name])}"}]},
-            "mark": {"type": "text", "align": "left", "baseline": "middle", "xOffset": 6, "yOffset": place - want, "fontSize": SMALL,
-                     "fontWeight": 600, "color": hues[name]},
+            "data": {"values": [{"at": last["at"], "value": value, "words": words}]},
+            "mark": {"type": "text", "align": "left", "baseline": "middle", "xOffset": 8, "yOffset": place - want, "fontSize": SMALL,
+                     "fontWeight": -weight, "color": colour},
             "encoding": {"x": axes["x"], "y": axes["y"] | {"field": "value"}, "text": {"field": "words", "type": "nominal"}},
         }  # fmt: skip
+
+
+def _apart(wanted: Sequence[float]) -> list[float]:
+    """Places as near as possible to those wanted (ascending), none nearer to the next than a line of words, none below the picture."""
+    places: list[float] = []
+    for want in wanted:
+        places.append(max(want, places[-1] + APART if places else want))
+    limit = float(HIGH)
+    for at in reversed(range(len(places))):
+        places[at] = min(places[at], limit)
+        limit = places[at] - APART
+    return places
 
 
 def _time_axis(rows: Sequence[Row]) -> Spec:
@@ -201,15 +206,14 @@ def _time_axis(rows: Sequence[Row]) -> Spec:
 
 
 def _ticks(first: date, last: date) -> dict[date, str]:
-    """Labelled days: the first of months, Mondays of a shorter time, days of a very short one; the year where it begins."""
+    """Labelled days: the first of months (with the year where there are several), Mondays of a shorter time, days of a short one."""
     days = [first + timedelta(days=place) for place in range((last - first).days + 1)]
     if len(days) > 75:
         months = [day for day in days if day.day == 1]
         step = max(1, ceil(len(months) / 8))
         chosen = months[::step] or days[:1]
-        return {
-            day: f"{day:%b}" + (f" {day.year}" if place == 0 or day.month <= step else "") for place, day in enumerate(chosen)
-        }
+        several = chosen[0].year != chosen[-1].year
+        return {day: f"{day:%b} ’{day:%y}" if several else f"{day:%b}" for day in chosen}
     mondays = [day for day in days if day.weekday() == 0] if len(days) > 14 else days
     chosen = mondays[:: max(1, ceil(len(mondays) / 7))] or days[:1]
     return {day: f"{day.day} {day:%b}" for day in chosen}

@@ -54,7 +54,7 @@ def _count(value: float) -> str:
 
 def _money(amount: float, currency: str) -> str:
     text = f"{abs(amount):,.0f}" if abs(amount) >= ALL_IN_FULL else f"{abs(amount):,.2f}".removesuffix(".00")
-    return f"{'−' if amount < 0 else ''}{SIGNS.get(currency, currency + ' ')}{text}"
+    return f"{'−' if amount < 0 else ''}{SIGNS.get(currency, f'{currency} '.lstrip())}{text}"
 
 
 def _share(value: float) -> str:

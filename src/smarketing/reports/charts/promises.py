@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -19,12 +20,14 @@ WORDS = {"met": ("met", MET), "missed": ("missed", MISSED), "on_pace": ("on pace
          None: ("nothing due yet", OPEN)}  # fmt: skip
 LEAST, MOST = 1.12, 1.75
 """How far the scale goes beyond what was promised (1), at least and at most; what is further ends at its end."""
-KEY = (("thin", "promised"), ("stroke", "expected by now"), ("range", "forecast, and where it lies nine times in ten"))
+KEY = (("thin", "promised"), ("stroke", "expected by now"), ("range", "forecast, with its 90 % interval"))
+PHONE = 36
+"""So many letters of a note have room on a phone, beside the verdict."""
 KEPT = "Are we keeping our promises?"
 NEEDED = "What do we need, and what is missing?"
 
 
-def commitments(rows: Sequence[Row], *, theme: str, numbers: Numbers, link: Linked, as_of: date, currency: str) -> Drawing:
+def commitments(rows: Sequence[Row], *, theme: str, numbers: Numbers, link: Linked, currency: str) -> Drawing:
     """Each commitment as a bar of what was delivered, against all that was promised (the track) and what is expected by now.
 
     Drawn is the last period of the rows that has begun; the ones before are told in words below. Every bar is a share of its own
@@ -59,11 +62,11 @@ class _Say:
         return self.numbers.share(value) if unit == "share" else self.numbers.count(value)
 
     def against(self, row: Row) -> str:
-        """`96 of 120`; of a share `85 % · promised 90 %`."""
+        """`96 of 120`; of a share `85 % vs 90 %`."""
         actual, target = self.value(row["actual"], row["unit"]), self.value(row["target"], row["unit"])
         if row["actual"] is None:
             return f"promised {target}"
-        return f"{actual} · promised {target}" if row["unit"] == "share" else f"{actual} of {target}"
+        return f"{actual} vs {target}" if row["unit"] == "share" else f"{actual} of {target}"
 
 
 def _latest(rows: Sequence[Row]) -> list[tuple[int, list[Row]]]:
@@ -89,7 +92,7 @@ def _band(rows: Sequence[Row], place: int, earlier: list[Row], say: _Say, colour
     for name, key in (("by_now", "expected_by_now"), ("low", "forecast_low"), ("mean", "forecast"), ("high", "forecast_high")):
         marks[name] = _of(row[key], target) if running and (name != "by_now" or unit != "share") else None
     return Band(
-        name=f"{row['name']}, {when}", figure=say.against(row), marks=marks, colour=colours.team(row["team"]), group=TEAMS[row["team"]],
+        name=f"{row['name']}, {when}", figure=say.against(row), marks=marks, colour=colours.team(row["team"]), group=TEAMS[row["team"]], heading=colours.team(row["team"]),
         word=word, state=state, notes=_notes(row, earlier, say, running), tips=_tips(row, say, when, word), href=link(place, "actual"),
     )  # fmt: skip
 
@@ -108,7 +111,7 @@ def _clip(band: Band, most: float) -> Band:
     marks = {name: None if value is None else min(value, most) for name, value in band.marks.items()}
     beyond = [name for name in ("mean", "low") if (band.marks[name] or 0) > most]
     marks |= dict.fromkeys(["low", "high"] if "low" in beyond else [], None) | dict.fromkeys(["mean"] if beyond else [], None)
-    return Band(band.name, band.figure, marks, band.colour, band.group, band.word, band.state, band.notes, band.tips, band.href)
+    return replace(band, marks=marks)
 
 
 def _when(row: Row, numbers: Numbers) -> str:
@@ -116,15 +119,15 @@ def _when(row: Row, numbers: Numbers) -> str:
 
 
 def _notes(row: Row, earlier: Sequence[Row], say: _Say, running: bool) -> list[str]:
-    parts = ["on trial"] if row["trial"] else []
-    unit = row["unit"]
-    if running and unit != "share":
-        parts.append(f"{say.value(row['expected_by_now'], unit)} by now")
-    if running and row["forecast"] is not None and unit != "share":
-        parts.append(f"forecast {say.value(row['forecast_low'], unit)} to {say.value(row['forecast_high'], unit)}")
-    if unit == "share" and row["n"]:
-        parts.append(f"n = {say.numbers.count(row['n'])}")
-    lines = [" · ".join(parts) or " "]
+    parts, unit = ["on trial"] if row["trial"] else [], row["unit"]
+    if unit == "share":
+        parts += [f"n = {say.numbers.count(row['n'])}"] if row["n"] else []
+    elif running:
+        parts.append(f"expected {say.value(row['expected_by_now'], unit)}")
+        if row["forecast"] is not None:
+            parts.append(f"forecast {say.value(row['forecast_low'], unit)}–{say.value(row['forecast_high'], unit)}")
+    whole = " · ".join(parts)
+    lines = [whole or " "] if len(whole) <= PHONE else parts
     if earlier:
         before = [f"{_when(each, say.numbers)} {say.value(each['actual'], unit)} {WORDS[each['status']][0]}" for each in earlier]
         lines.append("before: " + " · ".join(before))

@@ -33,8 +33,8 @@ ASKED = {
     "reps": "Who wins more than the leads they got let expect?",
 }
 KEY = (
-    ("range", "won, and where the rate lies nine times in ten"),
-    ("stroke", "expected from the grades and channels of the leads"),
+    ("rate", "share won, with its 90 % interval"),
+    ("stroke", "expected from their grades and channels"),
 )
 GOALS = "Which goals are over, which under?"
 
@@ -107,11 +107,11 @@ def goals(rows: Sequence[Row], *, theme: str, numbers: Numbers, link: Linked) ->
     found = [(place, row, goal) for place, row in enumerate(rows) for goal in row.get("goals", []) if _reached(row, goal)]
     if not found:
         return None
-    found.sort(key=lambda each: (each[2]["from"], each[2]["to"]))
+    found.sort(key=lambda each: (each[2]["from"], each[2]["to"], -each[2]["rate"]["rate"]))
     bands = [_goal(row, goal, numbers, colours, link(place, "won")) for place, row, goal in found[: 2 * MOST_ROWS]]
     far = max(abs(band.marks["off"] or 0) for band in bands) * 1.05 or 0.01
     missed = sum(not goal["met"] for _, _, goal in found)
-    answer = f"{len(found) - missed} of {len(found)} goals are met, {missed} are not."
+    answer = f"{len(found) - missed} of {len(found)} goals are met, {missed} {'is' if missed == 1 else 'are'} not."
     marks = Marks(12, lambda at, ink: _sides(at, ink, (-far, far)), (-far, far))
     return banded("goals", GOALS, answer, bands, marks, colours)
 

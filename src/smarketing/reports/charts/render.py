@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 from smarketing.reports.charts import lines, promises, rates
 from smarketing.reports.charts.form.drawing import WIDTH, Drawing
 from smarketing.reports.charts.funnel import funnel
-from smarketing.reports.charts.numbers import ENGLISH, Numbers, local_day
-from smarketing.reports.charts.theme import Spec
+from smarketing.reports.charts.numbers import ENGLISH, Numbers
 from smarketing.vocabulary.errors import MissingExtra, UsageError
 from smarketing.vocabulary.words import did_you_mean
 
@@ -41,23 +40,25 @@ def drawings(report: Report, *, theme: str = "light", link: Link | None = None, 
 
 def _leading(report: Report, link: Link | None) -> Callable[[int, str], str | None]:
     """Where the figure of a row leads: its question, as an address."""
-    behind: list[dict[str, dict[str, str]]] = getattr(report, "behind", [])
 
     def to(place: int, figure: str) -> str | None:
-        question = behind[place].get(figure) if link is not None and place < len(behind) else None
+        question = report.behind[place].get(figure) if link is not None and place < len(report.behind) else None
         return link(question) if link is not None and question is not None else None
 
     return to
 
 
 def _scoreboard(report: Report, *, theme: str, numbers: Numbers, link: Any) -> list[Drawing]:
-    beside: dict[str, Any] = getattr(report, "beside", {})
+    currency, days = _currency(report.beside), report.beside.get("waterfall")
+    found = [promises.commitments(report.rows, theme=theme, numbers=numbers, link=link, currency=currency)]
+    return [*found, lines.waterfall(days, theme=theme, numbers=numbers, currency=currency)] if days else found
+
+
+def _currency(beside: dict[str, Any]) -> str:
+    """The currency of a scoreboard, from what names it; where nothing does, amounts stand without one."""
     reward = (beside.get("reward") or {}).get("today") or {}
-    currency = beside.get("currency") or reward.get("currency") or "EUR"
-    first = promises.commitments(
-        report.rows, theme=theme, numbers=numbers, link=link, as_of=local_day(report.as_of), currency=currency
-    )
-    return [first, lines.waterfall(beside.get("waterfall") or [], theme=theme, numbers=numbers, currency=currency)]
+    named = (won["currency"] for won in beside.get("wins") or [] if won["amount"] is not None)
+    return reward.get("currency") or next(named, "")
 
 
 def _judged(report: Report, *, theme: str, numbers: Numbers, link: Any) -> list[Drawing]:
@@ -75,6 +76,11 @@ def drawing(report: Report, *, part: str | None = None, **how: Any) -> Drawing:
     return found[0] if part is None else found[names.index(part)]
 
 
+def parts(report: Report) -> list[str]:
+    """The names of a report's charts, the main one first."""
+    return [each.part for each in drawings(report)]
+
+
 def chart(
     report: Report, *, theme: str = "light", part: str | None = None, link: Link | None = None, numbers: Numbers = ENGLISH,
     width: int | str = WIDTH,
@@ -88,7 +94,7 @@ def chart(
 
 def as_chart(drawn: Drawing, *, theme: str = "light", width: int | str = WIDTH) -> altair.LayerChart:
     """A drawing as an Altair object. Raises MissingExtra."""
-    _need("altair")
+    need("altair")
     import altair
 
     return altair.LayerChart.from_dict(drawn.spec(theme, width=width))
@@ -96,7 +102,7 @@ def as_chart(drawn: Drawing, *, theme: str = "light", width: int | str = WIDTH) 
 
 def svg(drawn: Drawing, *, theme: str = "light", width: int = WIDTH) -> str:
     """A drawing as an SVG document that tells its answer to who cannot see it. Raises MissingExtra."""
-    _need("vl_convert")
+    need("vl_convert")
     import vl_convert
 
     made: str = vl_convert.vegalite_to_svg(drawn.spec(theme, width=width), allowed_base_urls=[])
@@ -106,16 +112,11 @@ def svg(drawn: Drawing, *, theme: str = "light", width: int = WIDTH) -> str:
 
 def png(drawn: Drawing, *, theme: str = "light", width: int = WIDTH, scale: float = SCALE) -> bytes:
     """A drawing as a PNG image. Raises MissingExtra."""
-    _need("vl_convert")
+    need("vl_convert")
     import vl_convert
 
     made: bytes = vl_convert.vegalite_to_png(drawn.spec(theme, width=width), scale=scale, allowed_base_urls=[])
     return made
-
-
-def page_spec(drawn: Drawing) -> Spec:
-    """What a page hands to `mountChart` of `bundle()`: the drawing in each theme is made by `page_specs`."""
-    return {"answer": drawn.answer, "question": drawn.question, "height": drawn.height}
 
 
 def _attribute(text: str) -> str:
@@ -124,6 +125,7 @@ def _attribute(text: str) -> str:
     return escape(text, quote=True)
 
 
-def _need(module: str) -> None:
+def need(module: str) -> None:
+    """Raises MissingExtra where a part that charts are made with is not installed."""
     if find_spec(module) is None:
         raise MissingExtra(what="A chart", extra="charts")

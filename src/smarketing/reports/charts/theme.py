@@ -1,17 +1,21 @@
-"""The house theme: colours of the teams and states, type and space, for light and dark pages and for print.
+"""The house theme: colours of the teams and states, type and space, for light and dark surfaces, for print, and for a page.
+
+A page knows itself whether it is light, dark or printed: in the theme `page` every colour is a property of its stylesheet, so one
+drawing follows the reader without being drawn again. That needs SVG; a canvas knows no stylesheet.
 
 The colours are those of the pages' tokens. Nothing is told by colour alone: teams are named, states have a word and a shape.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from smarketing.vocabulary.errors import UsageError
 from smarketing.vocabulary.words import did_you_mean
 
-Theme = Literal["light", "dark", "print"]
+Theme = Literal["light", "dark", "print", "page"]
+PAGE = "page"
 Spec = dict[str, Any]
 FONT = "Inter, system-ui, 'Liberation Sans', Arial, sans-serif"
 SMALL, TEXT = 12, 13
@@ -20,7 +24,7 @@ SMALL, TEXT = 12, 13
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """The colours of one theme, as #RRGGBB.
+    """The colours of one theme, as #RRGGBB or as `var(--name, #RRGGBB)`.
 
     `ink` is for figures and names, `muted` for what explains them, `line` for rules and grids, `track` for what is not yet filled,
     `surface` for the page behind a chart (halos of lines that cross a bar).
@@ -44,16 +48,21 @@ class Palette:
 
 PALETTES: dict[Theme, Palette] = {
     "light": Palette(
-        ink="#0F172A", muted="#57606F", line="#CBD5E1", track="#E7E5E4", surface="#FFFFFF",
+        ink="#0F172A", muted="#475569", line="#CBD5E1", track="#E7E5E4", surface="#FFFFFF",
         marketing="#0F766E", sales="#B45309", both="#6D28D9", good="#15803D", bad="#B91C1C",
     ),
     "dark": Palette(
-        ink="#E7E5E4", muted="#A8A29E", line="#57534E", track="#3B3734", surface="#1C1917",
+        ink="#E7E5E4", muted="#B5AFAA", line="#57534E", track="#3B3734", surface="#1C1917",
         marketing="#2DD4BF", sales="#FBBF24", both="#A78BFA", good="#4ADE80", bad="#F87171",
     ),
     "print": Palette(
         ink="#000000", muted="#3F3F46", line="#A1A1AA", track="#E4E4E7", surface="#FFFFFF",
         marketing="#0F766E", sales="#B45309", both="#6D28D9", good="#166534", bad="#991B1B",
+    ),
+    "page": Palette(
+        ink="var(--ink, #0F172A)", muted="var(--muted, #475569)", line="var(--line-strong, #CBD5E1)", track="var(--line, #E7E5E4)",
+        surface="var(--surface, #FFFFFF)", marketing="var(--marketing, #0F766E)", sales="var(--sales, #B45309)",
+        both="var(--together, #6D28D9)", good="var(--good, #15803D)", bad="var(--bad, #B91C1C)",
     ),
 }  # fmt: skip
 
@@ -63,7 +72,7 @@ def palette(theme: str) -> Palette:
     for name, colours in PALETTES.items():
         if name == theme:
             return colours
-    raise UsageError(f'"{theme}" is no theme; choose light, dark or print.{did_you_mean(theme, PALETTES)}')
+    raise UsageError(f'"{theme}" is no theme; choose light, dark, print or page.{did_you_mean(theme, PALETTES)}')
 
 
 def theme(name: str = "light") -> Spec:
@@ -94,8 +103,3 @@ def theme(name: str = "light") -> Spec:
         "point": {"color": colours.both, "filled": True},
         "bar": {"color": colours.both},
     }
-
-
-def tokens(name: str) -> dict[str, str]:
-    """The palette by name, for a stylesheet."""
-    return asdict(palette(name))

@@ -29,7 +29,7 @@ SHAPES = {
 class Band:
     """One band: its words, and the `marks` its chart draws in it (numbers on the chart's scale, by name).
 
-    `group` is the heading it stands under. `word` is its verdict, with the shape of `state`. `notes` are lines under the mark.
+    `group` is what it stands under, in the colour `heading` (None: ink). `word` is its verdict, with the shape of `state`. `notes` are lines under the mark.
     `tips` are told on hover; `href` is where its figure leads.
     """
 
@@ -38,6 +38,7 @@ class Band:
     marks: dict[str, float | None]
     colour: str
     group: str | None = None
+    heading: str | None = None
     word: str = ""
     state: str | None = None
     notes: Sequence[str] = ()
@@ -49,7 +50,7 @@ class Band:
 class Marks:
     """What a chart draws in every band: `thick` pixels high, by layers that are made from the rows of the bands.
 
-    `key` names the marks that need it, each `(stroke | thin | range | frame, words)`, below the last band.
+    `key` names the marks that need it, each `(stroke | thin | range | rate, words)`, below the last band.
     """
 
     thick: int
@@ -72,10 +73,7 @@ def layer_bands(bands: Sequence[Band], marks: Marks, palette: Palette) -> tuple[
     """(The layers of a chart of bands, its height in pixels)."""
     layout = _laid_out(bands, marks, palette)
     keys = list(_key(layout, marks.key, palette))
-    wide = max((len(band.figure) for band in bands), default=0) * LETTER + 16
-    worded = max((len(band.word) for band in bands), default=0) * LETTER + 24
-    layers = [*marks.layers(layout.rows, palette)]
-    layers += _words(layout, palette, figure_room=wide, word_room=worded)
+    layers = [*marks.layers(layout.rows, palette), *_words(layout, palette)]
     return [*layers, *keys], layout.height
 
 
@@ -84,7 +82,7 @@ def _laid_out(bands: Sequence[Band], marks: Marks, palette: Palette) -> Layout:
     for band in bands:
         if band.group != group:
             layout.height += HEAD if layout.height == 0 else HEAD + 6
-            layout.heads.append({"text": band.group, "y": layout.height - 16, "colour": band.colour})
+            layout.heads.append({"text": band.group, "y": layout.height - 16, "colour": band.heading or palette.ink})
             group = band.group
         _place(band, layout, marks.thick, palette)
     return layout
@@ -102,7 +100,7 @@ def _place(band: Band, layout: Layout, thick: int, palette: Palette) -> None:
     row["tips"] = [title for title, _ in band.tips]
     layout.rows.append(row)
     for place, note in enumerate(band.notes):
-        layout.lines.append({"text": note, "y": top + thick + 13 + 17 * place, "first": place == 0})
+        layout.lines.append({"text": note, "y": top + thick + 13 + 17 * place, "beside": band.word if place == 0 else ""})
     lines = max(len(band.notes), 1 if band.word else 0)
     layout.height = top + thick + (NOTED + 17 * (lines - 1) if lines else 0) + APART
 
@@ -124,31 +122,36 @@ def _sample(mark: str, y: float, palette: Palette) -> Iterator[Spec]:
             "mark": {"type": "rule", "color": palette.ink, "strokeWidth": 2 if mark == "stroke" else 1},
             "encoding": ends,
         }
-    elif mark == "frame":
-        ends = {"y": down("y1"), "y2": {"field": "y2"}, "x": {"value": 0}, "x2": {"value": 18}}
-        yield data | {"mark": {"type": "rect", "cornerRadius": 2, "color": palette.track}, "encoding": ends}
     else:
+        line, fill = (palette.muted, palette.both) if mark == "rate" else (palette.ink, palette.ink)
         ends = {"y": down("y"), "x": {"value": 0}, "x2": {"value": 18}}
-        yield data | {"mark": {"type": "rule", "color": palette.ink, "strokeWidth": 1.5}, "encoding": ends}
+        yield data | {"mark": {"type": "rule", "color": line, "strokeWidth": 2}, "encoding": ends}
         middle = {"y": down("y"), "x": {"value": 9}}
-        dot: Spec = {"type": "point", "shape": "circle", "size": 30, "fill": palette.ink, "strokeWidth": 0, "opacity": 1}
+        dot: Spec = {"type": "point", "shape": "circle", "size": 30, "fill": fill, "strokeWidth": 0, "opacity": 1}
         yield data | {"mark": dot, "encoding": middle}
 
 
-def _words(layout: Layout, palette: Palette, *, figure_room: float, word_room: float) -> Iterable[Spec]:
+def _words(layout: Layout, palette: Palette) -> Iterable[Spec]:
     if layout.heads:
         yield text(layout.heads, "text", "y", left=True, weight=600, colour="colour", size=TEXT)
-    yield text(layout.rows, "name", "named", left=True, weight=500, fixed=palette.ink, size=TEXT, keep=figure_room)
+    for keep, rows in _by_room(layout.rows, "figure", more=16):
+        yield text(rows, "name", "named", left=True, weight=500, fixed=palette.ink, size=TEXT, keep=keep)
     yield linked(text(layout.rows, "figure", "named", left=False, weight=600, fixed=palette.ink, size=TEXT), layout.rows)
-    firsts = [line for line in layout.lines if line["first"]]
-    others = [line for line in layout.lines if not line["first"]]
-    if firsts:
-        yield text(firsts, "text", "y", left=True, fixed=palette.muted, size=SMALL, keep=word_room if word_room > 24 else 0)
-    if others:
-        yield text(others, "text", "y", left=True, fixed=palette.muted, size=SMALL)
+    for keep, rows in _by_room(layout.lines, "beside", more=24):
+        yield text(rows, "text", "y", left=True, fixed=palette.muted, size=SMALL, keep=keep)
     if told := [row for row in layout.rows if row["word"]]:
         yield text(told, "word", "noted", left=False, weight=500, colour="shade", size=SMALL, inset=16)
         yield from _shapes(told)
+
+
+def _by_room(rows: Sequence[Spec], beside: str, *, more: int) -> Iterator[tuple[float, list[Spec]]]:
+    """(Pixels to leave free at the right, the rows that leave them): as many as the words at that side of the line need."""
+    found: dict[int, list[Spec]] = {}
+    for row in rows:
+        letters = len(row[beside])
+        found.setdefault(letters + -letters % 3, []).append(row)
+    for letters, some in found.items():
+        yield (letters * LETTER + more if letters else 0), some
 
 
 def _shapes(rows: Sequence[Spec]) -> Iterable[Spec]:

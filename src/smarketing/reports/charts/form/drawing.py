@@ -68,10 +68,11 @@ def nothing_to_draw(part: str, question: str, why: str, name: str) -> Drawing:
 
 
 def _slim(layer: Spec) -> Spec:
-    """A layer whose data has the columns that it reads and no others."""
+    """A layer whose data has the columns that it reads and no others; its marks say nothing one by one, the chart speaks as a whole."""
     values = layer["data"]["values"]
     read = set(_fields(layer["encoding"]))
-    return layer | {"data": {"values": [{name: row[name] for name in row if name in read} for row in values]}}
+    mark = layer["mark"] | {"aria": False}
+    return layer | {"mark": mark, "data": {"values": [{name: row[name] for name in row if name in read} for row in values]}}
 
 
 def _fields(part: Any) -> Sequence[str]:
