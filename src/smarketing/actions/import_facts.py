@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import polars as pl
 
@@ -23,7 +23,25 @@ from smarketing.vocabulary.problems import Problem
 
 SHOWN = 5
 """Rejected rows of a file that are told at once; all of them are in the file of rejects."""
+ADDRESS = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
+BY_ADDRESS = (
+    'a lead_id looks like a mail address. Ids are never forgotten: map the source\'s own id of the person (lead_id: "crm-{id}"), '
+    "and the address as the property email, which can be"
+)
 Progress = Callable[[float], None]
+
+
+class Journal(Protocol):
+    """Where facts go to. `counts`: what became of them so far; `aside`: the file of those in conflict, where they go to one."""
+
+    counts: FactCounts
+    aside: Path | None
+
+    def add(self, facts: pl.DataFrame) -> None:
+        """Tell facts (FACT_SCHEMA, any order)."""
+
+    def finish(self) -> None:
+        """All was told."""
 
 
 @dataclass(slots=True)
@@ -95,11 +113,25 @@ def import_facts(
     for problem in document.warnings:
         (warn or _unheard)(problem)
     with tempfile.TemporaryDirectory(prefix="smarketing-") if dry_run or target is None else workplace(target) as work:
-        run = _Run(document, Path(work), recorded_at or datetime.now(UTC))
-        plan = run.plan([Path(file) for file in files])
         journal = JournalFile(target, Path(work), dry_run=dry_run)
         rejects = None if dry_run else (target.parent if target else Path())
-        return run.read(plan, journal, rejects, progress or _unseen).written(journal, None if dry_run else tables)
+        return tell(
+            files, document, journal, work=Path(work), rejects=rejects, tables=None if dry_run else tables,
+            recorded_at=recorded_at, progress=progress,
+        )  # fmt: skip
+
+
+def tell(
+    files: Sequence[str | Path], document: MappingDocument, journal: Journal, *, work: Path, rejects: Path | None,
+    tables: Path | None, recorded_at: datetime | None = None, progress: Callable[[int], Progress] | None = None,
+) -> ImportResult:  # fmt: skip
+    """Tell the rows of `files` to a journal; `work` is a folder for unfinished work.
+
+    Small tables are completed in the folder `tables`, rejected rows written to the folder `rejects`; None: they are only counted.
+    """
+    run = _Run(document, work, recorded_at or datetime.now(UTC))
+    plan = run.plan([Path(file) for file in files])
+    return run.read(plan, journal, rejects, progress or _unseen).written(journal, tables)
 
 
 def _check_targets(document: MappingDocument, out: Path | None, tables: Path | None, dry_run: bool) -> None:
@@ -127,6 +159,7 @@ class _Run:
         self.document, self.work, self.recorded_at = document, work, recorded_at
         self.result = ImportResult()
         self.told: dict[str, list[pl.DataFrame]] = {}
+        self.named_by_address = False
 
     def plan(self, files: Sequence[Path]) -> Plan:
         """Open every file once and match it with the mapping."""
@@ -137,7 +170,7 @@ class _Run:
         self.result.problems = list(dict.fromkeys(problem for lookup in lookups for problem in lookup.broken[:SHOWN]))
         return plan
 
-    def read(self, plan: Plan, journal: JournalFile, rejects: Path | None, progress: Callable[[int], Progress]) -> _Run:
+    def read(self, plan: Plan, journal: Journal, rejects: Path | None, progress: Callable[[int], Progress]) -> _Run:
         """Read every file; `rejects` is the folder for rejected rows, None to write none."""
         advance = progress(sum(one.source.size for one in plan.files))
         for one in plan.files:
@@ -146,6 +179,7 @@ class _Run:
             with RejectsFile(one.source.path, one.source.header, rejects, taken=self.result.rejects) as rejected:
                 for batch in read_file(one, zone=self.document.mapping.zone, recorded_at=self.recorded_at):
                     self._count(count, batch)
+                    self._look_for_addresses(count.file, batch.facts)
                     journal.add(batch.facts)
                     rejected.add(batch.rejected)
                     advance(batch.size)
@@ -163,7 +197,12 @@ class _Run:
         for table, rows in batch.tables.items():
             self.told.setdefault(table, []).append(rows)
 
-    def written(self, journal: JournalFile, tables: Path | None) -> ImportResult:
+    def _look_for_addresses(self, file: str, facts: pl.DataFrame) -> None:
+        if not self.named_by_address and facts["lead_id"].str.contains(ADDRESS).any():
+            self.named_by_address = True
+            self.result.problems.append(Problem("SMK-I002", file, BY_ADDRESS, "warning"))
+
+    def written(self, journal: Journal, tables: Path | None) -> ImportResult:
         """Write the small tables and the journal; the result of it all."""
         merged = {name: pl.concat(parts) for name, parts in self.told.items()}
         self.result.tables = {name: rows.height for name, rows in merged.items()}

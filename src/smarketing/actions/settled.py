@@ -49,3 +49,8 @@ def settled_facts(place: object, as_of: datetime, extent: Extent | None = None) 
     found = Settled(reach._replace(rows=facts.height), as_of, later if isinstance(later, datetime) else None, settled, united)
     _Held.last = (place, found)
     return found
+
+
+def forget_settled() -> None:
+    """Read the journal anew the next time."""
+    _Held.last = None

@@ -1,0 +1,118 @@
+"""`smarketing serve`: the pages of a workspace in the browser."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from smarketing.cli import output
+from smarketing.cli.workspace import WorkspaceOption, need, opened, workspace_at
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from smarketing.actions.people import Entry
+    from smarketing.actions.workspace import OpenWorkspace, Workspace
+
+PAGES = ("granian", "django", "csp", "django_htmx", "ninja", "whitenoise", "psycopg", "adbc_driver_postgresql")
+"""What the pages need of the extra `app`."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("serve")(serve)
+
+
+def serve(
+    workspace: WorkspaceOption = None,
+    host: Annotated[str | None, typer.Option("--host", help="The address to listen on [127.0.0.1: this machine alone].")] = None,
+    port: Annotated[int | None, typer.Option("--port", min=0, max=65535, help="0: any free one [8000].")] = None,
+) -> None:
+    """The pages of a workspace in the browser, until Ctrl-C."""
+    need("the pages", *PAGES)
+    place = workspace_at(workspace)
+    serve_workspace(place, host=host, port=port, prepare=_somebody_can_log_in)
+
+
+def serve_workspace(
+    place: Workspace,
+    *,
+    host: str | None,
+    port: int | None,
+    prepare: Callable[[OpenWorkspace], None],
+    ready: Callable[[str], None] | None = None,
+) -> None:
+    """Serve the workspace until SIGINT or SIGTERM, then stop the pages and leave the database.
+
+    `prepare` is called when the workspace is open; `ready`, with the URL, when its pages are answered.
+    """
+    from smarketing.actions.serving import served_by_us
+
+    with _stopped_politely(), served_by_us(place) as tell, opened(place) as database:
+        prepare(database)
+        _bring_up_to_date(place)
+        _answer(place, host=host, port=port, told=(tell, ready or _say_where))
+
+
+def _bring_up_to_date(place: Workspace) -> None:
+    """The first page shall show what follows now; from then on the pages' own process keeps it so."""
+    from smarketing.actions.refresh import refresh_if_due
+    from smarketing.actions.settled import forget_settled
+
+    output.say_when_preparing()
+    refresh_if_due(place)
+    forget_settled()
+
+
+def _answer(place: Workspace, *, host: str | None, port: int | None, told: tuple[Callable[[str], None], ...]) -> None:
+    from smarketing.web.serving import serve as serve_pages
+
+    def ready(url: str) -> None:
+        for tell in told:
+            tell(url)
+
+    settings = place.settings
+    serve_pages(place.folder, host=host or settings.host, port=settings.port if port is None else port, ready=ready)
+
+
+@contextmanager
+def _stopped_politely() -> Iterator[None]:
+    """SIGTERM ends this like Ctrl-C does, through everything that has to be left behind tidy; both leave with 0."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    except KeyboardInterrupt:
+        output.say("Stopped.")
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _somebody_can_log_in(opened: OpenWorkspace) -> None:
+    from smarketing.actions.people import first_user
+
+    entry = first_user()
+    if entry is not None:
+        output.complain(_first(entry))
+
+
+def _first(entry: Entry) -> str:
+    return (
+        "Nobody could log in here yet, so there is a user for you. This password is shown once:\n\n"
+        f"  {entry.email}   {entry.password}\n\n"
+        "Let others in with: smarketing user add EMAIL --role marketing|sales|leader|operations|viewer\n"
+    )
+
+
+def _say_where(url: str) -> None:
+    output.write(f"Smarketing is at {url}")
+    sys.stdout.flush()
+    output.say("Ctrl-C stops it.")
