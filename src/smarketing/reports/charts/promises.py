@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
+from textwrap import wrap
 from typing import Any
 
 from smarketing.reports.charts.form.bands import EVEN, MET, MISSED, ON, OPEN, UNDER, Band, Marks, box, dot, span, tick, told
@@ -23,11 +24,14 @@ LEAST, MOST = 1.12, 1.75
 KEY = (("thin", "promised"), ("stroke", "expected by now"), ("range", "forecast, with its 90 % interval"))
 PHONE = 36
 """So many letters of a note have room on a phone, beside the verdict."""
+BEFORE = 5
+"""So many periods before the one drawn are told."""
+HARD = "\N{NO-BREAK SPACE}"
 KEPT = "Are we keeping our promises?"
 NEEDED = "What do we need, and what is missing?"
 
 
-def commitments(rows: Sequence[Row], *, theme: str, numbers: Numbers, link: Linked, currency: str) -> Drawing:
+def commitments(rows: Sequence[Row], *, theme: str, numbers: Numbers, link: Linked, currency: str, as_of: datetime) -> Drawing:
     """Each commitment as a bar of what was delivered, against all that was promised (the track) and what is expected by now.
 
     Drawn is the last period of the rows that has begun; the ones before are told in words below. Every bar is a share of its own
@@ -38,7 +42,7 @@ def commitments(rows: Sequence[Row], *, theme: str, numbers: Numbers, link: Link
         return nothing_to_draw("commitments", KEPT, "No commitment has a period here.", theme)
     latest = _latest(rows)
     say = _Say(numbers, currency)
-    bands = [_band(rows, place, earlier, say, colours, link) for place, earlier in latest]
+    bands = [_band(rows[place], earlier, say, colours, link(place, "actual"), as_of) for place, earlier in latest]
     far = max((band.marks[name] or 0 for band in bands for name in ("actual", "high")), default=0)
     scale = (0.0, min(max(far * 1.03, LEAST), MOST))
     clipped = [_clip(band, scale[1]) for band in bands]
@@ -82,24 +86,19 @@ def _latest(rows: Sequence[Row]) -> list[tuple[int, list[Row]]]:
     return [(place, earlier) for _, place, earlier in sorted(found, key=lambda each: each[0])]
 
 
-def _band(rows: Sequence[Row], place: int, earlier: list[Row], say: _Say, colours: Palette, link: Linked) -> Band:
-    row = rows[place]
-    target, unit = row["target"], row["unit"]
+def _band(row: Row, earlier: list[Row], say: _Say, colours: Palette, href: str | None, as_of: datetime) -> Band:
+    target, team = row["target"], row["team"]
     word, state = WORDS[row["status"]]
     when = _when(row, say.numbers)
     marks = {"zero": 0.0, "whole": 1.0, "actual": _of(row["actual"], target)}
-    running = row["status"] != "missed" and not _over(row)
+    running = datetime.fromisoformat(row["period_end"]) > as_of
     for name, key in (("by_now", "expected_by_now"), ("low", "forecast_low"), ("mean", "forecast"), ("high", "forecast_high")):
-        marks[name] = _of(row[key], target) if running and (name != "by_now" or unit != "share") else None
+        marks[name] = _of(row[key], target) if running and (name != "by_now" or row["unit"] != "share") else None
     return Band(
-        name=f"{row['name']}, {when}", figure=say.against(row), marks=marks, colour=colours.team(row["team"]), group=TEAMS[row["team"]], heading=colours.team(row["team"]),
-        word=word, state=state, notes=_notes(row, earlier, say, running), tips=_tips(row, say, when, word), href=link(place, "actual"),
+        name=f"{row['name']}, {when}", figure=say.against(row), marks=marks, colour=colours.team(team), group=TEAMS[team],
+        heading=colours.team(team), word=word, state=state, notes=_notes(row, earlier, say, running), tips=_tips(row, say, when, word),
+        href=href,
     )  # fmt: skip
-
-
-def _over(row: Row) -> bool:
-    """Whether the period is over: all that was promised is expected by now. Of a share nobody can tell from the row."""
-    return bool(row["unit"] != "share" and row["expected_by_now"] >= row["target"] > 0)
 
 
 def _of(value: float | None, target: float) -> float | None:
@@ -129,9 +128,12 @@ def _notes(row: Row, earlier: Sequence[Row], say: _Say, running: bool) -> list[s
     whole = " · ".join(parts)
     lines = [whole or " "] if len(whole) <= PHONE else parts
     if earlier:
-        before = [f"{_when(each, say.numbers)} {say.value(each['actual'], unit)} {WORDS[each['status']][0]}" for each in earlier]
-        lines.append("before: " + " · ".join(before))
-    return lines
+        before = [
+            f"{_when(each, say.numbers)} {say.value(each['actual'], unit)} {WORDS[each['status']][0]}"
+            for each in earlier[-BEFORE:]
+        ]
+        lines += wrap("before: " + " · ".join(part.replace(" ", HARD) for part in before), PHONE + 12)
+    return [line.replace(HARD, " ") for line in lines]
 
 
 def _tips(row: Row, say: _Say, when: str, word: str) -> list[tuple[str, str]]:

@@ -31,22 +31,28 @@ VERDICTS = {"above": OVER, "below": UNDER, "as expected": EVEN, "too few": OPEN}
 ASKED = {
     "campaigns": "Which campaigns win more than the leads they bring let expect?",
     "reps": "Who wins more than the leads they got let expect?",
+    "owners": "Who wins more of the leads that were passed on to them?",
 }
 KEY = (
     ("rate", "share won, with its 90 % interval"),
     ("stroke", "expected from their grades and channels"),
 )
+DESKS = {"inside_sales": "Inside sales", "sales": "Sales", "marketing": "Marketing"}
+ROLELESS = "Without a role"
 GOALS = "Which goals are over, which under?"
 
 
 def against_expected(report: str, rows: Sequence[Row], *, theme: str, numbers: Numbers, link: Linked) -> Drawing:
     """Each group's win rate as a dot with its 90 % interval, and what its mix lets expect as an upright stroke."""
     colours, whole = palette(theme), "leads" if report == "campaigns" else "handoffs"
+    part = "owners" if report == "owners" else "won"
     found = [(place, row) for place, row in enumerate(rows) if row["won"]["of"]]
+    desks = _desks([row for _, row in found])
+    found.sort(key=lambda each: desks.index(_desk(each[1])))
     if not found:
-        return nothing_to_draw("won", ASKED[report], f"There are no {_counted(whole)} in this period.", theme)
+        return nothing_to_draw(part, ASKED[report], f"There are no {_counted(whole)} in this period.", theme)
     shown = found[:MOST_ROWS]
-    bands = [_judged(row, whole, numbers, colours, link(place, "won")) for place, row in shown]
+    bands = [_judged(row, whole, numbers, colours, link(place, "won"), apart=len(desks) > 1) for place, row in shown]
     scale = (0.0, max(max(band.marks["high"] or 0, band.marks["expected"] or 0) for band in bands) * 1.02)
     answer = _verdicts([row for _, row in found])
     if len(found) > len(shown):
@@ -60,7 +66,7 @@ def _counted(whole: str) -> str:
     return {"handoffs": "hand-offs"}.get(whole, whole)
 
 
-def _judged(row: Row, whole: str, numbers: Numbers, colours: Palette, href: str | None) -> Band:
+def _judged(row: Row, whole: str, numbers: Numbers, colours: Palette, href: str | None, *, apart: bool) -> Band:
     won, expected = row["won"], row["expected_won"]
     share = None if expected is None else expected / won["of"]
     tips = [("group", _name(row)), (_counted(whole), numbers.count(won["of"])), ("won", numbers.count(won["n"])),
@@ -69,19 +75,27 @@ def _judged(row: Row, whole: str, numbers: Numbers, colours: Palette, href: str 
     return Band(
         name=_name(row), figure=f"{numbers.rate(won)} · {numbers.count(won['n'])} of {numbers.count(won['of'])}",
         marks={"rate": won["rate"], "low": won["low"], "high": won["high"], "expected": share},
-        colour=colours.muted if row["verdict"] == "too few" else colours.both, group=_desk(row), word=row["verdict"],
+        colour=colours.muted if row["verdict"] == "too few" else colours.both, group=_desk(row) if apart else None, word=row["verdict"],
         state=VERDICTS.get(row["verdict"], EVEN), notes=[f"expected {numbers.share(share)}" if share is not None else " "], tips=tips, href=href,
     )  # fmt: skip
 
 
 def _name(row: Row) -> str:
-    return row["by"] if row["by"] is not None else "without one"
+    return row.get("name") or (row["by"] if row["by"] is not None else "without one")
 
 
-def _desk(row: Row) -> str | None:
-    """The heading of a rep: inside sales and sales are compared apart."""
+def _desk(row: Row) -> str:
+    """The heading of a rep: inside sales and sales are compared apart. Campaigns have none."""
     role = row.get("role")
-    return None if role is None else {"inside_sales": "Inside sales", "sales": "Sales"}.get(role, str(role))
+    return DESKS.get(role, str(role)) if role else ROLELESS
+
+
+def _desks(rows: Sequence[Row]) -> list[str]:
+    """The headings in order: inside sales, sales, others, those without a role."""
+    order = [*DESKS.values()]
+    found = {_desk(row) for row in rows}
+    others = sorted(found - {*order, ROLELESS})
+    return [desk for desk in (*order, *others, ROLELESS) if desk in found]
 
 
 def _judged_marks(rows: Sequence[Spec], colours: Palette, scale: tuple[float, float]) -> Iterator[Spec]:
@@ -104,27 +118,24 @@ def _named(names: Sequence[str]) -> str:
 def goals(rows: Sequence[Row], *, theme: str, numbers: Numbers, link: Linked) -> Drawing | None:
     """Each group's goals as bars to the right of the goal (over) or to the left (under); None where there are no goals."""
     colours = palette(theme)
-    found = [(place, row, goal) for place, row in enumerate(rows) for goal in row.get("goals", []) if _reached(row, goal)]
+    every = [(place, row, number, goal) for place, row in enumerate(rows) for number, goal in enumerate(row["goals"])]
+    found = [each for each in every if each[3]["rate"]["rate"] is not None]
     if not found:
         return None
-    found.sort(key=lambda each: (each[2]["from"], each[2]["to"], -each[2]["rate"]["rate"]))
-    bands = [_goal(row, goal, numbers, colours, link(place, "won")) for place, row, goal in found[: 2 * MOST_ROWS]]
+    found.sort(key=lambda each: (each[2], -each[3]["rate"]["rate"]))
+    bands = [
+        _goal(row, goal, numbers, colours, link(place, f"goals.{number}")) for place, row, number, goal in found[: 2 * MOST_ROWS]
+    ]
     far = max(abs(band.marks["off"] or 0) for band in bands) * 1.05 or 0.01
-    missed = sum(not goal["met"] for _, _, goal in found)
+    missed = sum(not goal["met"] for *_, goal in found)
     answer = f"{len(found) - missed} of {len(found)} goals are met, {missed} {'is' if missed == 1 else 'are'} not."
     marks = Marks(12, lambda at, ink: _sides(at, ink, (-far, far)), (-far, far))
     return banded("goals", GOALS, answer, bands, marks, colours)
 
 
-def _reached(row: Row, goal: Row) -> Row | None:
-    """The rate that the goal is about, where the row tells it: the goal's own, else None."""
-    rate = goal.get("rate")
-    return rate if isinstance(rate, dict) and rate["rate"] is not None else None
-
-
 def _goal(row: Row, goal: Row, numbers: Numbers, colours: Palette, href: str | None) -> Band:
-    rate = _reached(row, goal) or {"rate": goal["target"], "n": 0, "of": 0}
-    met, off = goal["met"], rate["rate"] - goal["target"]
+    rate, met = goal["rate"], goal["met"]
+    off = rate["rate"] - goal["target"]
     heading = f"{goal['from']} to {goal['to']}: at least {numbers.share(goal['target'])}"
     return Band(
         name=_name(row), figure=f"{numbers.rate(rate)} · {numbers.count(rate['n'])} of {numbers.count(rate['of'])}",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -35,22 +36,29 @@ def drawings(report: Report, *, theme: str = "light", link: Link | None = None, 
     }
     if report.report not in makers:
         raise UsageError(f'The report "{report.report}" has no chart.')
-    return makers[report.report](report, theme=theme, numbers=numbers, link=_leading(report, link))
+    return makers[report.report](report, theme=theme, numbers=numbers, link=Leading(report, link, report.behind))
 
 
-def _leading(report: Report, link: Link | None) -> Callable[[int, str], str | None]:
-    """Where the figure of a row leads: its question, as an address."""
+@dataclass(frozen=True, slots=True)
+class Leading:
+    """Where the figures of rows lead: `to(place, figure)` is the address of its question, or None. `questions` are parallel to the rows."""
 
-    def to(place: int, figure: str) -> str | None:
-        question = report.behind[place].get(figure) if link is not None and place < len(report.behind) else None
-        return link(question) if link is not None and question is not None else None
+    report: Report
+    link: Link | None
+    questions: Sequence[Mapping[str, dict[str, str]]]
 
-    return to
+    def __call__(self, place: int, figure: str) -> str | None:
+        question = self.questions[place].get(figure) if self.link is not None and place < len(self.questions) else None
+        return self.link(question) if self.link is not None and question is not None else None
+
+    def beside(self, name: str) -> Leading:
+        """The same for rows that stand beside the report's own."""
+        return Leading(self.report, self.link, self.report.behind_beside.get(name, []))
 
 
 def _scoreboard(report: Report, *, theme: str, numbers: Numbers, link: Any) -> list[Drawing]:
     currency, days = _currency(report.beside), report.beside.get("waterfall")
-    found = [promises.commitments(report.rows, theme=theme, numbers=numbers, link=link, currency=currency)]
+    found = [promises.commitments(report.rows, theme=theme, numbers=numbers, link=link, currency=currency, as_of=report.as_of)]
     return [*found, lines.waterfall(days, theme=theme, numbers=numbers, currency=currency)] if days else found
 
 
@@ -62,13 +70,16 @@ def _currency(beside: dict[str, Any]) -> str:
 
 
 def _judged(report: Report, *, theme: str, numbers: Numbers, link: Any) -> list[Drawing]:
-    main = rates.against_expected(report.report, report.rows, theme=theme, numbers=numbers, link=link)
-    goals = rates.goals(report.rows, theme=theme, numbers=numbers, link=link)
-    return [main, goals] if goals else [main]
+    how: dict[str, Any] = {"theme": theme, "numbers": numbers}
+    found = [rates.against_expected(report.report, report.rows, link=link, **how)]
+    if owners := report.beside.get("owners"):
+        found.append(rates.against_expected("owners", owners, link=link.beside("owners"), **how))
+    goals = rates.goals(report.rows, link=link, **how)
+    return [*found, goals] if goals else found
 
 
 def drawing(report: Report, *, part: str | None = None, **how: Any) -> Drawing:
-    """One chart of a report: `part` by name (`commitments`, `waterfall`, `funnel`, `won`, `goals`, `plan`), else the main one."""
+    """One chart of a report: `part` by name (`commitments`, `waterfall`, `funnel`, `won`, `owners`, `goals`, `plan`), else the main one."""
     found = drawings(report, **how)
     names = [each.part for each in found]
     if part is not None and part not in names:
