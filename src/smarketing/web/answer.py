@@ -1,0 +1,25 @@
+"""How a page with a table answers: whole, as the part that htmx replaces, or as a file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from smarketing.web.tables.exports import as_file
+from smarketing.web.tables.table import Table
+
+PART = "parts/table.html"
+
+
+def table_page(request: HttpRequest, template: str, table: Table, context: dict[str, Any] | None = None) -> HttpResponse:
+    """`?export=csv|xlsx` gives the file, a request of htmx for the element of that name the table alone, else the whole page.
+
+    The template finds `table` in its context and shows it with `{% include "parts/table.html" %}`.
+    """
+    form = request.GET.get("export", "")
+    if form:
+        return as_file(table.frame(table.places), name=table.name, form=form, raw=request.GET.get("raw") == "1")
+    whole = request.headers.get("HX-Request") != "true" or request.headers.get("HX-Target") != table.name
+    return render(request, template if whole else PART, {**(context or {}), "table": table})

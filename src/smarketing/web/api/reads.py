@@ -1,0 +1,138 @@
+"""The reads: what the pages show, as data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+from django.http import Http404, HttpRequest
+from ninja import Query, Router
+
+from smarketing.reports.figures import iso
+from smarketing.reports.leads import leads, select_leads
+from smarketing.web.api import shapes
+from smarketing.web.gate import only_rep
+from smarketing.web.held import asked, held, keeper, remembered
+from smarketing.web.questions import question_of
+
+router = Router(tags=["Reads"])
+MISTAKES = {code: shapes.Mistake for code in (400, 401, 403, 404, 409, 422)}
+MOST_AT_ONCE = 1000
+
+
+def _answers(shape: Any) -> dict[int, Any]:
+    return {200: shape, **MISTAKES}
+
+
+@router.get("/state", response=_answers(shapes.State), url_name="state", summary="What the server holds")
+def state(request: HttpRequest) -> dict[str, Any]:
+    """How fresh the numbers are."""
+    now = keeper().now
+    outcome = now.outcome
+    return {
+        "serial": now.serial,
+        "as_of": iso(outcome.as_of) if outcome else None,
+        "agreement": outcome.agreement.id if outcome else None,
+        "leads": leads(outcome).height if outcome else 0,
+    }
+
+
+@router.get("/scoreboard", response=_answers(shapes.Scoreboard), url_name="scoreboard", summary="Scoreboard")
+def scoreboard(request: HttpRequest, period: str | None = None) -> dict[str, Any]:
+    """Both halves of the agreement: promised, expected by now, delivered, forecast. Left out: the quarter of today."""
+    return asked("scoreboard", period=period).to_dict()
+
+
+@router.get("/funnel", response=_answers(shapes.Funnel), url_name="funnel", summary="Funnel")
+def funnel(
+    request: HttpRequest, by: str | None = None, period: str | None = None, cohort: str = Query("first_touch")
+) -> dict[str, Any]:
+    """From lead to won, by campaign, channel, persona, rep, grade or any attribute."""
+    return asked("funnel", by=by, period=period, cohort=cohort).to_dict()
+
+
+@router.get("/campaigns", response=_answers(shapes.Leaderboard), url_name="campaigns", summary="Campaigns")
+def campaigns(request: HttpRequest, period: str | None = None) -> dict[str, Any]:
+    """What became of the leads of each campaign."""
+    return asked("campaigns", period=period).to_dict()
+
+
+@router.get("/reps", response=_answers(shapes.Leaderboard), url_name="reps", summary="Reps")
+def reps(request: HttpRequest, period: str | None = None) -> dict[str, Any]:
+    """What became of the hand-offs of each rep; one's own alone where the agreement says `rankings: leaders`."""
+    report, only = asked("reps", period=period).to_dict(), only_rep(request)
+    return report if only is None else report | {"rows": [row for row in report["rows"] if row["by"] == only]}
+
+
+@router.get("/plan", response=_answers(shapes.Plan), url_name="plan", summary="Plan")
+def plan(request: HttpRequest, period: str | None = None) -> dict[str, Any]:
+    """Leads per grade and month that the revenue goal needs."""
+    return asked("plan", period=period).to_dict()
+
+
+@router.get("/leads", response=_answers(shapes.Leads), url_name="leads", summary="Leads")
+def lead_list(
+    request: HttpRequest, stage: str | None = None, owner: str | None = None, rep: str | None = None, grade: str | None = None,
+    campaign: str | None = None, channel: str | None = None, persona: str | None = None, account: str | None = None,
+    search: str | None = None, page: int = Query(1, ge=1), size: int = Query(100, ge=1, le=MOST_AT_ONCE),
+) -> dict[str, Any]:  # fmt: skip
+    """Every lead on one line, in order of id. An empty filter means "none": `owner=` finds those nobody owns."""
+    named = {"stage": stage, "owner": owner, "rep": rep, "grade": grade, "campaign": campaign, "channel": channel}
+    named |= {"persona": persona, "account": account, "search": search}
+    filters = {name: value for name, value in named.items() if value is not None}
+    return _paged(select_leads(held(), filters), page, size)
+
+
+@router.get("/leads/{path:lead_id}", response=_answers(shapes.Life), url_name="lead", summary="One lead")
+def lead(request: HttpRequest, lead_id: str) -> dict[str, Any]:
+    """The life of one lead, as `smarketing explain --format json` tells it."""
+    from smarketing.web.lives import life
+
+    return life(lead_id).to_dict()
+
+
+@router.get("/agreements", response=_answers(list[shapes.Version]), url_name="agreements", summary="Versions of the agreement")
+def agreements(request: HttpRequest) -> list[dict[str, Any]]:
+    """Every version, the oldest first."""
+    return [_version(each) for each in held().versions]
+
+
+@router.get("/agreements/{number}", response=_answers(shapes.Agreement), url_name="agreement", summary="One version")
+def agreement(request: HttpRequest, number: str) -> dict[str, Any]:
+    """A version by its id, or `current`."""
+    import json
+
+    now = held()
+    found = [each for each in now.versions if number in (each.id, "current" if each is now.agreement else each.id)]
+    if not found:
+        raise Http404
+    return _version(found[-1]) | {"document": json.loads(found[-1].canonical)}
+
+
+@router.get("/behind", response=_answers(shapes.Behind), url_name="behind", summary="The rows behind a number")
+def behind(
+    request: HttpRequest, of: str = Query(..., description="leads, handoffs, clocks, wins, spend or facts"),
+    page: int = Query(1, ge=1), size: int = Query(100, ge=1, le=MOST_AT_ONCE),
+) -> dict[str, Any]:  # fmt: skip
+    """The keys are those of the links on the pages; the count (or sum) of the rows is the number."""
+    question = question_of(request.GET)
+    question.pop("size", None)
+    found = remembered("behind", lambda outcome: outcome.behind(question), *sorted(question.items()))
+    return {"title": found.title, "unit": found.unit, **_paged(found.frame, page, size)}
+
+
+def _paged(frame: pl.DataFrame, page: int, size: int) -> dict[str, Any]:
+    pages = max(1, -(-frame.height // size))
+    rows = frame.slice((min(page, pages) - 1) * size, size).to_dicts()
+    return {"total": frame.height, "page": min(page, pages), "pages": pages, "rows": rows}
+
+
+def _version(agreement: Any) -> dict[str, Any]:
+    trial = agreement.in_force.trial_until
+    return {
+        "id": agreement.id,
+        "name": agreement.name,
+        "in_force_from": agreement.in_force.from_.isoformat(),
+        "trial_until": trial.isoformat() if trial else None,
+        "in_force": agreement is held().agreement,
+    }

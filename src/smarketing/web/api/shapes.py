@@ -1,0 +1,215 @@
+"""What the API's answers look like, for the OpenAPI description; the figures are those of `report.to_dict()`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ninja import Schema
+from pydantic import ConfigDict, Field
+
+
+class Open(Schema):
+    """A shape that may have further keys: what a report adds is passed on."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class Mistake(Schema):
+    """What went wrong: `code` is for programs, `message` for people."""
+
+    code: str
+    message: str
+
+
+class Rate(Schema):
+    """`n` of `of`, with its 90 % Wilson interval; of nothing there is no rate."""
+
+    n: int
+    of: int
+    rate: float | None
+    low: float | None
+    high: float | None
+
+
+class Money(Schema):
+    """An amount with two decimals."""
+
+    amount: float
+    currency: str
+
+
+class Time(Schema):
+    """`n` elapsed times, in days."""
+
+    n: int
+    median_days: float | None
+    p90_days: float | None
+
+
+class Span(Schema):
+    """A period: instants, the end not included."""
+
+    from_: str = Field(alias="from")
+    to: str
+
+
+class Note(Schema):
+    """What has to be known before a number is used."""
+
+    code: str
+    text: str
+
+
+class Step(Open):
+    """One stage of a funnel row."""
+
+    stage: str
+    reached: int
+    from_previous: Rate | None = None
+    from_lead: Rate | None = None
+    time_from_previous: Time | None = None
+
+
+class FunnelRow(Open):
+    """One group of leads, from lead to won; `by` is null without a breakdown."""
+
+    by: str | None
+    leads: int
+    stages: list[Step]
+    won: int
+    won_rate: Rate
+    won_amount: Money
+    spend: Money | None
+    cost_per_won: Money | None
+
+
+class Commitment(Open):
+    """One commitment in one period."""
+
+    name: str
+    period_start: str
+    period_end: str
+    team: str
+    unit: str
+    target: float
+    actual: float | None
+    n: int
+    expected_by_now: float | None
+    forecast_low: float | None
+    forecast: float | None
+    forecast_high: float | None
+    status: str | None
+    trial: bool
+
+
+class Judged(Open):
+    """A campaign or a rep, against what their mix of leads lets expect."""
+
+    by: str | None
+    sql: Rate | None = None
+    opportunity: Rate | None = None
+    won: Rate
+    won_amount: Money | None = None
+    expected_won: float | None = None
+    verdict: str
+    goals: list[dict[str, Any]] = Field(default=[])
+    median_response_minutes: float | None = None
+
+
+class Needed(Open):
+    """Leads of a grade in a month: needed for the goal, expected, missing."""
+
+    month: str
+    grade: str | None
+    needed: float | None
+    expected: float | None
+    missing: float | None
+
+
+class Report(Open):
+    """What every report says about itself."""
+
+    report: str
+    period: Span | None
+    as_of: str
+    agreement: str
+    notes: list[Note]
+
+
+class Funnel(Report):
+    """Where leads are lost."""
+
+    rows: list[FunnelRow]
+
+
+class Scoreboard(Report):
+    """The commitments of a period, with the waterfall, the reward and the wins beside them."""
+
+    rows: list[Commitment]
+
+
+class Leaderboard(Report):
+    """Campaigns or reps, best first."""
+
+    rows: list[Judged]
+
+
+class Plan(Report):
+    """The revenue goal turned round into leads."""
+
+    rows: list[Needed]
+
+
+class Lead(Open):
+    """One lead on one line."""
+
+    lead_id: str
+
+
+class Leads(Schema):
+    """One page of leads."""
+
+    total: int
+    page: int
+    pages: int
+    rows: list[Lead]
+
+
+class Behind(Schema):
+    """The rows behind a number; `unit` says what they are. Their count (or sum) is the number."""
+
+    title: str
+    unit: str
+    total: int
+    page: int
+    pages: int
+    rows: list[dict[str, Any]]
+
+
+class Life(Open):
+    """One lead's life in order of time."""
+
+
+class Version(Open):
+    """One version of the agreement."""
+
+    id: str
+    name: str
+    in_force_from: str
+    trial_until: str | None
+    in_force: bool
+
+
+class Agreement(Version):
+    """A version with its document as data."""
+
+    document: dict[str, Any]
+
+
+class State(Schema):
+    """What the server holds: `serial` grows with each refresh."""
+
+    serial: int
+    as_of: str | None
+    agreement: str | None
+    leads: int

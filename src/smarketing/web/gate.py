@@ -1,0 +1,134 @@
+"""What happens to every request before its view: headers, the reader's locale, and the matrix of `access`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.http import urlencode
+
+from smarketing.vocabulary.errors import SmarketingError
+from smarketing.web.access import Role, Verdict, admitted, role_of, verdict
+from smarketing.web.held import EmptyWorkspace, keeper
+from smarketing.web.locale import Reader, preferred_locale, reading
+
+Answer = Callable[[HttpRequest], HttpResponseBase]
+API = "api:"
+FEATURES = "accelerometer=(), camera=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), payment=(), usb=()"
+
+
+class Refused(PermissionDenied):
+    """Somebody may not come in here; `roles` may."""
+
+    def __init__(self, reason: str, roles: list[Role]) -> None:
+        super().__init__(reason)
+        self.reason, self.roles = reason, roles
+
+
+class Headers:
+    """Headers on every answer; a page with numbers is kept by nobody but the reader."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.answer(request)
+        response.headers.setdefault("Permissions-Policy", FEATURES)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+
+class ForTheReader:
+    """While a request is answered, figures are written in its locale and in the agreement's zone."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        outcome = keeper().now.outcome
+        zone = outcome.agreement.timezone if outcome else "UTC"
+        with reading(Reader(preferred_locale(request.headers.get("Accept-Language", "")), zone)):
+            response = self.answer(request)
+        patch_vary_headers(response, ["Accept-Language", "Cookie"])
+        return response
+
+
+class Gate:
+    """Lets in whom the matrix lets in. Sets `request.only_rep`: the one rep whose figures may be shown, None for all of them."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.answer(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
+        """Called by Django when it knows the route; an answer from here ends the request."""
+        route = request.resolver_match.view_name if request.resolver_match else ""
+        role = role_of(request.user)
+        said = verdict(route, role)
+        if said is Verdict.deny and role is Role.anonymous:
+            return _who_are_you(request, route)
+        if said is Verdict.deny:
+            return _refusal(route, "This page is not for your role.", admitted(route))
+        request.only_rep = _only_rep(request) if said is Verdict.own else None  # type: ignore[attr-defined]
+        if said is Verdict.own and not _asks_for_own(request):
+            return _refusal(route, "The agreement shows the figures of single reps to leaders and to the rep alone.", LEADERS)
+        return None
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
+        """What a view could not answer, as a page that says why; anything else is a mistake of ours."""
+        from smarketing.web.views import errors
+
+        if isinstance(error, EmptyWorkspace):
+            return errors.empty(request)
+        if isinstance(error, SmarketingError):
+            return errors.wrong(request, str(error))
+        return None
+
+
+LEADERS = [Role.leader, Role.operations]
+
+
+def only_rep(request: HttpRequest) -> str | None:
+    """The one rep whose figures this request may show; None: everybody's."""
+    found: str | None = getattr(request, "only_rep", None)
+    return found
+
+
+def _only_rep(request: HttpRequest) -> str | None:
+    outcome = keeper().now.outcome
+    open_to_all = outcome is None or outcome.agreement.rankings == "open"
+    return None if open_to_all else str(getattr(request.user, "email", ""))
+
+
+def _asks_for_own(request: HttpRequest) -> bool:
+    """Whether a question by rep asks for nobody else's figures than may be seen."""
+    only = only_rep(request)
+    asked_by_rep = request.GET.get("by") == "rep" or "rep" in request.GET
+    named = request.GET.get("group") if request.GET.get("by") == "rep" else request.GET.get("rep")
+    return only is None or not asked_by_rep or named == only
+
+
+def _refusal(route: str, reason: str, roles: list[Role]) -> HttpResponseBase:
+    if route.startswith(API):
+        return JsonResponse({"code": "forbidden", "message": f"{reason} It is open to: {', '.join(roles)}."}, status=403)
+    raise Refused(reason, roles)
+
+
+def _who_are_you(request: HttpRequest, route: str) -> HttpResponseBase:
+    """To the login and back again; a program is told in its own words."""
+    if route.startswith(API):
+        return JsonResponse({"code": "not_signed_in", "message": "Sign in first."}, status=401)
+    to = reverse("login")
+    if request.method == "GET" and request.path != reverse("home"):
+        to = f"{to}?{urlencode({'next': request.get_full_path()})}"
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": to})
+    return redirect(to)

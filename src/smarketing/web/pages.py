@@ -1,0 +1,61 @@
+"""The pages of the navigation, and what stands around every page."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from smarketing.web.access import Role, Verdict, role_of, verdict
+from smarketing.web.held import keeper
+from smarketing.web.locale import reader
+
+
+class Page(NamedTuple):
+    """A page of the navigation and the one question it answers."""
+
+    route: str
+    title: str
+    question: str
+
+
+PAGES = (
+    Page("home", "Scoreboard", "Are we keeping our promises, and will we make the revenue?"),
+    Page("funnel", "Funnel", "Where do we lose?"),
+    Page("campaigns", "Campaigns", "Which campaigns work?"),
+    Page("reps", "Reps", "How do we follow up?"),
+    Page("leads", "Leads", "Who is where?"),
+    Page("agreement", "Agreement", "What did we promise each other, and since when?"),
+    Page("import-new", "Import", "Where do the facts come from?"),
+)
+
+
+class Link(NamedTuple):
+    """A page as this reader finds it: `current` where they are on it or on a page below it."""
+
+    page: Page
+    url: str
+    current: bool
+
+
+def around(request: HttpRequest) -> dict[str, Any]:
+    """Context of every template: `user`, `role`, `links` (the pages this role may open), `page`, `outcome`,
+    `workspace` (the agreement's name), `reader`."""
+    role = role_of(request.user) if hasattr(request, "user") else Role.anonymous
+    outcome = keeper().now.outcome if role is not Role.anonymous else None
+    links = [_link(request, page) for page in PAGES if verdict(page.route, role) is not Verdict.deny]
+    return {
+        "user": getattr(request, "user", None),
+        "role": role,
+        "links": links,
+        "page": next((link.page for link in links if link.current), None),
+        "outcome": outcome,
+        "workspace": outcome.agreement.name if outcome else "",
+        "reader": reader(),
+    }
+
+
+def _link(request: HttpRequest, page: Page) -> Link:
+    url = reverse(page.route)
+    return Link(page, url, request.path == url or (url != "/" and request.path.startswith(f"{url.rstrip('/')}/")))

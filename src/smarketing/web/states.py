@@ -1,0 +1,63 @@
+"""The states of a workspace, as `held` asks for them: out of the database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from smarketing.web.held import Held
+
+if TYPE_CHECKING:
+    from smarketing.actions.workspace import Workspace
+    from smarketing.reports.outcome import Outcome
+
+
+class States:
+    """What the latest refresh left in the database of a workspace."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+
+    def serial(self) -> int:
+        """The number of the latest state, 0 before the first."""
+        return _with_a_fresh_connection(_serial)
+
+    def load(self) -> Outcome | None:
+        """The latest state; None while there is not a fact."""
+        from smarketing.actions.refresh import load_following
+
+        outcome = load_following(self.workspace)
+        return outcome if outcome is not None and outcome.table("stage_entries").height else None
+
+
+def _serial() -> int:
+    from smarketing.records.derived import current_state
+
+    state = current_state()
+    return state.serial if state else 0
+
+
+def _with_a_fresh_connection(ask: Callable[[], int]) -> int:
+    """The answer; a connection that broke meanwhile (the database was started anew) is opened again, once."""
+    from django.db import OperationalError, close_old_connections, connection
+
+    close_old_connections()
+    try:
+        return ask()
+    except OperationalError:
+        connection.close()
+        return ask()
+
+
+def warm(held: Held) -> None:
+    """Ask what the first page will ask, so that nobody waits for it."""
+    outcome = held.outcome
+    if outcome is None:
+        return
+    from smarketing.reports.leads import leads
+    from smarketing.web.periods import quarter_of
+
+    leads(outcome)
+    today = outcome.as_of.astimezone(ZoneInfo(outcome.agreement.timezone)).date()
+    held.answer(outcome, "scoreboard", period=quarter_of(today))

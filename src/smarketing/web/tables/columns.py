@@ -1,0 +1,116 @@
+"""What a column of a page's table holds, and how one of its figures is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from urllib.parse import quote
+
+from smarketing.web.locale import NOTHING
+from smarketing.web.templatetags import said
+
+
+class Kind(StrEnum):
+    """What the figures of a column are; `money`, `rate` and `time` are dictionaries of the JSON shape."""
+
+    text = "text"
+    number = "number"
+    points = "points"
+    money = "money"
+    rate = "rate"
+    time = "time"
+    minutes = "minutes"
+    day = "day"
+    moment = "moment"
+    lead = "lead"
+    term = "term"
+
+
+FIGURES = {Kind.number, Kind.points, Kind.money, Kind.rate, Kind.time, Kind.minutes}
+"""These stand on the right, in tabular figures, and are sorted with the largest first."""
+MAIN = {Kind.money: "amount", Kind.rate: "rate", Kind.time: "median_days"}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: `key` is the row's key and the word in the address, `title` what people read.
+
+    `term`: a word of the vocabulary that explains the title. `path`: the figure path of the report's `behind`, where it is not
+    the key. `value`: how to get the figure from a row, where it is not `row[key]`. `currency`: for plain amounts of money.
+    """
+
+    key: str
+    title: str
+    kind: Kind = Kind.text
+    sortable: bool = True
+    term: str = ""
+    path: str = ""
+    value: Callable[[Mapping[str, Any]], Any] | None = None
+    currency: str = ""
+
+    @property
+    def is_figure(self) -> bool:
+        """Whether it stands on the right and is sorted with the largest first."""
+        return self.kind in FIGURES
+
+    def of(self, row: Mapping[str, Any]) -> Any:
+        """The figure of this row as the report gives it."""
+        held = self.value(row) if self.value else row.get(self.key)
+        plain_money = self.kind is Kind.money and held is not None and not isinstance(held, Mapping)
+        return {"amount": held, "currency": self.currency} if plain_money else held
+
+    def rank(self, row: Mapping[str, Any]) -> Any:
+        """What the row is sorted by: one plain value, None where there is none."""
+        held = self.of(row)
+        return held.get(MAIN[self.kind]) if isinstance(held, Mapping) and self.kind in MAIN else held
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One figure as it is shown: `text`, the `title` that says it in full, the `url` of what lies behind, `kind` of its column.
+
+    `machine`: an instant for programs; `label`: the column's title, for cards on a phone.
+    """
+
+    text: str
+    kind: Kind
+    title: str = ""
+    url: str = ""
+    machine: str = ""
+    label: str = ""
+
+    @property
+    def is_figure(self) -> bool:
+        """Whether it stands on the right."""
+        return self.kind in FIGURES
+
+
+def cell(column: Column, row: Mapping[str, Any], question: Mapping[str, str] | None = None) -> Cell:
+    """The figure of a row, written for the reader of this request."""
+    held = column.of(row)
+    url = said.question_url(question)
+    if held is None or held == "":
+        return Cell(NOTHING, column.kind, url=url, label=column.title)
+    if column.kind is Kind.lead:
+        return Cell(str(held), Kind.lead, url=f"/leads/{quote(str(held))}", label=column.title)
+    text, title = WRITE[column.kind](held)
+    machine = said.machine_time(held) if isinstance(held, datetime) else ""
+    return Cell(text, column.kind, title, url, machine, column.title)
+
+
+WRITE: dict[Kind, Callable[[Any], tuple[str, str]]] = {
+    Kind.text: lambda held: (str(held), ""),
+    Kind.term: lambda held: (str(held), ""),
+    Kind.number: lambda held: (said.number(held), ""),
+    Kind.points: lambda held: (said.number(held, 2), ""),
+    Kind.money: lambda held: (said.money(held), said.exact_money(held)),
+    Kind.rate: lambda held: (said.share(held), said.interval(held) if isinstance(held, Mapping) else ""),
+    Kind.time: lambda held: (said.days(held), ""),
+    Kind.minutes: lambda held: (said.minutes(held), ""),
+    Kind.day: lambda held: (said.day(held), said.exactly(held)),
+    Kind.moment: lambda held: (said.moment(held), said.exactly(held)),
+}
+"""Text and title of a figure that is there."""

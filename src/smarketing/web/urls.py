@@ -1,0 +1,47 @@
+"""Every address of the site, by name; each name has a row in the table of `access.py`."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from smarketing.web.api.door import api
+from smarketing.web.views import (
+    agreement,
+    behind,
+    campaigns,
+    charts,
+    entry,
+    errors,
+    funnel,
+    health,
+    imports,
+    lead,
+    leads,
+    reps,
+    scoreboard,
+)
+
+urlpatterns = [
+    path("", scoreboard.page, name="home"),
+    path("funnel", funnel.page, name="funnel"),
+    path("campaigns", campaigns.page, name="campaigns"),
+    path("reps", reps.page, name="reps"),
+    path("leads", leads.page, name="leads"),
+    path("leads/<path:lead_id>", lead.page, name="lead"),
+    path("agreement", agreement.page, name="agreement"),
+    path("behind", behind.page, name="behind"),
+    path("charts/<slug:report>.json", charts.spec, name="chart"),
+    path("imports/new", imports.new, name="import-new"),
+    path("imports/<slug:number>", imports.one, name="import"),
+    path("imports/<slug:number>/rejects/<int:place>", imports.rejects, name="import-rejects"),
+    path("login", entry.enter, name="login"),
+    path("logout", entry.leave, name="logout"),
+    path("password", entry.password, name="password"),
+    path("health", health.health, name="health"),
+    path("api/", api.urls),
+]
+
+handler400 = errors.bad_request
+handler403 = errors.forbidden
+handler404 = errors.not_found
+handler500 = errors.broken

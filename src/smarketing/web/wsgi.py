@@ -1,0 +1,115 @@
+"""The application as a server loads it: in a process of its own, with the state in memory before the first request."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from smarketing.actions.workspace import Workspace
+
+Application = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a server stands: the workspace's `folder`, and the address `here` at which it listens. It travels to processes."""
+
+    folder: Path
+    here: str
+
+    @property
+    def workspace(self) -> Workspace:
+        """The workspace, with its settings."""
+        from smarketing.actions.workspace import Workspace
+
+        return Workspace(self.folder)
+
+    @property
+    def url(self) -> str:
+        """How people reach the pages."""
+        return self.workspace.settings.url or self.here
+
+
+def load_application(place: Place) -> Application:
+    """Set Django up for this place, bring the database up to date, hold the latest state; then the application is ready.
+
+    Raises what stands in the way: SmarketingError, or Django's SystemCheckError where an address says nowhere who may come in.
+    """
+    workspace = set_up(place)
+    from django.core.checks import Error, run_checks
+    from django.core.handlers.wsgi import WSGIHandler
+    from django.core.management.base import SystemCheckError
+
+    wrong = [each for each in run_checks() if isinstance(each, Error)]
+    if wrong:
+        raise SystemCheckError("\n".join(str(each) for each in wrong))
+    hold(workspace)
+    return WSGIHandler()
+
+
+def set_up(place: Place) -> Workspace:
+    """The workspace, its database joined until this process ends; Django with its settings, unless it is set up already."""
+    import django
+    from django.conf import settings
+
+    from smarketing.records.database import bring_up_to_date
+    from smarketing.web.settings import settings_of
+    from smarketing.web.statics import collect
+
+    workspace = place.workspace
+    database_url, leave = workspace.start_database()
+    atexit.register(leave)
+    if not settings.configured:
+        settings.configure(**settings_of(workspace, database_url=database_url, url=place.url))
+        django.setup()
+    collect()
+    bring_up_to_date()
+    return workspace
+
+
+def hold(workspace: Workspace) -> None:
+    """Read the latest state, deriving it where there is none, and keep both fresh from then on."""
+    from smarketing.actions.refresh import keep_fresh
+    from smarketing.web.held import Keeper, keep
+    from smarketing.web.states import States, warm
+
+    keeper = Keeper(States(workspace), warm=warm)
+    keep(keeper)
+    keeper.look()
+    keeper.start()
+    threading.Thread(target=keep_fresh, args=(workspace, keeper.stopped), name="refresh", daemon=True).start()
+
+
+def end_with_parent() -> None:
+    """Stop this process when the one that started it is gone, however it went."""
+    import signal
+    from multiprocessing import parent_process
+    from multiprocessing.connection import wait
+
+    parent = parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        wait([parent.sentinel])
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()
+
+
+def worker(place: Place) -> Application:
+    """What the server's process calls first."""
+    from smarketing.vocabulary.errors import SmarketingError
+
+    end_with_parent()
+    try:
+        return load_application(place)
+    except SmarketingError as problem:
+        sys.exit(f"smarketing: {problem}")
