@@ -98,7 +98,7 @@ def _groups(rows: Sequence[Row], colours: Palette, numbers: Numbers, link: Linke
 
 
 def _name(row: Row) -> str:
-    return row["by"] if row["by"] is not None else "without one"
+    return row["by"] if row["by"] is not None else "none named"
 
 
 def _group(row: Row, numbers: Numbers, colours: Palette, href: str | None) -> Band:

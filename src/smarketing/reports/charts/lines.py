@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from math import ceil, log10
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from smarketing.reports.charts.form.drawing import Drawing, nothing_to_draw
-from smarketing.reports.charts.numbers import Numbers
+from smarketing.reports.charts.numbers import ENGLISH, Numbers
 from smarketing.reports.charts.theme import SMALL, TEXT, Palette, Spec, palette
+
+if TYPE_CHECKING:
+    from smarketing.agreement.models import Agreement
 
 Row = dict[str, Any]
 HIGH, APART = 260, 16
@@ -85,12 +88,11 @@ def _with_tips(layers: list[Spec], rows: list[Row], axes: Spec, numbers: Numbers
 
 def score_chart(
     changes: pl.DataFrame, *, thresholds: Iterable[Mapping[str, Any]] = (), as_of: datetime, zone: str = "UTC", theme: str = "light",
-    numbers: Numbers,
+    numbers: Numbers = ENGLISH,
 ) -> Drawing:  # fmt: skip
     """One lead's fit, engagement and their sum over time, as steps, from the rows of the table `score_changes` that are of it.
 
-    `thresholds`: lines to reach, each `{"axis": "fit" | "engagement" | "total", "points": 40, "label": "mql"}`. Times are shown
-    on the wall clock of `zone`; the lines end at `as_of`.
+    `thresholds`: lines to reach (see `thresholds_of`). Times are shown on the wall clock of `zone`; the lines end at `as_of`.
     """
     colours = palette(theme)
     if changes.is_empty():
@@ -104,6 +106,21 @@ def score_chart(
     told = ", ".join(f"{name} {numbers.count(last[name])}" for name in ("fit", "engagement", "total"))
     answer = f"On {numbers.day(_day(last['at']))} the score is {told}."
     return Drawing("score", SCORED, answer, layers, HIGH, axes=True)
+
+
+def thresholds_of(agreement: Agreement) -> list[Row]:
+    """The points that the agreement asks for: `{"axis": fit | engagement | total, "points", "label"}`, of its stages and its grades.
+
+    What asks for the same points of the same axis is one line with both names.
+    """
+    asked: dict[tuple[str, float], list[str]] = {}
+    for stage in agreement.stages:
+        for part in stage.when.parts() if stage.when else ():
+            for axis, points in part.score.thresholds().items() if part.score else ():
+                asked.setdefault((axis, float(points)), []).append(f"{stage.name}: {axis}")
+    for grade, points in agreement.grades.items():
+        asked.setdefault(("fit", float(points)), []).append(f"grade {grade}")
+    return [{"axis": axis, "points": points, "label": ", ".join(dict.fromkeys(names))} for (axis, points), names in asked.items()]
 
 
 def _balances(changes: pl.DataFrame, as_of: datetime, zone: str) -> list[Row]:
@@ -151,7 +168,7 @@ def _steps(steps: Sequence[Row], axes: Spec, colours: Palette) -> Iterator[Spec]
 def _rules(thresholds: Sequence[Mapping[str, Any]], axes: Spec, colours: Palette) -> Iterator[Spec]:
     """The lines to reach, dashed like the line that has to reach them."""
     for rule in thresholds:
-        mark = {"type": "rule", "color": colours.good, "strokeWidth": 1, "strokeDash": DASHES[rule["axis"]]}
+        mark = {"type": "rule", "color": colours.line, "strokeWidth": 1, "strokeDash": DASHES[rule["axis"]]}
         rows = [{"value": float(rule["points"])}]
         yield {"data": {"values": rows}, "mark": mark, "encoding": {"y": axes["y"] | {"field": "value"}}}
 
@@ -168,7 +185,7 @@ def _labels(
     last, hues = steps[-1], {"total": colours.both, "engagement": colours.ink, "fit": colours.muted}
     spots = [(last[name], f"{name} {numbers.count(last[name])}", hues[name], 600) for name in DASHES]
     spots += [
-        (float(rule["points"]), f"{rule['label']} {numbers.count(float(rule['points']))}", colours.good, 400)
+        (float(rule["points"]), f"{rule['label']} {numbers.count(float(rule['points']))}", colours.muted, 400)
         for rule in thresholds
     ]
     pixels = HIGH / (bounds[1] - bounds[0])

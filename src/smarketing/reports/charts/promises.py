@@ -133,7 +133,7 @@ def _notes(row: Row, earlier: Sequence[Row], say: _Say, running: bool) -> list[s
             for each in earlier[-BEFORE:]
         ]
         lines += wrap("before: " + " · ".join(part.replace(" ", HARD) for part in before), PHONE + 12)
-    return [line.replace(HARD, " ") for line in lines]
+    return [line.replace(HARD, " ").removesuffix(" ·") for line in lines]
 
 
 def _tips(row: Row, say: _Say, when: str, word: str) -> list[tuple[str, str]]:
@@ -172,7 +172,7 @@ def _kept(rows: Sequence[Row]) -> str:
 
 
 def plan(rows: Sequence[Row], *, theme: str, numbers: Numbers, link: Linked) -> Drawing:
-    """Each month and grade: the leads that are needed (the frame) and those that are expected (the bar)."""
+    """Each month and grade: the hand-offs that are needed (the track) and those that are expected (the bar)."""
     colours = palette(theme)
     if not rows:
         return nothing_to_draw("plan", NEEDED, "No month lies ahead in this period.", theme)
@@ -190,10 +190,10 @@ def _planned(row: Row, place: int, numbers: Numbers, colours: Palette, link: Lin
     short = missing is not None and missing > 0
     word = NOTHING if missing is None else f"{numbers.count(missing)} missing" if short else "enough"
     return Band(
-        name=f"grade {row['grade']}", group=month, colour=colours.marketing, marks={"zero": 0.0, "needed": needed, "expected": expected},
+        name=f"grade {row['grade']}", group=month, colour=colours.both, marks={"zero": 0.0, "needed": needed, "expected": expected},
         figure=f"{NOTHING if expected is None else numbers.count(expected)} of {NOTHING if needed is None else numbers.count(needed)}",
         word=word, state=UNDER if short else MET if missing is not None else EVEN,
-        tips=[("leads", f"grade {row['grade']}, {month}"), ("needed", NOTHING if needed is None else numbers.count(needed)),
+        tips=[("hand-offs", f"grade {row['grade']}, {month}"), ("needed", NOTHING if needed is None else numbers.count(needed)),
               ("expected", NOTHING if expected is None else numbers.count(expected)), ("missing", word)],
         href=link(place, "expected"),
     )  # fmt: skip
@@ -209,4 +209,4 @@ def _needed(rows: Sequence[Row], numbers: Numbers) -> str:
     needed, expected = (sum(row[name] or 0 for row in rows) for name in ("needed", "expected"))
     missing = sum(max(row["missing"] or 0, 0) for row in rows)
     lack = f"{numbers.count(missing)} are missing" if missing > 0 else "none are missing"
-    return f"{numbers.count(needed)} leads are needed, {numbers.count(expected)} expected, {lack}."
+    return f"{numbers.count(needed)} hand-offs are needed, {numbers.count(expected)} expected, {lack}."

@@ -58,7 +58,7 @@ def against_expected(report: str, rows: Sequence[Row], *, theme: str, numbers: N
     if len(found) > len(shown):
         answer += f" Drawn are the first {len(shown)} of {len(found)}."
     return banded(
-        "won", ASKED[report], answer, bands, Marks(10, lambda at, ink: _judged_marks(at, ink, scale), scale, KEY), colours
+        part, ASKED[report], answer, bands, Marks(10, lambda at, ink: _judged_marks(at, ink, scale), scale, KEY), colours
     )
 
 
@@ -81,7 +81,7 @@ def _judged(row: Row, whole: str, numbers: Numbers, colours: Palette, href: str 
 
 
 def _name(row: Row) -> str:
-    return row.get("name") or (row["by"] if row["by"] is not None else "without one")
+    return row.get("name") or (row["by"] if row["by"] is not None else "none named")
 
 
 def _desk(row: Row) -> str:
@@ -107,7 +107,7 @@ def _verdicts(rows: Sequence[Row]) -> str:
     """`2 of 12 are above what their mix lets expect (fair, referral), 1 below (giveaway), 3 have too few.`"""
     by = {verdict: [_name(row) for row in rows if row["verdict"] == verdict] for verdict in VERDICTS}
     above, below, few = by["above"], by["below"], len(by["too few"])
-    text = f"Of {len(rows)}, {len(above)} won more than expected{_named(above)} and {len(below)} less{_named(below)}"
+    text = f"Of {len(rows)}, {len(above) or 'none'} won more than expected{_named(above)} and {len(below) or 'none'} less{_named(below)}"
     return text + (f"; of {few} there {'is' if few == 1 else 'are'} too few to say." if few else ".")
 
 
