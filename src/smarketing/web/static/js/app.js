@@ -1,0 +1,18 @@
+// What every page starts. Each module does one thing and leaves alone what it does not find; everything but charts works without them.
+import { startCharts } from "./charts.js";
+import { startDialogs } from "./dialogs.js";
+import { startForms } from "./forms.js";
+import { startKeys } from "./keys.js";
+import { startTerms } from "./terms.js";
+import { startThemeSwitch } from "./switch.js";
+import { startToasts } from "./toasts.js";
+
+startThemeSwitch();
+startToasts();
+startDialogs();
+startForms();
+startKeys();
+startTerms();
+startCharts(document);
+// Parts that arrive later bring charts of their own.
+document.addEventListener("htmx:afterSwap", (event) => startCharts(event.target));
