@@ -48,7 +48,40 @@ IN_FACTS = {
     "SMK-J202": "Warning: a retraction that names no fact.",
     "SMK-J203": "Warning: a link that names no other lead.",
 }
-IN_IMPORT = {"SMK-I001": "A row that was rejected; the file of rejected rows holds it with the reason."}
+IN_IMPORT = {
+    "SMK-I001": "A row that was rejected; the file of rejected rows holds it with the reason.",
+    "SMK-I002": "Warning: a lead is named by what looks like a mail address, and ids are never forgotten.",
+}
+SETTINGS = """# Settings
+
+This page is made by `make docs`.
+
+A setting is an environment variable, or a line `NAME=value` of the file `.env` in the [workspace](../how-to/run-a-workspace.md);
+the environment wins. Everything that is a rule of the business stands in the agreement instead. A setting that is unknown
+or cannot be read stops the start, and the message says what would be right.
+
+| setting | meaning | left out |
+|---|---|---|
+{rows}
+The headless commands (`check`, `import` to a file, `replay`, and `report` and `explain` on files) need no setting and no database.
+"""
+PERSONAL = """# Personal values
+
+This page is made by `make docs`.
+
+What a fact says about a person is laid apart when a workspace stores the fact: the values of the properties below go to the
+table `personal_value`, the only rows beside the facts that may be changed or deleted. The row of the fact keeps a digest of them,
+made with a salt of the person's own. So two tellings of a fact that differ in a phone number are still a conflict, and every
+total stays provable when the values are gone; when the salt is forgotten too, nobody can try out what they were. Whatever reads
+the facts (a replay, a report, a page) finds the values among the properties as before.
+
+A name counts in any spelling: `First Name`, `first_name`, `first-name` and `firstName` are all `firstname`.
+
+{names}
+
+A `lead_id` is not laid apart, and is never forgotten. An import warns (`SMK-I002`) where it looks like a mail address: let the
+[mapping](mapping.md) name the person by an id of the source, and give the address as the property `email`.
+"""
 
 
 def commands(group: Any, name: str, parent: Any = None) -> Iterator[Any]:
@@ -99,9 +132,25 @@ def what_follows() -> str:
     return page()
 
 
+def settings() -> str:
+    """Every setting of a workspace."""
+    from smarketing.actions.settings import SETTINGS as KNOWN
+
+    return SETTINGS.format(rows="".join(f"| `{name}` | {one.means} | {one.left_out} |\n" for name, one in KNOWN.items()))
+
+
+def personal_values() -> str:
+    """Every property that holds a personal value."""
+    from smarketing.records.personal import PERSONAL as KNOWN
+
+    return PERSONAL.format(names=", ".join(f"`{name}`" for name in sorted(KNOWN)))
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "reference/command-line.md": command_line,
+    "reference/personal-values.md": personal_values,
     "reference/problems.md": problems,
+    "reference/settings.md": settings,
     "reference/what-follows.md": what_follows,
 }
 """The pages that are made as a whole."""

@@ -54,7 +54,9 @@ def test_the_library_and_the_command_line_work_in_an_empty_environment(python: P
     run(python, "-c", "import smarketing; [getattr(smarketing, name) for name in smarketing.__all__]", folder=tmp_path)
     assert "agreement" in run(smarketing, "--help", folder=tmp_path)
     run(smarketing, "check", ROOT / "examples" / "hart" / "agreement.yaml", folder=tmp_path)
-    run(smarketing, "demo", tmp_path / "company", folder=tmp_path)
+    run(smarketing, "demo", tmp_path / "company", "--files-only", folder=tmp_path)
+    run(smarketing, "init", tmp_path / "own", folder=tmp_path)
+    run(smarketing, "serve", "--workspace", tmp_path / "own", folder=tmp_path, code=2)
 
 
 def test_nothing_of_the_app_came_with_it(python: Path, tmp_path: Path):
