@@ -6,10 +6,12 @@ from typing import Any, NamedTuple
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 
 from smarketing.web.access import Role, Verdict, role_of, verdict
 from smarketing.web.held import keeper
 from smarketing.web.locale import reader
+from smarketing.web.vocabulary import vocabulary
 
 
 class Page(NamedTuple):
@@ -41,7 +43,7 @@ class Link(NamedTuple):
 
 def around(request: HttpRequest) -> dict[str, Any]:
     """Context of every template: `user`, `role`, `links` (the pages this role may open), `page`, `outcome`,
-    `workspace` (the agreement's name), `reader`."""
+    `workspace` (the agreement's name), `vocabulary`, `reader`."""
     role = role_of(request.user) if hasattr(request, "user") else Role.anonymous
     outcome = keeper().now.outcome if role is not Role.anonymous else None
     links = [_link(request, page) for page in PAGES if verdict(page.route, role) is not Verdict.deny]
@@ -52,6 +54,7 @@ def around(request: HttpRequest) -> dict[str, Any]:
         "page": next((link.page for link in links if link.current), None),
         "outcome": outcome,
         "workspace": outcome.agreement.name if outcome else "",
+        "vocabulary": SimpleLazyObject(vocabulary),
         "reader": reader(),
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.urls import path
 
 from smarketing.web.api.door import api
@@ -18,6 +19,7 @@ from smarketing.web.views import (
     lead,
     leads,
     reps,
+    saved,
     scoreboard,
 )
 
@@ -34,12 +36,19 @@ urlpatterns = [
     path("imports/new", imports.new, name="import-new"),
     path("imports/<slug:number>", imports.one, name="import"),
     path("imports/<slug:number>/rejects/<int:place>", imports.rejects, name="import-rejects"),
+    path("views", saved.save, name="view-save"),
+    path("views/<int:number>/remove", saved.remove, name="view-remove"),
     path("login", entry.enter, name="login"),
     path("logout", entry.leave, name="logout"),
     path("password", entry.password, name="password"),
     path("health", health.health, name="health"),
     path("api/", api.urls),
 ]
+
+if settings.DEBUG:
+    from smarketing.web.views import design
+
+    urlpatterns += [path("design", design.page, name="design")]
 
 handler400 = errors.bad_request
 handler403 = errors.forbidden

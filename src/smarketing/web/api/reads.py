@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import polars as pl
 from django.http import Http404, HttpRequest
-from ninja import Query, Router
+from ninja import P, QueryEx, Router
 
+from smarketing.agreement.models import Agreement
 from smarketing.reports.figures import iso
 from smarketing.reports.leads import leads, select_leads
 from smarketing.web.api import shapes
 from smarketing.web.gate import only_rep
 from smarketing.web.held import asked, held, keeper, remembered
+from smarketing.web.lives import life
 from smarketing.web.questions import question_of
 
 router = Router(tags=["Reads"])
 MISTAKES = {code: shapes.Mistake for code in (400, 401, 403, 404, 409, 422)}
 MOST_AT_ONCE = 1000
+Page = QueryEx[int, P(ge=1)]
+Size = QueryEx[int, P(ge=1, le=MOST_AT_ONCE)]
+Of = QueryEx[str, P(description="leads, handoffs, clocks, wins, spend or facts")]
 
 
 def _answers(shape: Any) -> dict[int, Any]:
@@ -44,9 +50,7 @@ def scoreboard(request: HttpRequest, period: str | None = None) -> dict[str, Any
 
 
 @router.get("/funnel", response=_answers(shapes.Funnel), url_name="funnel", summary="Funnel")
-def funnel(
-    request: HttpRequest, by: str | None = None, period: str | None = None, cohort: str = Query("first_touch")
-) -> dict[str, Any]:
+def funnel(request: HttpRequest, by: str | None = None, period: str | None = None, cohort: str = "first_touch") -> dict[str, Any]:
     """From lead to won, by campaign, channel, persona, rep, grade or any attribute."""
     return asked("funnel", by=by, period=period, cohort=cohort).to_dict()
 
@@ -74,7 +78,7 @@ def plan(request: HttpRequest, period: str | None = None) -> dict[str, Any]:
 def lead_list(
     request: HttpRequest, stage: str | None = None, owner: str | None = None, rep: str | None = None, grade: str | None = None,
     campaign: str | None = None, channel: str | None = None, persona: str | None = None, account: str | None = None,
-    search: str | None = None, page: int = Query(1, ge=1), size: int = Query(100, ge=1, le=MOST_AT_ONCE),
+    search: str | None = None, page: Page = 1, size: Size = 100,
 ) -> dict[str, Any]:  # fmt: skip
     """Every lead on one line, in order of id. An empty filter means "none": `owner=` finds those nobody owns."""
     named = {"stage": stage, "owner": owner, "rep": rep, "grade": grade, "campaign": campaign, "channel": channel}
@@ -86,33 +90,30 @@ def lead_list(
 @router.get("/leads/{path:lead_id}", response=_answers(shapes.Life), url_name="lead", summary="One lead")
 def lead(request: HttpRequest, lead_id: str) -> dict[str, Any]:
     """The life of one lead, as `smarketing explain --format json` tells it."""
-    from smarketing.web.lives import life
-
     return life(lead_id).to_dict()
 
 
 @router.get("/agreements", response=_answers(list[shapes.Version]), url_name="agreements", summary="Versions of the agreement")
 def agreements(request: HttpRequest) -> list[dict[str, Any]]:
     """Every version, the oldest first."""
-    return [_version(each) for each in held().versions]
+    return [_version(each) for each in _versions()]
 
 
 @router.get("/agreements/{number}", response=_answers(shapes.Agreement), url_name="agreement", summary="One version")
 def agreement(request: HttpRequest, number: str) -> dict[str, Any]:
     """A version by its id, or `current`."""
-    import json
-
-    now = held()
-    found = [each for each in now.versions if number in (each.id, "current" if each is now.agreement else each.id)]
-    if not found:
+    current = held().agreement.id
+    wanted = current if number == "current" else number
+    found = next((each for each in _versions() if each.id == wanted), None)
+    if found is None:
         raise Http404
-    return _version(found[-1]) | {"document": json.loads(found[-1].canonical)}
+    return _version(found) | {"document": json.loads(found.canonical)}
 
 
 @router.get("/behind", response=_answers(shapes.Behind), url_name="behind", summary="The rows behind a number")
 def behind(
-    request: HttpRequest, of: str = Query(..., description="leads, handoffs, clocks, wins, spend or facts"),
-    page: int = Query(1, ge=1), size: int = Query(100, ge=1, le=MOST_AT_ONCE),
+    request: HttpRequest, of: Of,
+    page: Page = 1, size: Size = 100,
 ) -> dict[str, Any]:  # fmt: skip
     """The keys are those of the links on the pages; the count (or sum) of the rows is the number."""
     question = question_of(request.GET)
@@ -127,12 +128,18 @@ def _paged(frame: pl.DataFrame, page: int, size: int) -> dict[str, Any]:
     return {"total": frame.height, "page": min(page, pages), "pages": pages, "rows": rows}
 
 
-def _version(agreement: Any) -> dict[str, Any]:
+def _versions() -> tuple[Agreement, ...]:
+    now = held()
+    found: tuple[Agreement, ...] = getattr(now, "versions", None) or (now.agreement,)
+    return found
+
+
+def _version(agreement: Agreement) -> dict[str, Any]:
     trial = agreement.in_force.trial_until
     return {
         "id": agreement.id,
         "name": agreement.name,
         "in_force_from": agreement.in_force.from_.isoformat(),
         "trial_until": trial.isoformat() if trial else None,
-        "in_force": agreement is held().agreement,
+        "in_force": agreement.id == held().agreement.id,
     }
