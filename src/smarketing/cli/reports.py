@@ -1,26 +1,21 @@
-"""`smarketing report …`: what people ask of a journal and an agreement."""
+"""`smarketing report …`: what people ask of a journal and an agreement, or of a workspace."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from smarketing.cli import output
-from smarketing.cli.output import Format
+from smarketing.cli import asking, output
+from smarketing.cli.asking import FormatOption, PeriodOption, ReportFormat, Source
+from smarketing.cli.workspace import WorkspaceOption
 
 if TYPE_CHECKING:
+    from smarketing.reports.outcome import Outcome
     from smarketing.reports.report import Report
-
-
-class Cohort(StrEnum):
-    """What of a lead must lie in the period."""
-
-    first_touch = "first_touch"
-    handoff = "handoff"
-
 
 FactsOption = Annotated[Path, typer.Option("--facts", help="The journal: a Parquet file or a folder of them.")]
 AgreementOption = Annotated[
@@ -30,9 +25,15 @@ AsOfOption = Annotated[str | None, typer.Option("--as-of", help="Nothing later i
 TablesInOption = Annotated[
     Path | None, typer.Option("--tables-in", help="A folder with spend.csv, reps.csv and the other small tables.")
 ]
-PeriodOption = Annotated[str | None, typer.Option("--period", help="2018, 2018-Q1, 2018-05, 2018-W05 or 2018-01-01..2018-02-01.")]
-FormatOption = Annotated[Format, typer.Option("--format", help="How the result is written.")]
-OutOption = Annotated[Path | None, typer.Option("-o", "--output", help="Write to this file instead of the terminal.")]
+OutOption = asking.OutOption
+
+
+class Cohort(StrEnum):
+    """What of a lead must lie in the period."""
+
+    first_touch = "first_touch"
+    handoff = "handoff"
+
 
 reports = typer.Typer(name="report", help="What people ask: one report for each question.", no_args_is_help=True)
 
@@ -42,10 +43,75 @@ def register(app: typer.Typer) -> None:
     app.add_typer(reports)
 
 
+@reports.command("scoreboard")
+def scoreboard_report(
+    facts: asking.FactsOption = None,
+    agreement: asking.AgreementOption = None,
+    workspace: WorkspaceOption = None,
+    period: PeriodOption = None,
+    as_of: asking.AsOfOption = None,
+    tables_in: asking.TablesInOption = None,
+    format: FormatOption = ReportFormat.table,
+    out: OutOption = None,
+) -> None:
+    """Are we keeping our promises? Promised, expected by now, delivered, forecast; the reward; the wins. Default: this quarter."""
+    source = Source(facts=facts, agreement=agreement, as_of=as_of, tables_in=tables_in, workspace=workspace)
+    _answer(source, ["handoffs", "commitments"], lambda outcome: outcome.scoreboard(period), format=format, to=out)
+
+
+@reports.command("campaigns")
+def campaigns_report(
+    facts: asking.FactsOption = None,
+    agreement: asking.AgreementOption = None,
+    workspace: WorkspaceOption = None,
+    period: PeriodOption = None,
+    as_of: asking.AsOfOption = None,
+    tables_in: asking.TablesInOption = None,
+    format: FormatOption = ReportFormat.table,
+    out: OutOption = None,
+) -> None:
+    """What became of the leads that each campaign brought, against what such leads become elsewhere."""
+    source = Source(facts=facts, agreement=agreement, as_of=as_of, tables_in=tables_in, workspace=workspace)
+    _answer(source, ["stage_entries", "handoffs"], lambda outcome: outcome.campaigns(period), format=format, to=out)
+
+
+@reports.command("reps")
+def reps_report(
+    facts: asking.FactsOption = None,
+    agreement: asking.AgreementOption = None,
+    workspace: WorkspaceOption = None,
+    period: PeriodOption = None,
+    as_of: asking.AsOfOption = None,
+    tables_in: asking.TablesInOption = None,
+    format: FormatOption = ReportFormat.table,
+    out: OutOption = None,
+) -> None:
+    """What became of the hand-offs that each rep got; inside sales and sales apart."""
+    source = Source(facts=facts, agreement=agreement, as_of=as_of, tables_in=tables_in, workspace=workspace)
+    _answer(source, ["stage_entries", "handoffs"], lambda outcome: outcome.reps(period), format=format, to=out)
+
+
+@reports.command("plan")
+def plan_report(
+    facts: asking.FactsOption = None,
+    agreement: asking.AgreementOption = None,
+    workspace: WorkspaceOption = None,
+    period: PeriodOption = None,
+    as_of: asking.AsOfOption = None,
+    tables_in: asking.TablesInOption = None,
+    format: FormatOption = ReportFormat.table,
+    out: OutOption = None,
+) -> None:
+    """How many hand-offs of each grade the revenue goal and the quotas need each month. Default: this quarter."""
+    source = Source(facts=facts, agreement=agreement, as_of=as_of, tables_in=tables_in, workspace=workspace)
+    _answer(source, ["handoffs"], lambda outcome: outcome.plan(period), format=format, to=out)
+
+
 @reports.command("funnel")
 def funnel_report(
-    facts: FactsOption,
-    agreement: AgreementOption,
+    facts: asking.FactsOption = None,
+    agreement: asking.AgreementOption = None,
+    workspace: WorkspaceOption = None,
     by: Annotated[
         str | None, typer.Option("--by", help="campaign, channel, persona, rep, grade or an attribute of the lead.")
     ] = None,
@@ -53,23 +119,23 @@ def funnel_report(
     cohort: Annotated[
         Cohort, typer.Option("--cohort", help="Whose first touch, or first hand-off, lies in the period.")
     ] = Cohort.first_touch,
-    as_of: AsOfOption = None,
-    tables_in: TablesInOption = None,
-    format: FormatOption = Format.table,
+    as_of: asking.AsOfOption = None,
+    tables_in: asking.TablesInOption = None,
+    format: FormatOption = ReportFormat.table,
     out: OutOption = None,
 ) -> None:
     """The funnel from lead to won: how many reach each stage, how fast, what is won and what it costs."""
-    from smarketing.agreement.checks import load_agreement
-    from smarketing.backends.local import replay
-
-    signed = load_agreement(agreement)
-    output.say_when_preparing()
-    outcome = replay(facts, signed, as_of, tables=["stage_entries", "handoffs"], tables_in=tables_in)
-    write_report(outcome.funnel(by, period=period, cohort=cohort.value), format=format, to=out)
+    source = Source(facts=facts, agreement=agreement, as_of=as_of, tables_in=tables_in, workspace=workspace)
+    tables = ["stage_entries", "handoffs"]
+    _answer(source, tables, lambda outcome: outcome.funnel(by, period=period, cohort=cohort.value), format=format, to=out)
 
 
-def write_report(report: Report, *, format: Format, to: Path | None) -> None:
-    """Write a report in the format asked for, to the file `to` or to stdout."""
-    if format is Format.json:
-        return output.write_json(report.to_dict(), to=to)
-    output.write(report.to_csv() if format is Format.csv else report.to_table(), to=to)
+def _answer(
+    source: Source, tables: list[str], ask: Callable[[Outcome], Report], *, format: ReportFormat, to: Path | None
+) -> None:
+    """Replay what the report needs, ask, and write the answer."""
+    asking.refuse_image_on_terminal(format, to)
+    outcome = source.outcome(tables)
+    with output.progress("Counting"):
+        report = ask(outcome)
+    asking.write_report(report, format=format, to=to)

@@ -6,7 +6,7 @@ A question has `of` (leads, handoffs, clocks, wins, spend, facts) and narrows it
 |---|---|---|
 | `period` | all | as people write one; which instant must lie in it: see `cohort` |
 | `cohort` | leads, handoffs, wins | `first_touch`, `handoff`: the lead's first touch or hand-off; left out: the hand-off itself, the win itself |
-| `by`, `group` | leads, handoffs, wins, spend | a group as in `groups.group_of` (for hand-offs `rep`, `owner`, `grade`, `persona` are their own); "" is none |
+| `by`, `group` | leads, handoffs, wins, spend | a group as in `groups.group_of` (for hand-offs `rep`, `owner`, `closer`, `grade`, `persona` are their own); "" is none |
 | `reached` | leads, handoffs | stages, with commas between: all of them |
 | `won` | leads | yes: with a win that stands |
 | `became` | handoffs | accepted, rejected, recycled, disqualified, decided, attempted, connected, won |
@@ -46,6 +46,15 @@ ANSWERS: dict[str, Callable[[Following, Mapping[str, str]], pl.DataFrame]] = {
     "facts": facts,
 }
 FIGURES = ("sum", "share", "median")
+COHORT = ("period", "cohort", "by", "group", "reached")
+KEYS: dict[str, tuple[str, ...]] = {
+    "handoffs": (*COHORT, "became", "sourced", "grade", "passed_on"),
+    "clocks": ("period", "commitment", "state"),
+    "wins": (*COHORT, "won"),
+    "spend": ("period", "by", "group"),
+    "facts": ("period", "lead", "kind", "fact"),
+}
+"""What narrows each unit; leads take any filter of `select_leads`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +89,18 @@ def behind(outcome: Following, question: Mapping[str, str]) -> Behind:
         raise UsageError(
             f'"{unit}" is nothing that a number is made of; it is of {", ".join(ANSWERS)}.{did_you_mean(unit, ANSWERS)}'
         )
+    _refuse_unknown(unit, question)
     frame = ANSWERS[unit](outcome, question)
     figure = next((name for name in FIGURES if name in question), "count")
     column = question.get(figure, "")
     if column and column not in frame.columns:
         raise UsageError(f'{unit} have no column "{column}" to take the {figure} of.{did_you_mean(column, frame.columns)}')
     return Behind(title(outcome, question, frame.height), unit, frame, figure, column)
+
+
+def _refuse_unknown(unit: str, question: Mapping[str, str]) -> None:
+    """A key that nobody reads would be a narrower question with a wider answer."""
+    known = {"of", *FIGURES, *KEYS.get(unit, question)}
+    for key in question:
+        if key not in known:
+            raise UsageError(f'{unit} are not narrowed by "{key}"; choose {", ".join(KEYS[unit])}.{did_you_mean(key, known)}')

@@ -17,7 +17,7 @@ from smarketing.vocabulary.words import did_you_mean
 if TYPE_CHECKING:
     from smarketing.reports.following import Following
 
-OWN_GROUPS = ("rep", "owner", "grade", "persona")
+OWN_GROUPS = ("rep", "owner", "closer", "grade", "persona")
 """What a hand-off has itself; other groups are those of its lead."""
 BECAME = {
     "accepted": pl.col("accepted_at").is_not_null(),
@@ -33,7 +33,7 @@ JUDGED = "due"
 
 
 def handoffs(outcome: Following, question: Mapping[str, str]) -> pl.DataFrame:
-    """Rows of the table `handoffs`, with `channel`, `won` (as in `leaderboards.reps`) and `accepted`, in order of time."""
+    """Rows of the table `handoffs`, with `channel`, `won`, `closer` (as in `leaderboards.reps`) and `accepted`, in order of time."""
     found = _when(outcome, with_won(outcome), question)
     by, group = question.get("by"), question.get("group", "")
     if by in OWN_GROUPS:

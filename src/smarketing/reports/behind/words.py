@@ -81,6 +81,8 @@ def _group(question: Mapping[str, str]) -> Iterator[str]:
         yield f"of {group}" if group else ("without a rep" if by == "rep" else "that nobody owns")
         if question.get("passed_on") == "yes":
             yield "taken over from another rep"
+    elif by == "closer":
+        yield f"closed by {group}" if group else "closed by nobody who is named"
     elif not group:
         yield f"without {'an' if by[0] in 'aeiou' else 'a'} {by}"
     else:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from smarketing.reports.following import Following
 
 Row = dict[str, Any]
+UNTOUCHED: Row = {"handoffs": 0, "rejected": 0, "minutes": None}
+"""Nobody of the group was handed over."""
 
 
 def campaigns(outcome: Following, *, period: str | Period | None = None) -> Report:
@@ -38,8 +40,8 @@ def campaigns(outcome: Following, *, period: str | Period | None = None) -> Repo
     place = {name: number for number, name in enumerate(agreement.stage_names, 1)}
     rows = leaderboard(leads, agreement, by="campaign", reached=lambda stage: pl.col(f"at {place[stage]}").is_not_null())
     names = _names(outcome)
-    followed = {group: (handoffs, rejected) for group, handoffs, rejected in _follow_up(leads).iter_rows()}
-    shown = [_shown(row, names, followed[row["by"]]) for row in rows]
+    followed = {row["group"]: row for row in _follow_up(outcome, window).to_dicts()}
+    shown = [_shown(row, names, followed.get(row["by"], UNTOUCHED)) for row in rows]
     behind = [_behind(outcome, row, window) for row in shown]
     notes = [*milestone_notes(agreement), *_notes(leads, everybody, window)]
     grids = campaign_grids(outcome, window, shown)
@@ -47,21 +49,24 @@ def campaigns(outcome: Following, *, period: str | Period | None = None) -> Repo
 
 
 def _members(outcome: Following) -> pl.DataFrame:
-    """Every lead: `journeys`, its campaign as `group`, grade and channel, and of its hand-offs how many and how many rejected."""
-    handoffs = (
-        outcome.table("handoffs")
-        .group_by("lead_id")
-        .agg(
-            handoffs=pl.len(),
-            rejected=pl.col("rejected_at").count(),
-            minutes=pl.col("business_minutes_to_first_attempt").drop_nulls(),
-        )
-    )
+    """Every lead: `journeys`, its campaign as `group`, its grade and channel, whether it was won."""
     leads = journeys(outcome).with_columns(won=pl.col("won_at").is_not_null())
     for name, renamed in (("campaign", "group"), ("channel", "channel")):
         leads = leads.join(group_of(outcome, name).rename({"value": renamed}), on="lead_id", how="left")
-    grades = profile_fits(outcome).select("lead_id", "grade")
-    return leads.join(grades, on="lead_id", how="left").join(handoffs, on="lead_id", how="left")
+    return leads.join(profile_fits(outcome).select("lead_id", "grade"), on="lead_id", how="left")
+
+
+def _follow_up(outcome: Following, window: Period | None) -> pl.DataFrame:
+    """Of the hand-offs of each group's leads: how many, how many `rejected`, the median `minutes` to the first attempt."""
+    handed = _in_window(outcome.once("campaign handoffs", lambda: _handed(outcome)), window)
+    minutes = pl.col("business_minutes_to_first_attempt").median()
+    return handed.group_by("group").agg(handoffs=pl.len(), rejected=pl.col("rejected_at").count(), minutes=minutes)
+
+
+def _handed(outcome: Following) -> pl.DataFrame:
+    leads = outcome.once("campaign leads", lambda: _members(outcome)).select("lead_id", "first_touch_at", "group")
+    columns = ("lead_id", "rejected_at", "business_minutes_to_first_attempt")
+    return outcome.table("handoffs").select(columns).join(leads, on="lead_id")
 
 
 def _in_window(leads: pl.DataFrame, window: Period | None) -> pl.DataFrame:
@@ -70,19 +75,19 @@ def _in_window(leads: pl.DataFrame, window: Period | None) -> pl.DataFrame:
     return leads.filter(pl.col("first_touch_at") >= window.start_at, pl.col("first_touch_at") < window.end_at)
 
 
-def _follow_up(leads: pl.DataFrame) -> pl.DataFrame:
-    return leads.group_by("group").agg(pl.col("handoffs").sum(), pl.col("rejected").sum())
-
-
 def _names(outcome: Following) -> dict[str, str | None]:
     table = outcome.small.get("campaigns")
     return {} if table is None else dict(table.select("campaign", "name").iter_rows())
 
 
-def _shown(row: Row, names: dict[str, str | None], followed: tuple[int, int]) -> Row:
-    handoffs, rejected = followed
+def _shown(row: Row, names: dict[str, str | None], followed: Row) -> Row:
     figures = {("leads" if name == "n" else name): value for name, value in row.items()}
-    return figures | {"name": names.get(row["by"] or ""), "handoffs": handoffs, "rejected": rate(rejected, handoffs)}
+    return figures | {
+        "median_response_minutes": followed["minutes"],
+        "name": names.get(row["by"] or ""),
+        "handoffs": followed["handoffs"],
+        "rejected": rate(followed["rejected"], followed["handoffs"]),
+    }
 
 
 def _behind(outcome: Following, row: Row, window: Period | None) -> dict[str, Question]:

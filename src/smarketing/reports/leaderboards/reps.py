@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from smarketing.reports.figures import money
 from smarketing.reports.groups import group_of
 from smarketing.reports.leaderboards.milestones import milestone_notes, milestone_stages
 from smarketing.reports.leaderboards.rows import goals_by, leaderboard
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 ENOUGH = 20
+NOBODY: Row = {"name": None, "role": None}
 
 
 def reps(outcome: Following, *, period: str | Period | None = None) -> Report:
@@ -30,19 +32,23 @@ def reps(outcome: Following, *, period: str | Period | None = None) -> Report:
     after that; `won_amount` is the hand-offs' column. `median_response_minutes`: business minutes to the first attempt, of those with
     one. `name`, `role`: from the small table `reps`, null for those who are not in it. Beside the rows `owners`: the same for the
     hand-offs that went on from that rep to somebody else, by who owns them last: where inside sales passes leads to sales, that is
-    where sales is compared. Without a period every hand-off counts. Raises UsageError.
+    where sales is compared; and `closers`: by who entered the win, `{"by", "won", "won_amount", "name", "role"}`, most money first.
+    Without a period every hand-off counts. Raises UsageError.
     """
     window = period_asked(period, outcome.agreement.timezone)
     handed = _in_window(with_won(outcome), window)
     rows = _board(outcome, handed.with_columns(group=pl.col("rep")))
     taken = handed.filter(pl.col("rep").is_not_null(), pl.col("owner") != pl.col("rep"))
-    owners = _board(outcome, taken.with_columns(group=pl.col("owner")))
+    owners, closers = _board(outcome, taken.with_columns(group=pl.col("owner"))), _closers(outcome, handed)
     notes = [*milestone_notes(outcome.agreement), *_notes(outcome, handed, taken)]
     behind = [_behind(outcome, row, "rep", window) for row in rows]
-    beside_behind = {"owners": [_behind(outcome, row, "owner", window) for row in owners]}
+    beside_behind = {
+        "owners": [_behind(outcome, row, "owner", window) for row in owners],
+        "closers": [_behind_closer(row, window) for row in closers],
+    }
     return Report(
-        "reps", window, outcome.as_of, outcome.agreement.id, rows, sorted(notes), rep_grids(outcome, window, rows, owners),
-        beside={"owners": owners}, behind=behind, behind_beside=beside_behind,
+        "reps", window, outcome.as_of, outcome.agreement.id, rows, sorted(notes), rep_grids(outcome, window, rows, owners, closers),
+        beside={"owners": owners, "closers": closers}, behind=behind, behind_beside=beside_behind,
     )  # fmt: skip
 
 
@@ -60,19 +66,23 @@ def _with_won(outcome: Following) -> pl.DataFrame:
 
 
 def won_cycles(outcome: Following) -> pl.DataFrame:
-    """`lead_id, cycle` of every cycle with a win that stands: its opportunity was not lost after it.
+    """`lead_id, cycle` of every cycle with a win that stands (its opportunity was not lost after it), and `closer`: who entered it.
 
-    A fact belongs to the first cycle that is not over before it: a win at the moment at which a cycle ends is still of that one.
+    Of several wins in a cycle the last one's. A fact belongs to the first cycle that is not over before it: a win at the moment at
+    which a cycle ends is still of that one.
     """
     found = ends(outcome.facts, outcome.agreement.currency).collect().with_row_index("place")
     lost = found.filter(pl.col("kind") == "opportunity_lost").group_by("deal").agg(lost=pl.col("place").max())
     wins = found.filter(pl.col("kind") == "opportunity_won").join(lost, on="deal", how="left")
-    standing = wins.filter(pl.col("lost").is_null() | (pl.col("lost") < pl.col("place"))).select("lead_id", "at", "place")
+    standing = wins.filter(pl.col("lost").is_null() | (pl.col("lost") < pl.col("place"))).select(
+        "lead_id", "at", "place", "actor"
+    )
     entries = outcome.table("stage_entries").join(standing.select("lead_id").unique(), on="lead_id", how="semi")
     over = pl.when(pl.col("left_at").is_not_null().all()).then(pl.col("left_at").max())
     cycles = entries.group_by("lead_id", "cycle").agg(over=over)
     within = standing.join(cycles, on="lead_id").filter(pl.col("over").is_null() | (pl.col("over") >= pl.col("at")))
-    return within.group_by("lead_id", "place").agg(pl.col("cycle").min()).select("lead_id", "cycle").unique()
+    first = within.group_by("lead_id", "place", "actor").agg(pl.col("cycle").min())
+    return first.group_by("lead_id", "cycle").agg(closer=pl.col("actor").sort_by("place").last())
 
 
 def _in_window(handoffs: pl.DataFrame, window: Period | None) -> pl.DataFrame:
@@ -88,14 +98,28 @@ def _board(outcome: Following, members: pl.DataFrame) -> list[Row]:
         members, agreement, by="rep",
         reached=lambda stage: pl.col(f"{stage}_at").is_not_null() if stage in after else pl.col("handed_at").is_not_null(),
     )  # fmt: skip
+    people = _people(outcome)
+    return [
+        {("handoffs" if key == "n" else key): value for key, value in row.items()} | people.get(row["by"] or "", NOBODY)
+        for row in rows
+    ]
+
+
+def _people(outcome: Following) -> dict[str, Row]:
+    """`{"name", "role"}` of everybody in the small table `reps`."""
     table = outcome.small.get("reps")
-    people = {} if table is None else {rep: (name, role) for rep, name, role in table.select("rep", "name", "role").iter_rows()}
-    shown = []
-    for row in rows:
-        name, role = people.get(row["by"] or "", (None, None))
-        figures = {("handoffs" if key == "n" else key): value for key, value in row.items()}
-        shown.append(figures | {"name": name, "role": role})
-    return shown
+    return {} if table is None else {row["rep"]: {"name": row["name"], "role": row["role"]} for row in table.to_dicts()}
+
+
+def _closers(outcome: Following, handed: pl.DataFrame) -> list[Row]:
+    """Who entered the wins of the hand-offs: how many of them, and for how much."""
+    won = handed.filter(pl.col("won")).group_by("closer").agg(won=pl.len(), amount=pl.col("won_amount").sum())
+    people, currency = _people(outcome), outcome.agreement.currency
+    rows = [
+        {"by": closer, "won": count, "won_amount": money(amount, currency)} | people.get(closer or "", NOBODY)
+        for closer, count, amount in won.iter_rows()
+    ]
+    return sorted(rows, key=lambda row: (row["by"] is None, -row["won_amount"]["amount"], -row["won"], row["by"]))
 
 
 def _behind(outcome: Following, row: Row, by: str, window: Period | None) -> dict[str, Question]:
@@ -111,6 +135,12 @@ def _behind(outcome: Following, row: Row, by: str, window: Period | None) -> dic
     goals = enumerate(goals_by(outcome.agreement, "rep"))
     asked |= {f"goals.{place}": handed | {"reached": f"{goal.from_},{goal.to}"} for place, goal in goals}
     return asked | {"median_response_minutes": handed | {"became": "attempted", "median": "business_minutes_to_first_attempt"}}
+
+
+def _behind_closer(row: Row, window: Period | None) -> dict[str, Question]:
+    won: Question = {"of": "handoffs", "by": "closer", "group": row["by"] or "", "became": "won"}
+    won |= {} if window is None else {"period": window.label}
+    return {"won": won, "won_amount": won | {"sum": "won_amount"}}
 
 
 def _notes(outcome: Following, handed: pl.DataFrame, taken: pl.DataFrame) -> Iterator[Note]:
@@ -140,7 +170,7 @@ def _nobody(handed: pl.DataFrame) -> Iterator[Note]:
     text = f"{without.height:,} of {handed.height:,} hand-offs name nobody who was responsible; they are the row without a rep."
     if named.height >= ENOUGH and bool(named["won"].all()) and not without["won"].any():
         text += (
-            " Every hand-off that names somebody was won and no other was: the reps were written down with the wins only, so the "
-            "rates say nothing about a rep; compare what was won."
+            " Every hand-off that names somebody was won and no other was: the reps were written down with the wins only, so "
+            "rates, expected wins and verdicts say nothing about a rep; compare what was won, and who closed it."
         )
     yield Note("SMK-R032", text)

@@ -26,14 +26,15 @@ def goals_by(agreement: Agreement, by: Literal["campaign", "rep"]) -> list[Goal]
 def leaderboard(members: pl.DataFrame, agreement: Agreement, *, by: Literal["campaign", "rep"], reached: Reached) -> list[Row]:
     """One row for each `group` of members, best first, without the count's name; `members` are leads or hand-offs.
 
-    Members have `group`, `grade`, `channel`, `won` (true or false), `won_amount` and `minutes` (to the first attempt, or null).
+    Members have `group`, `grade`, `channel`, `won` (true or false), `won_amount` and, if they are hand-offs, `minutes` (to the first
+    attempt, or null).
     """
     goals = goals_by(agreement, by)
     figures = members.group_by("group").agg(
         n=pl.len(),
         won=pl.col("won").sum(),
         won_amount=pl.col("won_amount").sum(),
-        minutes=pl.col("minutes").explode().drop_nulls().median(),
+        **({"minutes": pl.col("minutes").median()} if "minutes" in members.columns else {}),
         **_milestones(agreement, reached),
         **_bars(goals, reached),
     )
@@ -66,7 +67,7 @@ def _row(figures: Row, agreement: Agreement, goals: Sequence[Goal], expected: fl
         "expected_won": expected,
         "verdict": verdict(won, n, expected),
         "goals": [_goal(goal, figures[f"to {place}"], figures[f"from {place}"]) for place, goal in enumerate(goals)],
-        "median_response_minutes": figures["minutes"],
+        "median_response_minutes": figures.get("minutes"),
     }
 
 

@@ -25,14 +25,19 @@ def campaign_grids(outcome: Following, window: Period | None, rows: Sequence[Row
     return [Grid(title, (*_columns("campaign", "leads"), *more), lines), *_goals(rows, "campaign")]
 
 
-def rep_grids(outcome: Following, window: Period | None, rows: Sequence[Row], owners: Sequence[Row]) -> list[Grid]:
-    """Inside sales and sales apart; then those who took hand-offs over."""
+def rep_grids(
+    outcome: Following, window: Period | None, rows: Sequence[Row], owners: Sequence[Row], closers: Sequence[Row]
+) -> list[Grid]:
+    """Inside sales and sales apart; then those who took hand-offs over, and those who closed."""
     when = f"hand-offs of {window.label}" if window else "all hand-offs"
     title = f"Reps: {when}, {_as_of(outcome)}"
     grids = [*_by_role(title, rows)] or [Grid(title, _columns("rep", "handoffs"), [])]
     if owners:
         heading = "Taken over from the rep who had them first, by who owns them last"
         grids.append(Grid(heading, _columns("owner", "handoffs"), [_line(row, "handoffs", "owner") for row in owners]))
+    if any(row["by"] for row in closers):
+        lines = [(row["by"] or "(nobody is named)", f"{row['won']:,}", amount(row["won_amount"])) for row in closers]
+        grids.append(Grid("Closed by", ("", "won", "amount"), lines))
     return [*grids, *_goals(rows, "rep")]
 
 

@@ -1,0 +1,160 @@
+"""What every question shares: of what journal, under which agreement, as of when, in what form."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from smarketing.cli import output
+from smarketing.cli.workspace import instant_of, opened, workspace_at
+from smarketing.vocabulary.errors import UsageError
+
+if TYPE_CHECKING:
+    from smarketing.reports.outcome import Outcome
+    from smarketing.reports.report import Report
+
+WIDTH = 100
+"""How wide a table is where there is no terminal, or a narrower one."""
+
+
+class ReportFormat(StrEnum):
+    """How a report is written."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+    html = "html"
+    svg = "svg"
+    png = "png"
+
+
+FactsOption = Annotated[
+    Path | None, typer.Option("--facts", help="The journal: a Parquet file or a folder of them; needs --agreement.")
+]
+AgreementOption = Annotated[
+    Path | None,
+    typer.Option("--agreement", exists=True, dir_okay=False, readable=True, help="The agreement (YAML); with --facts."),
+]
+AsOfOption = Annotated[
+    str | None, typer.Option("--as-of", help="Nothing later is known; left out: now in a workspace, else the latest fact.")
+]
+TablesInOption = Annotated[
+    Path | None, typer.Option("--tables-in", help="A folder with spend.csv, reps.csv and the other small tables; with --facts.")
+]
+PeriodOption = Annotated[str | None, typer.Option("--period", help="2018, 2018-Q1, 2018-05, 2018-W05 or 2018-01-01..2018-02-01.")]
+FormatOption = Annotated[ReportFormat, typer.Option("--format", help="How the result is written.")]
+OutOption = Annotated[Path | None, typer.Option("-o", "--output", help="Write to this file instead of the terminal.")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where the facts come from: a file with its agreement, or a workspace (the one named, else the nearest)."""
+
+    facts: Path | None
+    agreement: Path | None
+    as_of: str | None
+    tables_in: Path | None
+    workspace: Path | None
+
+    def outcome(self, tables: Collection[str]) -> Outcome:
+        """What follows, with those tables. Raises UsageError that names what to give, DocumentError, MissingExtra, OutsideError."""
+        if self.facts is not None and self.workspace is not None:
+            raise UsageError("give either --facts and --agreement, or --workspace; not both")
+        if self.facts is not None:
+            return self._from_file(self.facts, tables)
+        for option, given in (("--agreement", self.agreement), ("--tables-in", self.tables_in)):
+            if given is not None:
+                raise UsageError(f"{option} goes with --facts; a workspace has its own")
+        return self._from_workspace(tables)
+
+    def _from_file(self, facts: Path, tables: Collection[str]) -> Outcome:
+        from smarketing.agreement.checks import load_agreement
+        from smarketing.backends.local import replay
+
+        if self.agreement is None:
+            raise UsageError("--facts needs --agreement FILE, under which they are judged")
+        signed = load_agreement(self.agreement)
+        with replaying() as progress:
+            return replay(facts, signed, self.as_of, tables=tables, tables_in=self.tables_in, progress=progress)
+
+    def _from_workspace(self, tables: Collection[str]) -> Outcome:
+        try:
+            workspace = workspace_at(self.workspace)
+        except UsageError as error:
+            hint = "" if self.workspace is not None else "\nOr ask a file: --facts FILE --agreement FILE"
+            raise UsageError(f"{error}{hint}") from error
+        as_of = instant_of(self.as_of, workspace)
+        with opened(workspace), replaying() as progress:
+            from smarketing.actions.refresh import in_force, load_following, refresh_if_due
+            from smarketing.actions.settled import settled_facts
+            from smarketing.backends.local import replay
+
+            if as_of is None:
+                refresh_if_due(workspace)
+                return load_following(workspace)
+            settled = settled_facts(workspace.folder, as_of)
+            signed, small = in_force(workspace.agreements(), as_of), workspace.small_tables()
+            return replay(settled.facts, signed, as_of, tables=tables, tables_in=small, progress=progress)
+
+
+@contextmanager
+def replaying() -> Iterator[Callable[[int, int], None]]:
+    """A bar for a replay; call what it yields with how many facts are done, and of how many."""
+    output.say_when_preparing()
+    with output.progress("Replaying", total=100) as advance:
+        done = 0
+
+        def progress(now: int, of: int) -> None:
+            nonlocal done
+            advance((now - done) / max(of, 1) * 100)
+            done = now
+
+        yield progress
+
+
+def write_report(report: Report, *, format: ReportFormat, to: Path | None) -> None:
+    """Write a report in the format asked for, to the file `to` or to stdout. Raises UsageError for an image on a terminal."""
+    if format is ReportFormat.png:
+        return _write_bytes(report.to_png(), to=to)
+    if format is ReportFormat.json:
+        return output.write_json(report.to_dict(), to=to)
+    if format is ReportFormat.table:
+        return output.write(report.to_table(width=_width(to)), to=to)
+    write = {ReportFormat.csv: report.to_csv, ReportFormat.html: report.to_html, ReportFormat.svg: report.to_svg}[format]
+    output.write(write(), to=to)
+
+
+def refuse_image_on_terminal(format: ReportFormat, to: Path | None) -> None:
+    """Raise UsageError before any work is done for an image that would go to a terminal."""
+    if format is ReportFormat.png and to is None and sys.stdout.isatty():
+        raise UsageError("an image is nothing for a terminal; write it to a file with -o FILE.png, or pipe it")
+
+
+def _width(to: Path | None) -> int:
+    """As wide as the terminal, where one reads."""
+    if to is not None or not sys.stdout.isatty():
+        return WIDTH
+    from shutil import get_terminal_size
+
+    return max(WIDTH, get_terminal_size().columns)
+
+
+def _write_bytes(content: bytes, *, to: Path | None) -> None:
+    """To stdout, or to the file, written beside its place and moved there when it is whole."""
+    if to is None:
+        sys.stdout.buffer.write(content)
+        return
+    partial = to.with_name(to.name + ".part")
+    try:
+        partial.write_bytes(content)
+        os.replace(partial, to)
+    finally:
+        partial.unlink(missing_ok=True)
