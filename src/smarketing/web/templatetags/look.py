@@ -175,7 +175,8 @@ def status(name: str | None, trial: bool = False, href: str | None = "") -> Safe
     shown = format_html('<{} class="status tone-{}"{}>{}</{}>', tag, state.tone, link, inside, tag)
     if not trial:
         return shown
-    return format_html('{} <span class="status tone-quiet">{}<span>on trial</span></span>', shown, icons.icon("trial"))
+    mark = format_html('<span class="status tone-quiet">{}<span>on trial</span></span>', icons.icon("trial"))
+    return format_html('<span class="statuses">{} {}</span>', shown, mark)
 
 
 @register.simple_tag

@@ -14,14 +14,16 @@ from django.views.decorators.http import require_safe
 from smarketing.web.look.icons import DRAWINGS
 from smarketing.web.look.states import STATES
 
+LAYOUTS = ("stats", "table", "detail")
 AS_OF = datetime(2026, 5, 14, 9, 41, tzinfo=UTC)
 EUR = "EUR"
 
 
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
-    """The page."""
-    return render(request, "design/page.html", samples())
+    """The page; `?layout=stats|table|detail` shows one way to lay out a page."""
+    layout = request.GET.get("layout", "")
+    return render(request, f"design/layout_{layout}.html" if layout in LAYOUTS else "design/page.html", samples())
 
 
 def samples() -> dict[str, Any]:
@@ -31,6 +33,7 @@ def samples() -> dict[str, Any]:
         "due_at": AS_OF + timedelta(hours=3, minutes=19),
         "past": AS_OF - timedelta(days=2, hours=5),
         "amount": {"amount": 1848110, "currency": EUR},
+        "nothing_yet": {"amount": 0, "currency": EUR},
         "rate": rate(68, 157, 0.369, 0.499),
         "none": rate(0, 0, None, None),
         "colours": COLOURS,
@@ -48,6 +51,7 @@ def samples() -> dict[str, Any]:
         "tabs": TABS,
         "crumbs": [("Leads", "#"), ("Operations Olga", "#"), ("Hand-off 2", "#")],
         "vocabulary": VOCABULARY,
+        "leads": LEADS,
     }
 
 
@@ -117,6 +121,17 @@ CAMPAIGNS = [
      "won_amount": {"amount": 18900, "currency": EUR}, "verdict": "below"},
     {"by": "Referrals", "leads": 14, "won": rate(3, 14, 0.088, 0.436), "target": 0.1,
      "won_amount": {"amount": 61000, "currency": EUR}, "verdict": "too few"},
+]  # fmt: skip
+LEADS = [
+    {"name": name, "account": account, "grade": grade, "total": total, "stage": stage, "rep": rep, "handed_at": AS_OF - timedelta(days=days),
+     "clock": clock} for name, account, grade, total, stage, rep, days, clock in [
+        ("Olga Brandt", "Nordwerk Logistik", "A", 84, "SQL", "Rita Vogel", 0.3, "open"),
+        ("lead-0417", "Kessler & Töchter", "A", 71, "MQL", "Tom Albrecht", 0.9, "open"),
+        ("Marta Nowak", "Silesia Parts", "B", 66, "MQL", "Rita Vogel", 1.2, "breached"),
+        ("Jean Petit", "Ateliers du Rhône", "B", 61, "SAL", "Ana Ruiz", 2.1, "kept"),
+        ("lead-0398", "–", "C", 60, "MQL", "Ana Ruiz", 3.4, "late"),
+        ("Sofia Lindqvist", "Fjällström", "A", 92, "Opportunity", "Tom Albrecht", 11, "kept"),
+    ]
 ]  # fmt: skip
 VIEWS = [{"name": "Mine, open", "url": "#"}, {"name": "Grade A unanswered", "url": "#", "shared": True, "remove": "#"}]
 TABS = [

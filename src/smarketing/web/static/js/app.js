@@ -12,7 +12,10 @@ startToasts();
 startDialogs();
 startForms();
 startKeys();
-startTerms();
+startTerms(document);
 startCharts(document);
-// Parts that arrive later bring charts of their own.
-document.addEventListener("htmx:afterSwap", (event) => startCharts(event.target));
+// Parts that arrive later bring words and charts of their own.
+document.addEventListener("htmx:load", (event) => {
+  startTerms(event.detail.elt);
+  startCharts(event.detail.elt);
+});

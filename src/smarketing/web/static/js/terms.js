@@ -44,6 +44,6 @@ function arm(term) {
   });
 }
 
-export function startTerms() {
-  document.querySelectorAll("[data-term]").forEach(arm);
+export function startTerms(within) {
+  within.querySelectorAll?.("[data-term]:not([aria-describedby])").forEach(arm);
 }
