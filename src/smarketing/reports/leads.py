@@ -50,8 +50,8 @@ def select_leads(outcome: Following, filters: Mapping[str, str]) -> pl.DataFrame
         elif name in COLUMNS:
             found = found.filter(_is(pl.col(name).cast(pl.String), value))
         else:
-            values = group_of(outcome, name)
-            found = found.join(values.filter(_is(pl.col("value"), value)), on="lead_id", how="semi", maintain_order="left")
+            known = group_of(outcome, name).filter(pl.col("value") == value if value else pl.col("value").is_not_null())
+            found = found.join(known, on="lead_id", how="semi" if value else "anti", maintain_order="left")
     return found
 
 
@@ -71,12 +71,13 @@ def _leads(outcome: Following) -> pl.DataFrame:
         found = found.join(group_of(outcome, name).rename({"value": name}), on="lead_id", how="left")
     for table in (profile_fits(outcome), _engagement(outcome), _stages(outcome), _desks(outcome), _accounts(outcome)):
         found = found.join(table, on="lead_id", how="left")
-    total = pl.col("fit") + pl.col("engagement")
-    return found.with_columns(total=total.cast(MONEY)).select(COLUMNS).sort("lead_id")
+    if "score_changes" in outcome.tables:
+        found = found.with_columns(pl.col("engagement").fill_null(0))
+    return found.with_columns(total=(pl.col("fit") + pl.col("engagement")).cast(MONEY)).select(COLUMNS).sort("lead_id")
 
 
 def _engagement(outcome: Following) -> pl.DataFrame:
-    """Each lead's `engagement`: the sum of its receipt."""
+    """The `engagement` of each lead with a receipt: its sum."""
     if "score_changes" not in outcome.tables:
         return pl.DataFrame(schema={"lead_id": pl.String, "engagement": MONEY})
     lines = outcome.table("score_changes").lazy()

@@ -48,9 +48,14 @@ def _read(value: str) -> object:
         return value
 
 
-def outcome_of(text: str, *, as_of: str | None = None, spend: list[tuple[str, str, str]] | None = None, **signed: Any) -> Outcome:
-    """The replay of a journal under SIGNED, changed by `signed`; `spend`: campaign, day, amount."""
-    tables = None
+def outcome_of(
+    text: str, *, as_of: str | None = None, spend: list[tuple[str, str, str]] | None = None,
+    reps: list[tuple[str, str, str | None]] | None = None, **signed: Any,
+) -> Outcome:  # fmt: skip
+    """The replay of a journal under SIGNED, changed by `signed`; `spend`: campaign, day, amount; `reps`: rep, role, quota."""
+    tables = {}
     if spend is not None:
-        tables = {"spend": pl.DataFrame(spend, schema=dict.fromkeys(("campaign", "day", "amount"), pl.String), orient="row")}
+        tables["spend"] = pl.DataFrame(spend, schema=dict.fromkeys(("campaign", "day", "amount"), pl.String), orient="row")
+    if reps is not None:
+        tables["reps"] = pl.DataFrame(reps, schema=dict.fromkeys(("rep", "role", "quota"), pl.String), orient="row")
     return replay(journal(text), Agreement.model_validate(SIGNED | signed), as_of, tables_in=tables)

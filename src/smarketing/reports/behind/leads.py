@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from smarketing.reports.behind.words import LEAD_KEYS
 from smarketing.reports.funnel.rows import COHORTS, cohort_of, journeys
 from smarketing.reports.groups import group_of
 from smarketing.reports.leads import select_leads
@@ -17,12 +18,10 @@ from smarketing.vocabulary.words import did_you_mean
 if TYPE_CHECKING:
     from smarketing.reports.following import Following
 
-OWN_KEYS = {"of", "by", "group", "reached", "won", "period", "cohort", "sum", "share", "median"}
-
 
 def leads(outcome: Following, question: Mapping[str, str]) -> pl.DataFrame:
     """Rows of `leads.leads`; further keys of the question are filters of `select_leads`."""
-    filters = {name: value for name, value in question.items() if name not in OWN_KEYS}
+    filters = {name: value for name, value in question.items() if name not in LEAD_KEYS}
     wanted = chosen(outcome, question)
     return select_leads(outcome, filters).join(wanted.select("lead_id"), on="lead_id", how="semi", maintain_order="left")
 

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from smarketing.reports.following import Following
 
+LEAD_KEYS = {"of", "by", "group", "reached", "won", "period", "cohort", "sum", "share", "median"}
+FACT_WORDS = (("kind", "of the kind"), ("lead", "of"), ("fact", "called"))
 MONTHS = "January February March April May June July August September October November December".split()
 QUARTERS = ("first", "second", "third", "fourth")
+SINGULAR = {"were": "was", "are": "is"}
 UNITS = {
     "leads": ("lead", "leads"),
     "handoffs": ("hand-off", "hand-offs"),
@@ -31,7 +34,7 @@ BECAME = {
 }
 STATES = {
     "due": "that are due by now and not void",
-    "open": "that are open",
+    "open": "that are still open",
     "kept": "that were kept",
     "late": "that were kept too late",
     "breached": "that were breached",
@@ -42,7 +45,8 @@ STATES = {
 def title(outcome: Following, question: Mapping[str, str], count: int) -> str:
     """The sentence, without a full stop."""
     one, many = UNITS[question["of"]]
-    return " ".join([f"{count:,} {one if count == 1 else many}", *_clauses(outcome, question)])
+    said = " ".join([f"{count:,} {one if count == 1 else many}", *_clauses(outcome, question)])
+    return re.sub(r"\bthat (were|are)\b", lambda verb: f"that {SINGULAR[verb[1]]}", said) if count == 1 else said
 
 
 def period_words(label: str) -> str:
@@ -69,7 +73,11 @@ def _clauses(outcome: Following, question: Mapping[str, str]) -> Iterator[str]:
     yield from _when(question)
     yield from _what(outcome, question)
     if unit == "facts":
-        yield from (f"{word} {question[key]}" for key, word in (("kind", "of the kind"), ("lead", "of")) if question.get(key))
+        yield from (f"{word} {_alternatives(question[key])}" for key, word in FACT_WORDS if question.get(key))
+    if unit == "leads":
+        yield from (
+            f"with {key} {value}" if value else f"without {key}" for key, value in question.items() if key not in LEAD_KEYS
+        )
 
 
 def _group(question: Mapping[str, str]) -> Iterator[str]:

@@ -27,7 +27,8 @@ def reward(outcome: Following, window: Period) -> tuple[Row, list[Note]]:
     """`{"today": R, "forecast": R}` for the reward's quarter (`reward.per`) that holds `as_of` or, where the window ends before, its end.
 
     R is `{"amount", "currency", "share", "marketing", "sales"}`: `amount` is the pool times `share`, what both sides get together
-    (each half of it); `marketing`, `sales`: whether that side's half is met; None without a reward in the agreement. A half is met
+    (each half of it); `marketing`, `sales`: whether that side's half is met; None without a reward in the agreement, or where nothing
+    that it depends on was promised for that quarter. A half is met
     when every commitment of `reward.for` (left out: those of revenue) by that side or by both is kept in every period of the quarter
     that has begun. Today a period is kept when it is met, or running and on pace; in the forecast, when its forecast reaches the
     target. What cannot be judged yet breaks nothing, nor does a half without a commitment. Periods on trial are not judged; a
@@ -41,7 +42,9 @@ def reward(outcome: Following, window: Period) -> tuple[Row, list[Note]]:
     version = version_at(outcome, min(outcome.as_of, quarter.end_at))
     if version.reward is None:
         return {"today": None, "forecast": None}, []
-    rows, trial = _judged(outcome, version, version.reward, quarter), on_trial(version, quarter)
+    rows, trial = _judged(outcome, version, quarter), on_trial(version, quarter)
+    if not rows:
+        return {"today": None, "forecast": None}, []
     told = {
         when: _earned(version, version.reward, rows, kept, trial=trial)
         for when, kept in (("today", kept_today), ("forecast", kept_at_the_end))
@@ -71,7 +74,7 @@ def names_for(version: Agreement) -> list[str]:
     return wanted or [promise.name for promise in version.commitments if promise.revenue is not None]
 
 
-def _judged(outcome: Following, version: Agreement, promised: Reward, quarter: Period) -> list[Row]:
+def _judged(outcome: Following, version: Agreement, quarter: Period) -> list[Row]:
     """The rows that decide: periods that begin in the quarter or, of a commitment with none such, those that hold it."""
     rows = outcome.table("commitments").filter(
         pl.col("name").is_in(names_for(version)),

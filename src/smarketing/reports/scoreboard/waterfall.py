@@ -81,12 +81,13 @@ def _begin(outcome: Following) -> datetime | None:
 def _promises(outcome: Following, window: Period, begin: datetime) -> Iterator[Promised]:
     for version in versions(outcome):
         promise = _promise(version)
-        if promise is None or window.end_at <= begin:
+        if promise is None:
             continue
         target = promise.target if promise.worth is not None else promise.target * _mean_worth(outcome, version, promise)
         until = window.end_at - MOMENT
-        for period in periods(promise.per, version.timezone, first_at=max(window.start_at, begin), last_at=until):
-            if version_at(outcome, min(outcome.as_of, period.end_at)) is version:
+        for period in periods(promise.per, version.timezone, first_at=begin, last_at=until):
+            counts = version_at(outcome, min(outcome.as_of, period.end_at)) is version
+            if counts and period.end_at > window.start_at:
                 yield Promised(version, promise, period, target)
 
 
