@@ -15,7 +15,7 @@ import pytest
 from smarketing.reports.charts.form.drawing import Drawing
 from smarketing.reports.charts.lines import score_chart, thresholds_of
 from smarketing.reports.charts.numbers import ENGLISH, Numbers, local_day
-from smarketing.reports.charts.page import page_spec
+from smarketing.reports.charts.page import page_spec, room
 from smarketing.reports.charts.render import as_chart, drawing, drawings, parts, svg
 from smarketing.reports.charts.theme import PALETTES
 from smarketing.reports.report import Report
@@ -56,6 +56,14 @@ def test_every_chart_is_an_svg_document_that_tells_its_answer(name: str, part: s
     assert root.get("role") == "img"
     assert root.get("aria-label") == f"{drawn.question} {drawn.answer}"
     assert len(words(document)) > 3
+
+
+@pytest.mark.parametrize(("name", "part"), EVERY)
+def test_the_room_of_a_chart_is_known_before_it_is_drawn(name: str, part: str):
+    for width in (328, 720):
+        root = ElementTree.fromstring(svg(drawing(REPORTS[name], part=part), width=width))
+        assert float(root.attrib["height"]) == pytest.approx(room(REPORTS[name], part=part), abs=1)
+        assert float(root.attrib["width"]) == pytest.approx(width, abs=1)
 
 
 @pytest.mark.parametrize(("name", "part"), EVERY)

@@ -29,7 +29,7 @@ h2 { font-size: 20px; line-height: 1.3; margin: 48px 0 8px; }
 p { margin: 0; }
 .of { color: var(--muted); font-size: 13px; margin-bottom: 16px; }
 figure { margin: 32px 0 0; }
-svg { display: block; }
+svg { display: block; overflow: visible; }
 .phone { display: none; }
 .table { overflow-x: auto; margin-top: 32px; }
 .table:focus-visible { outline: 2px solid var(--together); outline-offset: 4px; }
@@ -41,7 +41,8 @@ tr > :first-child { text-align: left; padding-left: 0; }
 dl { margin: 32px 0 0; font-size: 13px; color: var(--muted); display: grid; grid-template-columns: max-content 1fr; gap: 4px 16px; }
 dd { margin: 0; }
 @media (max-width: 800px) { main { padding: 24px 16px; } .wide { display: none; } .phone { display: block; } }
-@media print { main { max-width: none; padding: 0; } .wide { display: block; } .phone { display: none; } figure, table { break-inside: avoid; } }
+@media print { main { max-width: none; padding: 0; } .wide { display: block; } .phone { display: none; } figure, table { break-inside: avoid; }
+  .table { overflow: visible; } table { font-size: 10px; } th, td { padding-left: 8px; } }
 """
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 

@@ -14,6 +14,8 @@ Row = dict[str, Any]
 Linked = Callable[[int, str], str | None]
 MOST_GROUPS = 12
 """So many groups are drawn, the largest; the table has all of them."""
+EDGE = 0.018
+"""How much a scale of dots goes beyond its ends, as a share of its length."""
 QUESTION = "Where do we lose, and who becomes a customer?"
 
 
@@ -89,7 +91,7 @@ def _bars(rows: Sequence[Spec], colours: Palette, scale: tuple[float, float]) ->
 def _groups(rows: Sequence[Row], colours: Palette, numbers: Numbers, link: Linked) -> Drawing:
     shown = [(place, row) for place, row in enumerate(rows) if row["leads"]][:MOST_GROUPS]
     bands = [_group(row, numbers, colours, link(place, "won")) for place, row in shown]
-    scale = (0.0, max(row["won_rate"]["high"] for _, row in shown) * 1.02)
+    scale = inset(max(row["won_rate"]["high"] for _, row in shown))
     best = max((row for _, row in shown), key=lambda row: row["won_rate"]["rate"])
     answer = f"{numbers.rate(best['won_rate'])} of the leads of {_name(best)} were won, the highest share."
     if len(rows) > len(shown):
@@ -109,6 +111,11 @@ def _group(row: Row, numbers: Numbers, colours: Palette, href: str | None) -> Ba
     marks = {"zero": 0.0, "rate": rate["rate"], "low": rate["low"], "high": rate["high"]}
     figure = f"{numbers.rate(rate)} won · {numbers.count(row['won'])} of {numbers.count(row['leads'])}"
     return Band(_name(row), figure, marks, colours.both, notes=[way], tips=tips, href=href)
+
+
+def inset(far: float) -> tuple[float, float]:
+    """A scale from nothing to `far` on which a dot at either end is whole."""
+    return (-EDGE * far, (1 + EDGE) * far)
 
 
 def rates(rows: Sequence[Spec], colours: Palette, scale: tuple[float, float]) -> Iterator[Spec]:

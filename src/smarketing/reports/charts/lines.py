@@ -39,7 +39,7 @@ def waterfall(days: Sequence[Row], *, theme: str, numbers: Numbers, currency: st
     axes = {"x": _time_axis(rows), "y": _axis(top, lambda value: numbers.money(value, currency))}
     layers = [*_fall(rows, known, axes, colours), *_heads(known[-1], rows[-1], colours, numbers, currency)]
     answer = _fallen(known[-1], numbers, currency)
-    return Drawing("waterfall", DELIVERED, answer, _with_tips(layers, rows, axes, numbers, currency), HIGH, axes=True)
+    return Drawing("waterfall", DELIVERED, answer, _with_tips(layers, rows, axes, numbers, currency), HIGH, axes=True, around=61)
 
 
 def _fallen(last: Row, numbers: Numbers, currency: str) -> str:
@@ -105,7 +105,7 @@ def score_chart(
     layers += _labels(steps, rules, axes, colours, (floor, top), numbers)
     told = ", ".join(f"{name} {numbers.count(last[name])}" for name in ("fit", "engagement", "total"))
     answer = f"On {numbers.day(_day(last['at']))} the score is {told}."
-    return Drawing("score", SCORED, answer, layers, HIGH, axes=True)
+    return Drawing("score", SCORED, answer, layers, HIGH, axes=True, around=17)
 
 
 def thresholds_of(agreement: Agreement) -> list[Row]:

@@ -37,6 +37,11 @@ def page_spec(
     return on_page(drawing(report, part=part, theme=theme, link=link, numbers=numbers), theme=theme)
 
 
+def room(report: Report, *, part: str | None = None) -> int:
+    """How many pixels a chart takes down the page, whatever its width, to be kept free until it is drawn. Raises UsageError."""
+    return drawing(report, part=part, theme=PAGE).room
+
+
 def on_page(drawn: Drawing, *, theme: str = PAGE) -> Spec:
     """A drawing for `vegaEmbed(place, spec)`; see `page_spec`."""
     return drawn.spec(theme, width="container") | {"usermeta": {"embedOptions": EMBED}}

@@ -19,7 +19,7 @@ from smarketing.reports.charts.form.bands import (
     told,
 )
 from smarketing.reports.charts.form.drawing import Drawing, banded, nothing_to_draw
-from smarketing.reports.charts.funnel import rates
+from smarketing.reports.charts.funnel import inset, rates
 from smarketing.reports.charts.numbers import NOTHING, Numbers
 from smarketing.reports.charts.theme import Palette, Spec, palette
 
@@ -53,7 +53,7 @@ def against_expected(report: str, rows: Sequence[Row], *, theme: str, numbers: N
         return nothing_to_draw(part, ASKED[report], f"There are no {_counted(whole)} in this period.", theme)
     shown = found[:MOST_ROWS]
     bands = [_judged(row, whole, numbers, colours, link(place, "won"), apart=len(desks) > 1) for place, row in shown]
-    scale = (0.0, max(max(band.marks["high"] or 0, band.marks["expected"] or 0) for band in bands) * 1.02)
+    scale = inset(max(max(band.marks["high"] or 0, band.marks["expected"] or 0) for band in bands))
     answer = _verdicts([row for _, row in found])
     if len(found) > len(shown):
         answer += f" Drawn are the first {len(shown)} of {len(found)}."
@@ -128,7 +128,11 @@ def goals(rows: Sequence[Row], *, theme: str, numbers: Numbers, link: Linked) ->
     ]
     far = max(abs(band.marks["off"] or 0) for band in bands) * 1.05 or 0.01
     missed = sum(not goal["met"] for *_, goal in found)
-    answer = f"{len(found) - missed} of {len(found)} goals are met, {missed} {'is' if missed == 1 else 'are'} not."
+    answer = (
+        f"All {len(found)} goals are met."
+        if not missed
+        else f"{len(found) - missed} of {len(found)} goals are met, {missed} {'is' if missed == 1 else 'are'} not."
+    )
     marks = Marks(12, lambda at, ink: _sides(at, ink, (-far, far)), (-far, far))
     return banded("goals", GOALS, answer, bands, marks, colours)
 

@@ -17,7 +17,8 @@ from smarketing.vocabulary.words import did_you_mean
 Theme = Literal["light", "dark", "print", "page"]
 PAGE = "page"
 Spec = dict[str, Any]
-FONT = "Inter, system-ui, 'Liberation Sans', Arial, sans-serif"
+FONT = "Inter, Arial, 'Liberation Sans', system-ui, sans-serif"
+"""Inter where a page brings it; else faces as wide as the one with which words of a file are measured."""
 SMALL, TEXT = 12, 13
 """Sizes of type, in pixels: what stands beside a figure, and the figure and its name."""
 

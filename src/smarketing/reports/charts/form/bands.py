@@ -16,7 +16,6 @@ HEAD, NAMED, NOTED, APART = 32, 24, 21, 12
 """Pixels of a group's heading, of the line of name and figure, of a line of notes, and of the space between bands."""
 LETTER = 6.9
 """The width to reckon with for a letter of a figure, in pixels."""
-SIDE = 2
 MET, MISSED, ON, UNDER, OVER, EVEN, OPEN = "met", "missed", "on", "under", "over", "even", "open"
 SHAPES = {
     MET: "M-0.8,0.05 L-0.25,0.6 L0.85,-0.6 L0.65,-0.8 L-0.25,0.2 L-0.6,-0.15 Z",
@@ -124,8 +123,8 @@ def _sample(mark: str, y: float, palette: Palette) -> Iterator[Spec]:
         }
     else:
         line, fill = (palette.muted, palette.both) if mark == "rate" else (palette.ink, palette.ink)
-        ends = {"y": down("y"), "x": {"value": 0}, "x2": {"value": 18}}
-        yield data | {"mark": {"type": "rule", "color": line, "strokeWidth": 2}, "encoding": ends}
+        ends = {"y": down("y"), "x": {"value": 2}, "x2": {"value": 18}}
+        yield data | {"mark": {"type": "rule", "color": line, "strokeWidth": 2, "clip": True}, "encoding": ends}
         middle = {"y": down("y"), "x": {"value": 9}}
         dot: Spec = {"type": "point", "shape": "circle", "size": 30, "fill": fill, "strokeWidth": 0, "opacity": 1}
         yield data | {"mark": dot, "encoding": middle}
@@ -167,7 +166,7 @@ def _shapes(rows: Sequence[Spec]) -> Iterable[Spec]:
                     "filled": state != EVEN,
                     "strokeWidth": 2 if state == EVEN else 0,
                     "opacity": 1,
-                    "xOffset": -5,
+                    "xOffset": -6,
                     "clip": False,
                 },
                 "encoding": {"y": down("y"), "x": {"value": "width"}} | paint("colour", "stroke" if state == EVEN else "fill"),
@@ -252,7 +251,7 @@ def span(rows: Sequence[Spec], low: str, high: str, scale: tuple[float, float], 
     shown = [row for row in rows if row.get(low) is not None and row.get(high) is not None]
     return {
         "data": {"values": shown},
-        "mark": {"type": "rule", "strokeWidth": width, "strokeCap": "butt"},
+        "mark": {"type": "rule", "strokeWidth": width, "clip": True},
         "encoding": {"x": along(low, scale), "x2": {"field": high}, "y": down("middle"), "color": {"value": colour}},
     }
 

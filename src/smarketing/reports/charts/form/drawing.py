@@ -12,6 +12,7 @@ from smarketing.reports.charts.theme import SMALL, TEXT, Palette, Spec, palette,
 WIDTH = 720
 """Pixels of a chart that is a file."""
 EMPTY = 88
+PADDING = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,8 @@ class Drawing:
     """One chart: `layers` of Vega-Lite and the height they need.
 
     `part` names it among the charts of its report. `question` is what it answers; `answer` says in one sentence what it shows,
-    with the main numbers: it is what a reader who does not see the chart is told.
+    with the main numbers: it is what a reader who does not see the chart is told. `around` are the pixels of words over the picture
+    and of the axis below it.
     """
 
     part: str
@@ -28,10 +30,16 @@ class Drawing:
     layers: list[Spec]
     height: int
     axes: bool = False
+    around: int = 0
+
+    @property
+    def room(self) -> int:
+        """Pixels that the chart takes down a page, with its axes: known before it is drawn, so that nothing moves."""
+        return self.height + self.around + 2 * PADDING
 
     def spec(self, name: str, *, width: int | str = WIDTH) -> Spec:
         """The Vega-Lite document in a theme; `width` in pixels, or `container` for as wide as the page allows."""
-        padding = {"left": 2, "right": 2, "top": 2, "bottom": 2}
+        padding = {"left": 0, "right": 0, "top": PADDING, "bottom": PADDING}
         return {
             "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
             "description": f"{self.question} {self.answer}",
