@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from smarketing.actions.workspace import Workspace
+    from smarketing.connectors.example.workspace import Example
 
 
 @pytest.fixture(scope="session")
@@ -44,4 +50,25 @@ def empty_records(records: None) -> None:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_append_only")
             cursor.execute(f"TRUNCATE {table}")
             cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_append_only")
-        cursor.execute("TRUNCATE person, personal_value")
+        cursor.execute("TRUNCATE person, personal_value, saved_view, user_account; DROP SCHEMA IF EXISTS derived CASCADE")
+    from smarketing.actions.settled import forget_settled
+
+    forget_settled()
+
+
+@pytest.fixture(scope="session")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Example:
+    """The example company as files, for tests that only read it."""
+    from smarketing.connectors.example.workspace import write_example
+
+    return write_example(tmp_path_factory.mktemp("company"))
+
+
+@pytest.fixture
+def workspace(empty_records: None, database_url: str, tmp_path: Path) -> Workspace:
+    """A workspace with the example agreement and no fact, open on the tests' own server."""
+    from smarketing.actions.init import make_workspace
+
+    made = make_workspace(tmp_path / "w", today=date(2026, 3, 15))
+    (made.folder / ".env").write_text(f"SMARKETING_DATABASE_URL={database_url}\nSMARKETING_AS_OF=2026-06-01\n", encoding="utf-8")
+    return made

@@ -131,7 +131,7 @@ def _row(state: State) -> list[Any]:
 def _write(cursor: CursorWrapper, name: str, frame: pl.DataFrame) -> None:
     columns = ", ".join(f"{_named(column)} {_kept(kind)}" for column, kind in frame.schema.items())
     cursor.execute(f"CREATE TABLE fresh.{_named(name)} ({columns})")
-    with cursor.copy(f"COPY fresh.{_named(name)} FROM STDIN (FORMAT csv, FREEZE)") as copy:
+    with connection.wrap_database_errors, cursor.copy(f"COPY fresh.{_named(name)} FROM STDIN (FORMAT csv, FREEZE)") as copy:
         for text in as_csv(frame):
             copy.write(text)
 

@@ -136,7 +136,7 @@ def arriving(facts: pl.DataFrame) -> pl.DataFrame:
 def take_in(cursor: CursorWrapper, facts: pl.DataFrame) -> Stored:
     """Copy the rows to a table of this transaction, then insert what is new and set other tellings aside."""
     cursor.execute(STAGE)
-    with cursor.copy(COPY) as copy:
+    with connection.wrap_database_errors, cursor.copy(COPY) as copy:
         for text in as_csv(facts):
             copy.write(text)
     personal = facts["told"].null_count() < len(facts)
