@@ -71,13 +71,13 @@ def test_expected_is_the_rate_of_the_same_grade_and_channel_elsewhere_else_of_th
         ("one", "B", "fair", 10, 9), ("two", "B", "email", 8, 1),
         ("one", "C", "email", 10, 9), ("two", "A", "fair", 4, 4),
     )  # fmt: skip
-    expected = dict(expected_wins(table).iter_rows())
+    expected = expected_wins(table)
     others = (1 + 1 + 1 + 4) / (4 + 4 + 8 + 4)
     assert expected["one"] == pytest.approx(10 * 2 / 8 + 10 * 1 / 8 + 10 * others)
 
 
 def test_nobody_else_means_nothing_is_expected():
-    assert dict(expected_wins(members(("one", "A", "email", 30, 3))).iter_rows()) == {"one": None}
+    assert expected_wins(members(("one", "A", "email", 30, 3))) == {"one": None}
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import fsum
 from typing import Any
 
 import polars as pl
@@ -13,19 +14,21 @@ MINIMUM = 20
 Row = dict[str, Any]
 
 
-def expected_wins(members: pl.DataFrame) -> pl.DataFrame:
-    """One row for each `group`: `expected_won`, from members (`group`, `grade`, `channel`, `won`), one row for each lead or hand-off.
+def expected_wins(members: pl.DataFrame) -> dict[str | None, float | None]:
+    """Of each `group` the wins to expect, from members (`group`, `grade`, `channel`, `won`), one row for each lead or hand-off.
 
     The sum over the group's members of the win rate of their grade and channel in all other groups; where nobody else has that
-    grade and channel, of their grade; else of all the others. Null where there is nobody else.
+    grade and channel, of their grade; else of all the others. None where there is nobody else.
     """
     cells = members.group_by("group", "grade", "channel").agg(
         n=pl.len().cast(pl.Float64), won=pl.col("won").sum().cast(pl.Float64)
     )
     rates = [_rate_elsewhere(*alike) for alike in (("grade", "channel"), ("grade",), ())]
-    expected = cells.with_columns(expected=pl.col("n") * pl.coalesce(*rates))
-    known = pl.col("expected").is_not_null().all()
-    return expected.group_by("group").agg(expected_won=pl.when(known).then(pl.col("expected").sum()))
+    expected: dict[str | None, list[float | None]] = {}
+    for group, wins in cells.select("group", pl.col("n") * pl.coalesce(*rates)).iter_rows():
+        expected.setdefault(group, []).append(wins)
+    # fsum: the order of the cells, which nobody fixes, must not show in the last digit
+    return {group: None if None in parts else fsum(filter(None, parts)) for group, parts in expected.items()}
 
 
 def _rate_elsewhere(*alike: str) -> pl.Expr:

@@ -38,7 +38,7 @@ def leaderboard(members: pl.DataFrame, agreement: Agreement, *, by: Literal["cam
         **_milestones(agreement, reached),
         **_bars(goals, reached),
     )
-    expected = dict(expected_wins(members).iter_rows())
+    expected = expected_wins(members)
     rows = [_row(figure, agreement, goals, expected[figure["group"]]) for figure in figures.to_dicts()]
     return best_first(rows)
 

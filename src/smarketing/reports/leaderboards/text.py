@@ -52,7 +52,7 @@ def _by_role(title: str, rows: Sequence[Row]) -> Iterator[Grid]:
 
 def _columns(by: str, count: str) -> tuple[str, ...]:
     counted = count.replace("handoffs", "hand-offs")
-    return by, counted, "SQL", "opp.", "won", "of all", "90 % interval", "expected", "", "amount", "response"
+    return by, counted, "SQL", "opp.", "won", "of all", "90 % interval", "expected", "verdict", "amount", "response"
 
 
 def _line(row: Row, count: str, by: str) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -23,22 +24,26 @@ USUAL = 0.9
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """`grades`: one row for each grade (`grade`, `n`, `share` of the hand-offs, `worth`: won amount of one); `days` a win usually takes."""
+    """The hand-offs before `until`, older than the `days` that a win usually takes: of each grade how many, and what they brought."""
 
-    grades: pl.DataFrame
-    handoffs: int
+    handoffs: dict[str, int]
+    amounts: dict[str, Decimal]
     days: float
     until: datetime
 
     @property
-    def worth(self) -> Decimal:
-        """What one hand-off of the usual mix has brought."""
-        return Decimal(str(self.grades.select((pl.col("share") * pl.col("worth")).sum()).item()))
+    def count(self) -> int:
+        """How many hand-offs."""
+        return sum(self.handoffs.values())
 
-    def share(self, grade: str) -> float:
-        """How much of the mix is of the grade."""
-        found = self.grades.filter(pl.col("grade") == grade)["share"]
-        return float(found[0]) if len(found) else 0.0
+    @property
+    def amount(self) -> Decimal:
+        """What they brought together; above 0."""
+        return sum(self.amounts.values(), Decimal(0))
+
+    def needed(self, grade: str, money: Decimal) -> Fraction:
+        """How many hand-offs of the grade belong to so much money: the money's share of what all brought, times those of the grade."""
+        return Fraction(money) * self.handoffs.get(grade, 0) / Fraction(self.amount)
 
 
 def history(outcome: Following) -> History:
@@ -65,13 +70,18 @@ def _history(outcome: Following) -> History:
             f"A plan needs {ENOUGH_HANDOFFS} hand-offs that are older than the {usual / timedelta(days=1):.0f} days in which nine of "
             f"ten wins come; there are {old.height}."
         )
-    n = pl.len().cast(pl.Float64)
-    grades = old.group_by("grade").agg(n=n, worth=pl.col("won_amount").cast(pl.Float64).mean()).sort("grade")
-    if not grades["worth"].sum():
+    grades = old.group_by("grade").agg(n=pl.len(), amount=pl.col("won_amount").sum()).sort("grade").to_dicts()
+    found = History(
+        {row["grade"]: row["n"] for row in grades},
+        {row["grade"]: Decimal(row["amount"]) for row in grades},
+        usual / timedelta(days=1),
+        until,
+    )
+    if not found.amount:
         raise NotEnoughData(
             "The hand-offs that are old enough to be judged brought no money; nothing says how many more it takes."
         )
-    return History(grades.with_columns(share=pl.col("n") / pl.col("n").sum()), old.height, usual / timedelta(days=1), until)
+    return found
 
 
 def _times_to_win(outcome: Following, handoffs: pl.DataFrame) -> pl.Series:

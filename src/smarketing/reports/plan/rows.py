@@ -1,9 +1,8 @@
 """The plan: how many hand-offs of each grade every month needs, how many will come, and how many are missing.
 
-How it is turned round. A hand-off of grade g has brought v(g) on average, of those old enough to be judged, and the share s(g) of
-them was of that grade; so one hand-off of the usual mix brings V = Σ s(g)·v(g). A month that has to bring the money M needs M ÷ V
-hand-offs, s(g) of them of grade g: the mix stays as it is, only the volume changes. The money is counted to the month in which the
-lead is handed over, whenever it is won.
+How it is turned round. The hand-offs that are old enough to be judged brought the amount W, and n(g) of them were of grade g. A month
+that has to bring the money M needs M ÷ W times as many: M · n(g) ÷ W of grade g. The mix stays as it is, only the volume changes. The
+money is counted to the month in which the lead is handed over, whenever it is won.
 """
 
 from __future__ import annotations
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 BEFORE = 3
 """So many whole months say what a month to come will bring."""
-NEARLY = 1e-9
 
 
 def plan(outcome: Following, *, period: str | Period | None = None) -> Report:
@@ -55,11 +53,11 @@ def plan(outcome: Following, *, period: str | Period | None = None) -> Report:
 def _rows(outcome: Following, known: History, goal: Goal | None, month: Period) -> Iterator[Row]:
     if goal is None:
         return
-    volume = float(money_of(outcome, goal, month) / known.worth)
+    money = money_of(outcome, goal, month)
     for grade in _grades(outcome):
-        needed = ceil(volume * known.share(grade) - NEARLY)
+        needed = ceil(known.needed(grade, money))
         expected = expected_in(outcome, grade, month)
-        missing = max(0, ceil(needed - expected - NEARLY))
+        missing = max(0, ceil(needed - expected))
         yield {"month": month.label, "grade": grade, "needed": needed, "expected": expected, "missing": missing}
 
 
@@ -111,11 +109,14 @@ def _notes(outcome: Following, known: History, goals: list[Goal]) -> Iterator[No
         higher = "" if goal.revenue is None or goal.quotas is None else "; the plan is for the higher of both"
         won = f"; {goal.won:,.2f} {currency} are won so far" if goal.won else ""
         yield Note("SMK-R040", f"{goal.period.label}: {promised} is promised, {quotas}{higher}{won}.")
-    mix = ", ".join(f"{grade} {100 * share:.0f} % worth {worth:,.0f}" for grade, _, worth, share in known.grades.iter_rows())
+    mix = ", ".join(
+        f"{grade} {100 * n / known.count:.0f} % worth {known.amounts[grade] / n:,.0f}" for grade, n in known.handoffs.items()
+    )
     yield Note(
         "SMK-R041",
-        f"Nine of ten wins came within {known.days:.0f} days of the hand-off. The {known.handoffs:,} hand-offs that are older brought "
-        f"{known.worth:,.2f} {currency} each ({mix} {currency}); the plan keeps that mix, and counts money to the month of the hand-off.",
+        f"Nine of ten wins came within {known.days:.0f} days of the hand-off. The {known.count:,} hand-offs that are older brought "
+        f"{known.amount / known.count:,.2f} {currency} each ({mix} {currency}); the plan keeps that mix, and counts money to the "
+        f"month of the hand-off.",
     )
 
 

@@ -22,7 +22,7 @@ def grids(outcome: Following, window: Period, rows: Sequence[Row], beside: Row) 
     """The promises, the reward and the wins."""
     zone, currency = outcome.agreement.timezone, outcome.agreement.currency
     title = f"Scoreboard of {window.label}, as of {outcome.as_of.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M} ({zone})"
-    columns = ("commitment", "from", "by", "promised", "by now", "delivered", "forecast", "")
+    columns = ("commitment", "from", "by", "promised", "by now", "delivered", "forecast", "status")
     lines = [_line(row, zone, currency) for row in rows]
     return [
         Grid(title, columns, lines),
