@@ -7,9 +7,10 @@ clear away: the next one joins the server that still runs, and stops it when nob
 from __future__ import annotations
 
 import atexit
+import time
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -17,6 +18,7 @@ from typing import IO, Any
 from smarketing.vocabulary.errors import MissingExtra, OutsideError
 
 WHAT = "the database"
+ATTEMPTS, SECONDS_BETWEEN_ATTEMPTS = 5, 1.0
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ def start_private_server(folder: Path) -> PrivateServer:
         with _alone(folder):
             _lock(users, "LOCK_SH")
             _forget_what_is_gone(folder)
-            server = _known_to_us_alone(get_server(folder, cleanup_mode=None))
+            server = _known_to_us_alone(_started(get_server, folder))
             stop = atexit.register(lambda: _leave(folder, users, server))
             return PrivateServer(server.get_uri(), stop)
     except Exception as failure:
@@ -59,6 +61,18 @@ def _starter() -> Callable[..., Any]:
     return starter
 
 
+def _started(get_server: Callable[..., Any], folder: Path) -> Any:
+    """The server; tried again where what is left of a killed one has not ended yet."""
+    for again in range(ATTEMPTS, 0, -1):
+        try:
+            return get_server(folder, cleanup_mode=None)
+        except Exception:
+            if again == 1:
+                raise
+            time.sleep(SECONDS_BETWEEN_ATTEMPTS)
+    raise AssertionError
+
+
 def _known_to_us_alone(server: Any) -> Any:
     """The server, which its own library then neither counts, nor keeps, nor ends."""
     atexit.unregister(server._cleanup)
@@ -69,24 +83,30 @@ def _known_to_us_alone(server: Any) -> Any:
 def _leave(folder: Path, users: IO[bytes], server: Any) -> None:
     if users.closed:
         return
-    with _alone(folder), users:
-        if _lock(users, "LOCK_EX", wait=False):
-            server.stop()
-
-
-def _forget_what_is_gone(folder: Path) -> None:
-    """Remove the mark of a server that runs no more: after a crash its number may belong to another program by now."""
     import psutil  # type: ignore[import-untyped]
+
+    with _alone(folder), users:
+        if _lock(users, "LOCK_EX", wait=False) and not _forget_what_is_gone(folder):
+            with suppress(psutil.Error):  # it was killed just now
+                server.stop()
+
+
+def _forget_what_is_gone(folder: Path) -> bool:
+    """Remove the mark of a server that runs no more: after a crash its number may belong to another program by now.
+
+    Whether no server runs.
+    """
+    import psutil
 
     mark = folder / "postmaster.pid"
     try:
-        program = psutil.Process(int(mark.read_text(encoding="utf-8").split()[0])).name()
-    except FileNotFoundError:
-        return
-    except (ValueError, IndexError, psutil.NoSuchProcess):
-        program = ""
-    if "postgres" not in program:
+        program = psutil.Process(int(mark.read_text(encoding="utf-8").split()[0]))
+        runs = "postgres" in program.name() and program.status() != psutil.STATUS_ZOMBIE
+    except (OSError, ValueError, IndexError, psutil.NoSuchProcess):
+        runs = False
+    if not runs:
         mark.unlink(missing_ok=True)
+    return not runs
 
 
 def _users(folder: Path) -> Path:
