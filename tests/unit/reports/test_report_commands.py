@@ -1,4 +1,4 @@
-"""`smarketing report funnel` and `smarketing explain`: formats, files, exit codes."""
+"""`smarketing report …` and `smarketing explain`: formats, files, exit codes."""
 
 from __future__ import annotations
 
@@ -101,3 +101,66 @@ def test_explain_as_text_and_json(journal: Path, capsys: pytest.CaptureFixture[s
 def test_explaining_nobody_is_2(journal: Path, capsys: pytest.CaptureFixture[str]):
     assert run("explain", "lead-00", "--facts", journal, "--agreement", AGREEMENT) == 2
     assert 'Did you mean "lead-00' in capsys.readouterr().err
+
+
+REPORTS = {"scoreboard": "2026-04", "campaigns": "2026-Q2", "reps": "2026-Q2", "funnel": "2026-Q2"}
+
+
+def report(journal: Path, name: str, *more: object) -> int:
+    return run("report", name, "--facts", journal, "--agreement", AGREEMENT, *more)
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_every_report_is_written_as_json_csv_and_a_table(journal: Path, name: str, capsys: pytest.CaptureFixture[str]):
+    period = ("--period", REPORTS[name])
+    assert report(journal, name, *period, "--format", "json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["report"], told["agreement"][:1] != "") == (name, True)
+    assert set(told) >= {"report", "period", "as_of", "agreement", "rows", "notes"}
+    assert report(journal, name, *period, "--format", "csv") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == len(told["rows"]) + 1
+    assert report(journal, name, *period) == 0
+    assert max(map(len, capsys.readouterr().out.splitlines())) <= 100
+
+
+@pytest.mark.parametrize(("format", "begins"), [("html", b"<!doctype html"), ("svg", b"<svg"), ("png", b"\x89PNG")])
+def test_a_report_is_drawn(journal: Path, tmp_path: Path, format: str, begins: bytes):
+    pytest.importorskip("altair")
+    out = tmp_path / f"scoreboard.{format}"
+    assert report(journal, "scoreboard", "--period", "2026-04", "--format", format, "-o", out) == 0
+    assert out.read_bytes().lower().startswith(begins.lower())
+    assert [path.name for path in tmp_path.glob("*.part")] == []
+
+
+def test_an_image_is_nothing_for_a_terminal(journal: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    assert report(journal, "reps", "--format", "png") == 2
+    assert "-o FILE.png" in capsys.readouterr().err
+
+
+def test_too_little_history_for_a_plan_is_13(journal: Path, capsys: pytest.CaptureFixture[str]):
+    assert report(journal, "plan") == 13
+    assert "needs a goal" in capsys.readouterr().err
+
+
+def test_facts_go_with_an_agreement(journal: Path, capsys: pytest.CaptureFixture[str]):
+    assert run("report", "reps", "--facts", journal) == 2
+    assert "--facts needs --agreement" in capsys.readouterr().err
+
+
+def test_facts_and_a_workspace_are_two_journals(journal: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    assert report(journal, "reps", "--workspace", tmp_path) == 2
+    assert "not both" in capsys.readouterr().err
+    assert run("report", "reps", "--workspace", tmp_path, "--agreement", AGREEMENT) == 2
+    assert "a workspace has its own" in capsys.readouterr().err
+
+
+def test_without_anything_given_it_is_said_what_to_give(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.chdir(tmp_path)
+    assert run("report", "scoreboard") == 2
+    said = capsys.readouterr().err
+    assert "--workspace DIR" in said
+    assert "--facts FILE --agreement FILE" in said
