@@ -126,8 +126,10 @@ def form_errors(form: Any) -> dict[str, Any]:
 def button(
     label: str, kind: str = "quiet", icon: str = "", href: str = "", type: str = "submit", **attributes: str
 ) -> SafeString:
-    """A thing to press: primary | quiet | plain | danger; a link where `href` is given. Other arguments become attributes (`_` is `-`)."""
+    """A thing to press: primary | quiet | plain | danger | icon (its label is said, not shown); a link where `href` is given. Other arguments become attributes (`_` is `-`)."""
     sign = icons.icon(icon) if icon else ""
+    if kind == "icon":
+        attributes, label = {"aria_label": label, "title": label, **attributes}, ""
     more = format_html_join("", ' {}="{}"', ((key.replace("_", "-"), value) for key, value in attributes.items()))
     if href:
         return format_html('<a class="button kind-{}" href="{}"{}>{}{}</a>', kind, href, more, sign, label)

@@ -7,8 +7,8 @@ from django.utils.text import slugify
 
 
 def fresh_id(context: Context, wish: str) -> str:
-    """An id that no other component of this page has: `wish`, `wish-2`, …"""
+    """An id that no other component of this page has: `wish-1`, `wish-2`, …; without a number ids are those of the page itself."""
     taken: dict[str, int] = context.dicts[0].setdefault("ids_of_the_page", {})
     name = slugify(wish) or "part"
     taken[name] = taken.get(name, 0) + 1
-    return name if taken[name] == 1 else f"{name}-{taken[name]}"
+    return f"{name}-{taken[name]}"

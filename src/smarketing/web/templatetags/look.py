@@ -34,7 +34,7 @@ Page
     {% field bound_field %}  {% form_errors form %}  {% button "Save" kind="primary" icon="" href="" %}
     {% dialog "id" "Title" %}…{% enddialog %}  {% toasts %}  {% keys "g" "s" %}  {% progress value of label %}  {% skeleton 3 %}
     {% chart spec_url "What it shows, in words" height=320 title="" svg="" %}the table beside it{% endchart %}
-    {% icon "search" %}  {% shell %}
+    {% icon "search" %}  {% shell %}  {% bottom_bar %}               the last two once, in base.html
 
 Nothing here writes an inline style: lengths are attributes of SVG shapes (see `look.bars`).
 """
