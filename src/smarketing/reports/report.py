@@ -99,7 +99,7 @@ class Report:
         """The report's chart as an SVG document. Raises MissingExtra."""
         from smarketing.reports.charts.render import drawing, svg
 
-        return svg(drawing(self, part=part, theme=theme), theme=theme)
+        return svg(drawing(self, part=part, theme=theme), theme=theme, titled=True)
 
     def to_png(self, *, part: str | None = None, theme: str = "print") -> bytes:
         """The report's chart as a PNG image, with two pixels for each of the drawing. Raises MissingExtra."""

@@ -120,7 +120,7 @@ def test_words_that_meet_would_be_seen(browser: Browser):
     assert page.evaluate(MEETING) == ["promised | delivered"]
 
 
-@pytest.mark.parametrize("name", ["scoreboard", "reps", "plan"])
+@pytest.mark.parametrize("name", ["scoreboard", "reps"])
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1000), ("dark", 360)])
 def test_a_report_as_a_page_needs_nothing_but_itself(browser: Browser, name: str, scheme: Any, width: int):
     page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)

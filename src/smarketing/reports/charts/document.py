@@ -51,10 +51,8 @@ def document(report: Report, *, numbers: Numbers = ENGLISH) -> str:
     """The page: light and dark as the reader likes it, and made to be printed. Raises MissingExtra and UsageError."""
     drawn = drawings(report, theme=PAGE, numbers=numbers)
     main = drawn[0]
-    day = numbers.day(report.as_of.date())
-    about = f"{report.report.capitalize()}{f', {report.period.label}' if report.period else ''}, as of {day}"
     body = [
-        f'<p class="of">{escape(about)}</p>',
+        f'<p class="of">{escape(main.about)}</p>',
         f"<h1>{escape(main.question)}</h1>",
         f"<p>{escape(main.answer)}</p>",
         _figure(main),

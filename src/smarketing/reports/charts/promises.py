@@ -48,7 +48,12 @@ def commitments(rows: Sequence[Row], *, theme: str, numbers: Numbers, link: Link
     clipped = [_clip(band, scale[1]) for band in bands]
     shown = [rows[place] for place, _ in latest]
     return banded(
-        "commitments", KEPT, _kept(shown), clipped, Marks(14, lambda at, ink: _bullets(at, ink, scale), scale, KEY), colours
+        "commitments",
+        KEPT,
+        _kept(shown),
+        clipped,
+        Marks(14, lambda at, ink: _bullets(at, ink, scale), scale, _key(bands)),
+        colours,
     )
 
 
@@ -71,6 +76,12 @@ class _Say:
         if row["actual"] is None:
             return f"promised {target}"
         return f"{actual} vs {target}" if row["unit"] == "share" else f"{actual} of {target}"
+
+
+def _key(bands: Sequence[Band]) -> list[tuple[str, str]]:
+    """What the marks mean that are there: of what is over nothing is expected or forecast."""
+    drawn = {name for band in bands for name, value in band.marks.items() if value is not None}
+    return [(mark, words) for (mark, words), name in zip(KEY, ("whole", "by_now", "low"), strict=True) if name in drawn]
 
 
 def _latest(rows: Sequence[Row]) -> list[tuple[int, list[Row]]]:
@@ -126,13 +137,13 @@ def _notes(row: Row, earlier: Sequence[Row], say: _Say, running: bool) -> list[s
         if row["forecast"] is not None:
             parts.append(f"forecast {say.value(row['forecast_low'], unit)}–{say.value(row['forecast_high'], unit)}")
     whole = " · ".join(parts)
-    lines = [whole or " "] if len(whole) <= PHONE else parts
+    lines = parts if len(whole) > PHONE else [whole] if whole else []
     if earlier:
         before = [
             f"{_when(each, say.numbers)} {say.value(each['actual'], unit)} {WORDS[each['status']][0]}"
             for each in earlier[-BEFORE:]
         ]
-        lines += wrap("before: " + " · ".join(part.replace(" ", HARD) for part in before), PHONE + 12)
+        lines += wrap("before: " + " · ".join(part.replace(" ", HARD) for part in before), PHONE + 12 if lines else PHONE)
     return [line.replace(HARD, " ").removesuffix(" ·") for line in lines]
 
 

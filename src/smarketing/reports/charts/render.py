@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from smarketing.reports.charts import lines, promises, rates
 from smarketing.reports.charts.form.drawing import WIDTH, Drawing
 from smarketing.reports.charts.funnel import funnel
-from smarketing.reports.charts.numbers import ENGLISH, Numbers
+from smarketing.reports.charts.numbers import ENGLISH, Numbers, local_day
 from smarketing.vocabulary.errors import MissingExtra, UsageError
 from smarketing.vocabulary.words import did_you_mean
 
@@ -36,7 +37,14 @@ def drawings(report: Report, *, theme: str = "light", link: Link | None = None, 
     }
     if report.report not in makers:
         raise UsageError(f'The report "{report.report}" has no chart.')
-    return makers[report.report](report, theme=theme, numbers=numbers, link=Leading(report, link, report.behind))
+    made = makers[report.report](report, theme=theme, numbers=numbers, link=Leading(report, link, report.behind))
+    return [replace(each, about=about(report, numbers)) for each in made]
+
+
+def about(report: Report, numbers: Numbers = ENGLISH) -> str:
+    """`Scoreboard, 2026-Q3, as of 22 Sep 2026`."""
+    period = f", {report.period.label}" if report.period else ""
+    return f"{report.report.capitalize()}{period}, as of {numbers.day(_day(report))}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +62,15 @@ class Leading:
     def beside(self, name: str) -> Leading:
         """The same for rows that stand beside the report's own."""
         return Leading(self.report, self.link, self.report.behind_beside.get(name, []))
+
+
+def _day(report: Report) -> date:
+    """The day of `as_of` where the period was cut: that far from UTC as its begin is from midnight. Without a period, in UTC."""
+    if report.period is None:
+        return report.as_of.astimezone(UTC).date()
+    begin = report.period.start_at.astimezone(UTC)
+    midnight = datetime.combine(local_day(begin), time(), UTC)
+    return (report.as_of.astimezone(UTC) + (midnight - begin)).date()
 
 
 def _scoreboard(report: Report, *, theme: str, numbers: Numbers, link: Any) -> list[Drawing]:
@@ -108,15 +125,15 @@ def as_chart(drawn: Drawing, *, theme: str = "light", width: int | str = WIDTH) 
     need("altair")
     import altair
 
-    return altair.LayerChart.from_dict(drawn.spec(theme, width=width))
+    return altair.LayerChart.from_dict(drawn.spec(theme, width=width, titled=True))
 
 
-def svg(drawn: Drawing, *, theme: str = "light", width: int = WIDTH) -> str:
+def svg(drawn: Drawing, *, theme: str = "light", width: int = WIDTH, titled: bool = False) -> str:
     """A drawing as an SVG document that tells its answer to who cannot see it. Raises MissingExtra."""
     need("vl_convert")
     import vl_convert
 
-    made: str = vl_convert.vegalite_to_svg(drawn.spec(theme, width=width), allowed_base_urls=[])
+    made: str = vl_convert.vegalite_to_svg(drawn.spec(theme, width=width, titled=titled), allowed_base_urls=[])
     told = f"{drawn.question} {drawn.answer}"
     return made.replace("<svg ", f'<svg role="img" aria-label="{_attribute(told)}" ', 1)
 
@@ -126,7 +143,7 @@ def png(drawn: Drawing, *, theme: str = "light", width: int = WIDTH, scale: floa
     need("vl_convert")
     import vl_convert
 
-    made: bytes = vl_convert.vegalite_to_png(drawn.spec(theme, width=width), scale=scale, allowed_base_urls=[])
+    made: bytes = vl_convert.vegalite_to_png(drawn.spec(theme, width=width, titled=True), scale=scale, allowed_base_urls=[])
     return made
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Any
 
 from smarketing.reports.charts.form.bands import Band, Marks, layer_bands
-from smarketing.reports.charts.theme import SMALL, TEXT, Palette, Spec, palette, theme
+from smarketing.reports.charts.theme import FONT, SMALL, TEXT, Palette, Spec, palette, theme
 
 WIDTH = 720
 """Pixels of a chart that is a file."""
 EMPTY = 88
-PADDING = 2
+PADDING, MARGIN = 2, 24
+LETTER, PHONE_LINE = 6.6, 48
+"""The width to reckon with for a letter of a title, in pixels; the letters of its line on a phone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,7 @@ class Drawing:
 
     `part` names it among the charts of its report. `question` is what it answers; `answer` says in one sentence what it shows,
     with the main numbers: it is what a reader who does not see the chart is told. `around` are the pixels of words over the picture
-    and of the axis below it.
+    and of the axis below it; `about` says of which report, period and day it is.
     """
 
     part: str
@@ -31,25 +34,50 @@ class Drawing:
     height: int
     axes: bool = False
     around: int = 0
+    about: str = ""
 
     @property
     def room(self) -> int:
         """Pixels that the chart takes down a page, with its axes: known before it is drawn, so that nothing moves."""
         return self.height + self.around + 2 * PADDING
 
-    def spec(self, name: str, *, width: int | str = WIDTH) -> Spec:
-        """The Vega-Lite document in a theme; `width` in pixels, or `container` for as wide as the page allows."""
+    def spec(self, name: str, *, width: int | str = WIDTH, titled: bool = False) -> Spec:
+        """The Vega-Lite document in a theme; `width` in pixels, or `container` for as wide as the page allows.
+
+        `titled`: with question and answer over it and a margin around it, for where nothing else says what it is.
+        """
         padding = {"left": 0, "right": 0, "top": PADDING, "bottom": PADDING}
-        return {
+        return (self._title(name, width) if titled else {"padding": padding}) | {
             "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
             "description": f"{self.question} {self.answer}",
             "width": width,
             "height": self.height,
-            "padding": padding,
             "autosize": {"type": "fit-x" if self.axes or width == "container" else "pad", "contains": "padding"},
             "layer": [_slim(layer) for layer in self.layers],
             "config": theme(name),
         }
+
+    def _title(self, name: str, width: int | str) -> Spec:
+        colours = palette(name)
+        lines = wrap(self.answer, int(width / LETTER) if isinstance(width, int) else PHONE_LINE)
+        style = {
+            "anchor": "start",
+            "frame": "group",
+            "font": FONT,
+            "fontSize": 18,
+            "fontWeight": 600,
+            "color": colours.ink,
+            "offset": 20,
+        }
+        told = {
+            "subtitleFont": FONT,
+            "subtitleFontSize": TEXT,
+            "subtitleColor": colours.muted,
+            "subtitlePadding": 6,
+            "subtitleLineHeight": 18,
+        }
+        title = {"text": self.question, "subtitle": [*lines, *([self.about] if self.about else [])]}
+        return {"title": title | style | told, "padding": MARGIN}
 
 
 def banded(part: str, question: str, answer: str, bands: Sequence[Band], marks: Marks, colours: Palette) -> Drawing:
