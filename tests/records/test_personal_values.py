@@ -113,6 +113,7 @@ def test_a_replay_of_the_database_is_one_of_the_files_with_people_in_it(seed: in
         assert_frame_equal(life(load(), as_of=as_of), life(journal(*rows), as_of=as_of))
 
 
+@pytest.mark.slow
 def test_the_example_company_comes_out_of_the_database_as_it_went_in(company: Any) -> None:
     from smarketing.records.facts import load_facts, store_facts
 
