@@ -15,7 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from smarketing.agreement.checks import check_agreement, load_agreement
+    from smarketing.agreement.checks import check_agreement, load_agreement, load_agreements
     from smarketing.agreement.difference import difference
     from smarketing.agreement.models import Agreement
     from smarketing.backends.local import replay
@@ -36,6 +36,7 @@ __all__ = [
     "check_agreement",
     "difference",
     "load_agreement",
+    "load_agreements",
     "replay",
     "scan_facts",
     "write_example",
@@ -52,6 +53,7 @@ _HOMES = {
     "check_agreement": "agreement.checks",
     "difference": "agreement.difference",
     "load_agreement": "agreement.checks",
+    "load_agreements": "agreement.checks",
     "replay": "backends.local",
     "scan_facts": "journal.parquet",
     "write_example": "connectors.example.workspace",

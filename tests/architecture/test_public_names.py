@@ -22,6 +22,7 @@ def test_the_public_names_are_these():
         "check_agreement",
         "difference",
         "load_agreement",
+        "load_agreements",
         "replay",
         "scan_facts",
         "write_example",

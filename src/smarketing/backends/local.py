@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 
 from smarketing.agreement.models import Agreement
+from smarketing.agreement.sequence import begins_at, in_force_by, in_sequence
 from smarketing.backends.buckets import FACTS_AT_ONCE, Buckets
 from smarketing.backends.written import Written
 from smarketing.derivations.replay import OF_LEADS, TABLES, derive
@@ -56,7 +57,7 @@ class Run:
     tallies: Tallies = field(init=False)
 
     def __post_init__(self) -> None:
-        self.tallies = Tallies([self.book.agreement], self.known.as_of)
+        self.tallies = Tallies(self.book.versions, self.known.as_of)
         self.buckets = Buckets(self.facts, self.known, at_once=self.at_once)
 
     def __iter__(self) -> Iterator[dict[str, pl.DataFrame]]:
@@ -65,7 +66,7 @@ class Run:
         for done, frame in self.buckets:
             first = frame["at"].min() if frame.height else None
             since = first if isinstance(first, datetime) else self.known.as_of
-            working = working_time(self.book.agreement, self.small, first_at=since, as_of=self.known.as_of)
+            working = working_time(self.book.versions, self.small, first_at=since, as_of=self.known.as_of)
             made = derive(frame, self.book, working, as_of=self.known.as_of, tables=needed, threads=self.threads)
             if COMMITMENTS in self.tables:
                 self.tallies.see(frame, made["handoffs"], made["clocks"])
@@ -79,26 +80,28 @@ class Run:
 
 
 def prepare(
-    facts: Any, agreement: Agreement, as_of: datetime | str | None, tables: Collection[str] | None, tables_in: SmallTables,
+    facts: Any, agreement: Agreement | Sequence[Agreement], as_of: datetime | str | None, tables: Collection[str] | None, tables_in: SmallTables,
     threads: int | None, at_once: int = FACTS_AT_ONCE, progress: Progress | None = None,
 ) -> Run:  # fmt: skip
     """Read what a replay needs to know before it starts. Raises UsageError and DocumentError."""
-    if not isinstance(agreement, Agreement):
-        raise UsageError(f"the agreement is what load_agreement(path) returns, not {type(agreement).__name__}")
+    versions = versions_of(agreement)
     names, small, scanned = wanted(tables), read_small_tables(tables_in), scan_facts(facts)
     refuse_incomplete(scanned, source=str(facts) if isinstance(facts, (str, Path)) else "facts")
-    known = survey(scanned, as_of=at_instant(as_of, agreement.timezone))
-    return Run(scanned, known, compile_agreement(agreement), small, names, threads or cores(), at_once, progress)
+    known = survey(scanned, as_of=at_instant(as_of, versions))
+    return Run(
+        scanned, known, compile_agreement(in_force_by(versions, known.as_of)), small, names, threads or cores(), at_once, progress
+    )
 
 
 def replay(
-    facts: Any, agreement: Agreement, as_of: datetime | str | None = None, *, tables: Collection[str] | None = None,
+    facts: Any, agreement: Agreement | Sequence[Agreement], as_of: datetime | str | None = None, *, tables: Collection[str] | None = None,
     tables_in: SmallTables = None, threads: int | None = None, at_once: int = FACTS_AT_ONCE, progress: Progress | None = None,
 ) -> Outcome:  # fmt: skip
     """What follows from `facts` under `agreement` as of an instant, in memory.
 
-    `facts`: a Parquet file, a folder of them, or a table with the columns of a fact. `as_of`: left out, the latest fact; a date
-    alone is 00:00 in the agreement's zone. `tables`: which of TABLES to derive (all). `tables_in`: the small tables. `threads`:
+    `facts`: a Parquet file, a folder of them, or a table with the columns of a fact. `agreement`: one version, or several, each of
+    which judges what happens while it is in force; those that begin after `as_of` do not count. `as_of`: left out, the latest
+    fact; a date alone is 00:00 in the zone of the version in force then. `tables`: which of TABLES to derive (all). `tables_in`: the small tables. `threads`:
     left out, one for each core. `at_once`: about how many facts are held at a time. Raises UsageError and DocumentError.
     """
     run = prepare(facts, agreement, as_of, tables, tables_in, threads, at_once, progress)
@@ -108,11 +111,12 @@ def replay(
             frames[name].append(frame)
     united = run.known.united.rename({"lead_id": "id", "united_id": "lead_id"})
     whole = {name: pl.concat(parts) for name, parts in frames.items()} | run.across_leads()
-    return Outcome(agreement, run.known.as_of, whole, run.known.settle(run.facts), run.small, united=united)
+    settled, versions = run.known.settle(run.facts), run.book.versions
+    return Outcome(versions[-1], run.known.as_of, whole, settled, run.small, united=united, versions=versions)
 
 
 def write_replay(
-    facts: Any, agreement: Agreement, as_of: datetime | str | None = None, *, out: str | Path, tables: Collection[str] | None = None,
+    facts: Any, agreement: Agreement | Sequence[Agreement], as_of: datetime | str | None = None, *, out: str | Path, tables: Collection[str] | None = None,
     tables_in: SmallTables = None, threads: int | None = None, at_once: int = FACTS_AT_ONCE, progress: Progress | None = None,
 ) -> Written:  # fmt: skip
     """The same, written to the folder `out` as it comes, so that memory is bounded.
@@ -122,7 +126,8 @@ def write_replay(
     replaced.
     """
     run = prepare(facts, agreement, as_of, tables, tables_in, threads, at_once, progress)
-    written = Written(Path(out), run.tables, as_of=run.known.as_of, parts=run.buckets.number > 1)
+    parts, versions = run.buckets.number > 1, run.book.versions
+    written = Written(Path(out), run.tables, as_of=run.known.as_of, parts=parts, versions=versions)
     for made in run:
         written.add(made)
     written.add_whole(run.across_leads())
@@ -159,12 +164,23 @@ def wanted(tables: Collection[str] | None) -> list[str]:
     return [name for name in TABLES if tables is None or name in tables]
 
 
-def at_instant(as_of: datetime | str | None, zone: str) -> datetime | None:
-    """The instant meant; a time without a zone is read in the agreement's."""
+def versions_of(agreement: Agreement | Sequence[Agreement]) -> tuple[Agreement, ...]:
+    """The version or versions given, in sequence. Raises UsageError for something else."""
+    versions = [agreement] if isinstance(agreement, Agreement) else agreement
+    for version in versions if isinstance(versions, (list, tuple)) else [versions]:
+        if not isinstance(version, Agreement):
+            raise UsageError(f"the agreement is what load_agreement(path) returns, not {type(version).__name__}")
+    return in_sequence(versions)
+
+
+def at_instant(as_of: datetime | str | None, versions: Sequence[Agreement]) -> datetime | None:
+    """The instant meant; a time without a zone is read in that of the last version that is in force then."""
     if as_of is None:
         return None
     try:
-        return instant(as_of if isinstance(as_of, str) else as_of.isoformat(), zone).astimezone(UTC)
+        text = as_of if isinstance(as_of, str) else as_of.isoformat()
+        read = [(version, instant(text, version.timezone).astimezone(UTC)) for version in versions]
+        return next((at for version, at in reversed(read) if begins_at(version) <= at), read[0][1])
     except AttributeError:
         raise UsageError(f"as-of is a text, a date or a time, not {type(as_of).__name__}") from None
     except ValueError as error:

@@ -6,18 +6,23 @@ import shutil
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
+if TYPE_CHECKING:
+    from smarketing.agreement.models import Agreement
+
 
 class Written:
-    """The tables of a replay as they are written to a folder. `rows`: how many each has; `paths`: where each one lies.
+    """The tables of a replay as they are written to a folder. `rows`: how many each has; `paths`: where each one lies. `versions`: those of the
+    agreement that counted, in sequence.
 
     They are written beside the old ones and take their place only when all are whole.
     """
 
-    def __init__(self, out: Path, names: Sequence[str], *, as_of: datetime, parts: bool) -> None:
-        self.out, self.as_of, self.parts, self.number = out, as_of, parts, 0
+    def __init__(self, out: Path, names: Sequence[str], *, as_of: datetime, parts: bool, versions: Sequence[Agreement]) -> None:
+        self.out, self.as_of, self.parts, self.versions, self.number = out, as_of, parts, versions, 0
         self.rows = dict.fromkeys(names, 0)
         self.paths = {name: out / f"{name}.parquet" for name in names}
         self.fresh = out / ".replay"

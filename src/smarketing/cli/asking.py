@@ -41,7 +41,7 @@ FactsOption = Annotated[
 ]
 AgreementOption = Annotated[
     Path | None,
-    typer.Option("--agreement", exists=True, dir_okay=False, readable=True, help="The agreement (YAML); with --facts."),
+    typer.Option("--agreement", exists=True, readable=True, help="The agreement (YAML), or a folder with its versions; with --facts."),
 ]
 AsOfOption = Annotated[
     str | None, typer.Option("--as-of", help="Nothing later is known; left out: now in a workspace, else the latest fact.")
@@ -76,12 +76,12 @@ class Source:
         return self._from_workspace(tables)
 
     def _from_file(self, facts: Path, tables: Collection[str]) -> Outcome:
-        from smarketing.agreement.checks import load_agreement
+        from smarketing.agreement.checks import load_agreements
         from smarketing.backends.local import replay
 
         if self.agreement is None:
             raise UsageError("--facts needs --agreement FILE, under which they are judged")
-        signed = load_agreement(self.agreement)
+        signed = load_agreements(self.agreement)
         with replaying() as progress:
             return replay(facts, signed, self.as_of, tables=tables, tables_in=self.tables_in, progress=progress)
 
@@ -93,7 +93,7 @@ class Source:
             raise UsageError(f"{error}{hint}") from error
         as_of = instant_of(self.as_of, workspace)
         with opened(workspace), replaying() as progress:
-            from smarketing.actions.refresh import in_force, load_following, refresh_if_due
+            from smarketing.actions.refresh import load_following, refresh_if_due
             from smarketing.actions.settled import settled_facts
             from smarketing.backends.local import replay
 
@@ -101,7 +101,7 @@ class Source:
                 refresh_if_due(workspace)
                 return load_following(workspace)
             settled = settled_facts(workspace.folder, as_of)
-            signed, small = in_force(workspace.agreements(), as_of), workspace.small_tables()
+            signed, small = workspace.agreements(), workspace.small_tables()
             return replay(settled.facts, signed, as_of, tables=tables, tables_in=small, progress=progress)
 
 

@@ -33,10 +33,10 @@ def explain_lead(
     out: OutOption = None,
 ) -> None:
     """One lead's life in order of time: receipt, stages, hand-offs, clocks, and why."""
-    from smarketing.agreement.checks import load_agreement
+    from smarketing.agreement.checks import load_agreements
     from smarketing.backends.one_life import replay_life
 
-    signed = load_agreement(agreement)
+    signed = load_agreements(agreement)
     output.say_when_preparing()
     explanation = replay_life(facts, signed, lead, as_of, tables_in=tables_in).explain(lead)
     if format is Shape.json:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from smarketing.cli import output
 from smarketing.cli.output import Format
 from smarketing.cli.reports import AgreementOption
+
+if TYPE_CHECKING:
+    from smarketing.agreement.models import Agreement
 
 
 def register(app: typer.Typer) -> None:
@@ -28,10 +32,10 @@ def replay(
     format: Annotated[Format, typer.Option("--format", help="How to say what was written.")] = Format.table,
 ) -> None:  # fmt: skip
     """Write what follows from the facts: receipts, stages, hand-offs, clocks and commitments."""
-    from smarketing.agreement.checks import load_agreement
+    from smarketing.agreement.checks import load_agreements
     from smarketing.backends.local import write_replay
 
-    signed = load_agreement(agreement)
+    signed = load_agreements(agreement)
     names = None if tables is None else [name.strip() for name in tables.split(",") if name.strip()]
     output.say_when_preparing()
     with output.progress("Replaying", total=100) as advance:
@@ -46,5 +50,12 @@ def replay(
             facts, signed, as_of, out=out, tables=names, tables_in=tables_in, threads=threads, progress=progress
         )
     rows = [(name, count, str(written.paths[name])) for name, count in written.rows.items()]
-    output.say(f"As of {written.as_of.isoformat().replace('+00:00', 'Z')}, under {signed.name} ({signed.id[:12]}):")
+    output.say(f"As of {written.as_of.isoformat().replace('+00:00', 'Z')}, under {said(written.versions)}:")
     output.write_table(["table", "rows", "file"], rows, format=format)
+
+
+def said(versions: Sequence[Agreement]) -> str:
+    """`Hart & Vale (a1b2c3d4e5f6)`, and from when on each version counted where there are several."""
+    *before, now = (f"{version.name} ({version.id[:12]})" for version in versions)
+    dates = [f"from {version.in_force.from_}" for version in versions]
+    return ", then ".join(f"{name} {date}" for name, date in zip([*before, now], dates, strict=True)) if before else now

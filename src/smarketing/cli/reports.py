@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 FactsOption = Annotated[Path, typer.Option("--facts", help="The journal: a Parquet file or a folder of them.")]
 AgreementOption = Annotated[
-    Path, typer.Option("--agreement", exists=True, dir_okay=False, readable=True, help="The agreement (YAML).")
+    Path, typer.Option("--agreement", exists=True, readable=True, help="The agreement (YAML), or a folder with its versions.")
 ]
 AsOfOption = Annotated[str | None, typer.Option("--as-of", help="Nothing later is known; left out: the latest fact.")]
 TablesInOption = Annotated[

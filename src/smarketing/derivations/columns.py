@@ -1,4 +1,4 @@
-"""Columns of the contract's types out of the fold's integers."""
+"""Columns of the contract's types out of the fold's integers, and what a column means under the versions."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from smarketing.agreement.models import Agreement
+from smarketing.agreement.sequence import begins_at
 from smarketing.derivations.life.words import NEVER
 from smarketing.vocabulary.tables import INSTANT, MONEY
 
@@ -45,3 +47,12 @@ def gathered(column: pl.Series, rows: NDArray[np.int64]) -> pl.Series:
         return pl.repeat(None, len(rows), dtype=column.dtype, eager=True)
     found = column.gather(np.maximum(rows, 0))
     return found.set(pl.Series(rows < 0), None) if len(rows) and rows.min() < 0 else found
+
+
+def currency_in(versions: Sequence[Agreement]) -> pl.Expr:
+    """The currency of a fact's amount; where it names none, that of the version in force when it happened."""
+    own = pl.lit(versions[0].currency)
+    if len({version.currency for version in versions}) > 1:
+        for version in versions[1:]:
+            own = pl.when(pl.col("at") >= begins_at(version)).then(pl.lit(version.currency)).otherwise(own)
+    return pl.col("currency").fill_null(own)

@@ -23,9 +23,9 @@ from smarketing.derivations.life.rows import (
     TURN,
     WIN,
     Facts,
+    Fits,
     Ints,
     Out,
-    Rows,
     Scratch,
 )  # fmt: skip
 from smarketing.derivations.rulebook import Rulebook
@@ -38,19 +38,19 @@ SMALLEST_SHARE = 20_000
 def room(book: Rulebook, need: Ints, *, receipts: bool) -> tuple[Scratch, Out]:
     """Arrays large enough for some leads; `need` as `bounds` counts it."""
     changes, hits, longest, facts, cycles, turns, deals = (int(n) for n in need)
-    stages = len(book.stage_names)
+    shown, stages = len(book.stage_names), int(book.law.stage_of.max()) + 1
     scratch = Scratch(
         np.empty(hits, HIT), np.empty(longest, CHANGE), np.empty(longest, CHANGE), np.empty(len(book.law.rules), COUNTING), np.empty(stages, STAGE),
         np.empty(len(book.law.nodes), PART), np.empty(deals, DEAL), np.empty(facts, WIN),
     )  # fmt: skip
     out = Out(
-        np.empty(changes if receipts else 0, LINE), np.empty(turns, TURN), np.empty(cycles * stages, ENTRY), np.empty(cycles, HANDOFF),
+        np.empty(changes if receipts else 0, LINE), np.empty(turns, TURN), np.empty(cycles * shown, ENTRY), np.empty(cycles, HANDOFF),
         np.empty((cycles, len(book.law.kth)), np.int64), np.empty((cycles, len(book.stages_after)), np.int64),
     )  # fmt: skip
     return scratch, out
 
 
-def fold_share(facts: Facts, fits: Rows, book: Rulebook, share: tuple[int, int], as_of: int, *, receipts: bool) -> Out:
+def fold_share(facts: Facts, fits: Fits, book: Rulebook, share: tuple[int, int], as_of: int, *, receipts: bool) -> Out:
     """Fold the leads first:last of `share`; the filled rows. Room that was not needed was never touched, so it takes no memory."""
     need = np.zeros(7, dtype=np.int64)
     bounds(facts, book.law, *share, need)
@@ -71,7 +71,7 @@ def shares(lead_start: Ints, threads: int) -> list[tuple[int, int]]:
     return list(pairwise(edges))
 
 
-def run_fold(facts: Facts, fits: Rows, book: Rulebook, *, as_of: datetime, threads: int, receipts: bool) -> Out:
+def run_fold(facts: Facts, fits: Fits, book: Rulebook, *, as_of: datetime, threads: int, receipts: bool) -> Out:
     """Fold all leads, in `threads` threads; the rows come in the order of the leads whatever their number."""
     until = micros(as_of)
 

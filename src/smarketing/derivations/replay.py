@@ -32,11 +32,12 @@ def derive(
 ) -> dict[str, pl.DataFrame]:
     """Those of OF_LEADS that are among `tables`, of whole lives: every fact of each lead in `facts`, settled (see `journal.survey`), at or before `as_of`.
 
+    `book` holds the versions in force by `as_of`; `working` is laid out for the same ones.
     The rows of each table stand in the order of the leads; its key is named where it is made.
     """
     matched = match(facts, book)
     receipts = "score_changes" in tables
-    folded = run_fold(matched.facts, matched.fits.states, book, as_of=as_of, threads=threads, receipts=receipts)
+    folded = run_fold(matched.facts, matched.fits.compiled, book, as_of=as_of, threads=threads, receipts=receipts)
     made: dict[str, pl.DataFrame] = {}
     if receipts:
         made["score_changes"] = score_changes(matched, folded, book)

@@ -1,4 +1,4 @@
-"""The agreement as numbers: what the matching leaves codes of, and what the fold reads.
+"""The versions of the agreement as numbers: what the matching leaves codes of, and what the fold reads.
 
 Everything here is plain arrays, so that the kernels see no Python object. Points are whole hundredths, instants and durations
 microseconds, names are indices into the lists of `Rulebook`.
@@ -6,91 +6,107 @@ microseconds, names are indices into the lists of `Rulebook`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
-from typing import Any
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from smarketing.agreement.conditions import AttributeCondition, TimeCondition
 from smarketing.agreement.models import Agreement, Commitment
+from smarketing.agreement.sequence import begins_at
 from smarketing.agreement.values import LOWEST_GRADE
 from smarketing.derivations.life import flags
-from smarketing.derivations.life.rows import FADE, NODE, RULE, TERMS, TEST, Ints, Law, Rows
-from smarketing.derivations.life.words import (
-    ALL_NODE,
-    ANY_NODE,
-    ANYTHING,
-    CONNECT_TEST,
-    FACT_NODE,
-    GRADE_NODE,
-    NODE_TEST,
-    PERSONA_NODE,
-    RULE_TEST,
-    SCORE_NODE,
-)  # fmt: skip
+from smarketing.derivations.life.rows import FADE, RULE, TEST, VERSION, Ints, Law, Rows
+from smarketing.derivations.life.words import ANYTHING, CONNECT_TEST, RULE_TEST
+from smarketing.derivations.program import FactTest, Program, rows
 from smarketing.vocabulary.kinds import KINDS, SALES_ACTS
+from smarketing.vocabulary.periods import micros
 
 OWN_KIND = "(a kind of your own)"
 
 
-@dataclass(frozen=True, slots=True)
-class FactTest:
-    """A condition on one fact: its kind and, maybe, what its properties must say."""
-
-    kind: str
-    where: AttributeCondition | None
-    what: int
-    target: int
-
-    @classmethod
-    def of(cls, kind: str, where: AttributeCondition | None, what: int, target: int) -> FactTest:
-        """The test; a `where` that asks nothing is none."""
-        return cls(kind, where if where is not None and where.names() else None, what, target)
-
-
-@dataclass(slots=True)
+@dataclass(frozen=True)
 class Rulebook:
-    """An agreement compiled for one replay; the lists give the names behind the codes."""
+    """The versions that count, in sequence, compiled for one replay; the lists give the names behind the codes.
 
-    agreement: Agreement
+    `tests`: what a fact can satisfy, by the number of its kind (that of kind k under version v is v · kinds + k).
+    """
+
+    versions: tuple[Agreement, ...]
     law: Law
     kinds: list[str]
-    by_kind: dict[str, list[FactTest]]
+    tests: list[list[FactTest]]
     words: int
-    clocks: list[Commitment] = field(default_factory=list)
 
     @property
+    def agreement(self) -> Agreement:
+        """The last version: the tables speak its language."""
+        return self.versions[-1]
+
+    @cached_property
+    def starts(self) -> Ints:
+        """From when on each version is in force; the first one always was."""
+        return np.ascontiguousarray(self.law.versions["start"])
+
+    def version_of(self, at: Ints) -> Ints:
+        """The number of the version in force at each instant."""
+        return np.searchsorted(self.starts, at, side="right") - 1
+
+    @cached_property
     def rule_names(self) -> list[str]:
         """Engagement rules by code."""
-        return [rule.name for rule in self.agreement.engagement]
+        return [rule.name for version in self.versions for rule in version.engagement]
 
-    @property
+    @cached_property
     def persona_names(self) -> list[str]:
-        """Personas by code."""
-        return [persona.name for persona in self.agreement.personas]
+        """Personas of all versions by code."""
+        return personas_of(self.versions)
 
-    @property
+    @cached_property
     def grade_names(self) -> list[str]:
-        """Grades by code; the last one is that of everybody below the floors."""
-        return [*self.agreement.grades, LOWEST_GRADE]
+        """Grades of all versions by code; among them that of everybody below the floors."""
+        return in_union([*version.grades, LOWEST_GRADE] for version in self.versions)
+
+    @cached_property
+    def grade_codes(self) -> NDArray[np.int64]:
+        """For each version the codes of its grades, that of everybody below the floors behind the others."""
+        codes = np.full((len(self.versions), self.law.floors.shape[1] + 1), -1, dtype=np.int64)
+        for number, version in enumerate(self.versions):
+            for place, grade in enumerate([*version.grades, LOWEST_GRADE]):
+                codes[number, place] = self.grade_names.index(grade)
+        return codes
 
     @property
     def stage_names(self) -> list[str]:
-        """Stages by code, in order."""
-        return [stage.name for stage in self.agreement.stages]
-
-    @property
-    def handoff(self) -> int:
-        """The stage at whose entry a lead is handed over."""
-        return self.stage_names.index(self.agreement.handoff.at)
+        """Stages of the last version by code, in order."""
+        return self.agreement.stage_names
 
     @property
     def stages_after(self) -> list[str]:
-        """The stages after the hand-off: one column of `handoffs` each."""
-        return self.stage_names[self.handoff + 1 :]
+        """Its stages after the hand-off: one column of `handoffs` each."""
+        return self.agreement.stages_after_handoff
+
+
+def in_union(lists: Iterable[Iterable[str]]) -> list[str]:
+    """Every name once, in order of appearance."""
+    return list(dict.fromkeys(name for names in lists for name in names))
+
+
+def personas_of(versions: Sequence[Agreement]) -> list[str]:
+    """The names of the personas of all versions."""
+    return in_union([persona.name for persona in version.personas] for version in versions)
+
+
+def stages_of(versions: Sequence[Agreement]) -> list[str]:
+    """The names of the stages of all versions, those of the last one first."""
+    return in_union(version.stage_names for version in reversed(versions))
+
+
+def clocks_of(version: Agreement) -> list[Commitment]:
+    """The commitments with a due time."""
+    return [one for one in version.commitments if one.due is not None]
 
 
 def hundredths(points: Decimal) -> int:
@@ -98,126 +114,99 @@ def hundredths(points: Decimal) -> int:
     return int((points * 100).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
-def rows(kind: np.dtype[Any], values: Sequence[tuple[int, ...]]) -> Rows:
-    """Records of one type."""
-    return np.array(list(values), dtype=kind)
-
-
 def ints(values: Sequence[int]) -> Ints:
     return np.array(values, dtype=np.int64)
 
 
-def compile_agreement(agreement: Agreement) -> Rulebook:
-    """Compile an agreement that has passed its checks."""
-    names = [stage.name for stage in agreement.stages]
-    program = Program(names, [p.name for p in agreement.personas], [*agreement.grades, LOWEST_GRADE])
-    for stage in agreement.stages:
-        program.add_stage(stage.when)
-    tests = [FactTest.of(rule.fact, rule.where, RULE_TEST, index) for index, rule in enumerate(agreement.engagement)]
-    tests += program.fact_tests
-    tests += [FactTest.of(one.fact, one.where, CONNECT_TEST, 0) for one in agreement.handoff.connects]
-    kinds = sorted(KINDS | {test.kind for test in tests} | set(agreement.handoff.attempts or ())) + [OWN_KIND]
-    by_kind: dict[str, list[FactTest]] = {kind: [] for kind in kinds}
-    for test in tests:
-        by_kind[test.kind].append(test)
-    clocks = [one for one in agreement.commitments if one.respond_within or one.decide_within or one.attempts is not None]
-    words = max(1, max((sum(1 for test in these if test.where) + 63) // 64 for these in by_kind.values()))
-    return Rulebook(agreement, compile_law(agreement, program, kinds, by_kind, clocks), kinds, by_kind, words, clocks)
+def compile_agreement(versions: Sequence[Agreement]) -> Rulebook:
+    """Compile versions in sequence, each of which has passed its checks."""
+    program = Program(stages_of(versions), personas_of(versions))
+    for version in versions:
+        program.add_version(version)
+    by_version = tests_by_version(versions, program)
+    attempts = [kind for version in versions for kind in version.handoff.attempts or ()]
+    kinds = sorted({*KINDS, *attempts, *(test.kind for tests in by_version for test in tests)}) + [OWN_KIND]
+    tests: list[list[FactTest]] = []
+    for these in by_version:
+        by_kind: dict[str, list[FactTest]] = {kind: [] for kind in kinds}
+        for test in these:
+            by_kind[test.kind].append(test)
+        tests += by_kind.values()
+    words = max(1, max((sum(1 for test in these if test.where) + 63) // 64 for these in tests))
+    return Rulebook(tuple(versions), compile_law(versions, program, kinds, tests), kinds, tests, words)
 
 
-def compile_law(
-    agreement: Agreement, program: Program, kinds: list[str], by_kind: dict[str, list[FactTest]], clocks: list[Commitment]
-) -> Law:
-    rules, fades = compile_rules(agreement)
-    tests, test_start = compile_tests(kinds, by_kind)
-    nodes, members = program.arrays()
-    attempts = SALES_ACTS if agreement.handoff.attempts is None else frozenset(agreement.handoff.attempts)
+def tests_by_version(versions: Sequence[Agreement], program: Program) -> list[list[FactTest]]:
+    """What facts are tested for under each version; what later versions remember of them is a part of it."""
+    by_version: list[list[FactTest]] = []
+    codes = iter(range(sum(len(version.engagement) for version in versions)))
+    for number, version in enumerate(versions):
+        tests = [FactTest.of(rule.fact, rule.where, RULE_TEST, next(codes)) for rule in version.engagement]
+        tests += program.fact_tests[number]
+        tests += [FactTest.of(one.fact, one.where, CONNECT_TEST, 0) for one in version.handoff.connects]
+        tests += [test for later in program.fact_tests[number + 1 :] for test in later if test.lasting]
+        by_version.append(tests)
+    return by_version
+
+
+def compile_law(versions: Sequence[Agreement], program: Program, kinds: list[str], by_kind: list[list[FactTest]]) -> Law:
+    rules, fades = compile_rules(versions)
+    tests, test_start = compile_tests(by_kind)
+    floors = compile_floors(versions)
+    nodes, members = program.arrays(max(len(program.personas), floors.shape[1] + 1))
+    asked = {one.attempts for version in versions for one in clocks_of(version) if one.attempts is not None}
     return Law(
-        tests=tests, test_start=test_start, rules=rules, fades=fades, nodes=nodes, stage_start=ints(program.start), members=members,
-        terms=compile_terms(agreement, program.stages), floors=ints([hundredths(floor) for floor in agreement.grades.values()]),
-        kth=ints([one.attempts for one in clocks if one.attempts is not None]),
-        kind_flags=ints([flags.of_kind(kind, attempts) for kind in kinds]),
+        tests=tests, test_start=test_start, rules=rules, fades=fades, nodes=nodes, stage_of=ints(program.stage_of),
+        stage_start=ints(program.start), members=members, versions=compile_versions(versions), floors=floors,
+        kth=ints(sorted(asked)), kind_flags=ints([flag for version in versions for flag in kind_flags(version, kinds)]),
     )  # fmt: skip
 
 
-def compile_rules(agreement: Agreement) -> tuple[Rows, Rows]:
+def kind_flags(version: Agreement, kinds: list[str]) -> list[int]:
+    """What each kind means to the fold under a version."""
+    attempts = SALES_ACTS if version.handoff.attempts is None else frozenset(version.handoff.attempts)
+    return [flags.of_kind(kind, attempts) for kind in kinds]
+
+
+def compile_rules(versions: Sequence[Agreement]) -> tuple[Rows, Rows]:
     rules: list[tuple[int, ...]] = []
     fades: list[tuple[int, ...]] = []
-    for rule in agreement.engagement:
+    last: dict[str, int] = {}
+    for rule in (rule for version in versions for rule in version.engagement):
         start = len(fades)
         fades += [(fade.after.microseconds, hundredths(rule.points * fade.to)) for fade in rule.fades]
-        rules.append((hundredths(rule.points), -1 if rule.at_most is None else rule.at_most, start, len(fades)))
+        at_most = -1 if rule.at_most is None else rule.at_most
+        rules.append((hundredths(rule.points), at_most, start, len(fades), last.get(rule.name, -1)))
+        last[rule.name] = len(rules) - 1
     return rows(RULE, rules), rows(FADE, fades)
 
 
-def compile_terms(agreement: Agreement, stages: list[str]) -> Rows:
-    handoff = stages.index(agreement.handoff.at)
-    return_to = stages.index(agreement.handoff.return_to) if agreement.handoff.return_to else handoff - 1
-    return rows(TERMS, [(handoff, return_to, int(agreement.handoff.check))])
+def compile_versions(versions: Sequence[Agreement]) -> Rows:
+    """When each version begins, the places of its stages, and the terms of its hand-off."""
+    first, terms = 0, []
+    for number, version in enumerate(versions):
+        names, start = version.stage_names, ANYTHING if number == 0 else micros(begins_at(version))
+        return_to = first - 1 if version.return_to is None else first + names.index(version.return_to)
+        handoff = first + names.index(version.handoff.at)
+        terms.append((start, first, first + len(names), handoff, return_to, int(version.handoff.check)))
+        first += len(names)
+    return rows(VERSION, terms)
 
 
-def compile_tests(kinds: list[str], by_kind: dict[str, list[FactTest]]) -> tuple[Rows, Ints]:
+def compile_floors(versions: Sequence[Agreement]) -> NDArray[np.int64]:
+    """The floors of each version's grades; behind them, one that everybody reaches where another version has more."""
+    floors = np.full((len(versions), max(len(version.grades) for version in versions)), ANYTHING, dtype=np.int64)
+    for number, version in enumerate(versions):
+        floors[number, : len(version.grades)] = [hundredths(floor) for floor in version.grades.values()]
+    return floors
+
+
+def compile_tests(by_kind: Sequence[Sequence[FactTest]]) -> tuple[Rows, Ints]:
     start, tests = [0], []
-    for kind in kinds:
+    for these in by_kind:
         bits = 0
-        for test in by_kind[kind]:
+        for test in these:
             tests.append((test.what, test.target, bits if test.where else -1))
             bits += bool(test.where)
         start.append(len(tests))
     return rows(TEST, tests), ints(start)
-
-
-class Program:
-    """Collects the conditions of the stages as postfix nodes: NODE rows, and the personas or grades that each names."""
-
-    def __init__(self, stages: list[str], personas: list[str], grades: list[str]) -> None:
-        self.stages, self.personas, self.grades = stages, personas, grades
-        self.start = [0]
-        self.nodes: list[tuple[int, ...]] = []
-        self.members: list[list[int]] = []
-        self.fact_tests: list[FactTest] = []
-
-    def add_stage(self, when: TimeCondition | None) -> None:
-        """Append the nodes of one stage."""
-        if when is not None:
-            self.add(when, lasting=False)
-        self.start.append(len(self.nodes))
-
-    def add(self, when: TimeCondition, *, lasting: bool) -> None:
-        """Append the nodes of one condition, children first; `lasting`: a fact inside `all` holds from then on."""
-        op, size, members, score = self.parts_of(when, lasting)
-        only_from = self.stages.index(when.only_from) if when.only_from else -1
-        if op == FACT_NODE:
-            self.fact_tests.append(FactTest.of(str(when.fact), when.where, NODE_TEST, len(self.nodes)))
-        self.nodes.append((op, size, int(lasting), only_from, *score))
-        self.members.append(members)
-
-    def parts_of(self, when: TimeCondition, lasting: bool) -> tuple[int, int, list[int], tuple[int, int, int]]:
-        """What kind of node a condition is, how many children it has (added first), whom it names, which scores it asks."""
-        always = (ANYTHING, ANYTHING, ANYTHING)
-        if when.any is not None or when.all is not None:
-            children = when.all if when.all is not None else when.any or []
-            for child in children:
-                self.add(child, lasting=lasting or when.all is not None)
-            return ANY_NODE if when.all is None else ALL_NODE, len(children), [], always
-        if when.score is not None:
-            return SCORE_NODE, 0, [], (floor(when.score.fit), floor(when.score.engagement), floor(when.score.total))
-        if when.persona is not None:
-            return PERSONA_NODE, 0, [self.personas.index(name) for name in when.persona], always
-        if when.grade is not None:
-            return GRADE_NODE, 0, [code for code, name in enumerate(self.grades) if name in when.grade], always
-        return FACT_NODE, 0, [], always
-
-    def arrays(self) -> tuple[Rows, NDArray[np.bool_]]:
-        """The nodes and their members."""
-        members = np.zeros((len(self.nodes), max(len(self.personas), len(self.grades), 1)), dtype=np.bool_)
-        for node, codes in enumerate(self.members):
-            members[node, codes] = True
-        return rows(NODE, self.nodes), members
-
-
-def floor(threshold: Decimal | None) -> int:
-    """A threshold in hundredths; one that is not named is always reached."""
-    if threshold is None:
-        return ANYTHING
-    return int((threshold * 100).to_integral_value(rounding=ROUND_CEILING))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from smarketing.agreement.models import Agreement
-from smarketing.derivations.business_time import Micros, Timeline, Timelines, lay_out, stack
+from smarketing.derivations.business_time import Timeline, Timelines, lay_out, stack
 from smarketing.vocabulary.periods import instant, micros
 
 DEFAULT, NO_CALENDAR = "default", -1
@@ -20,15 +21,19 @@ BEYOND = timedelta(days=3 * 366)
 
 @dataclass(frozen=True, slots=True)
 class WorkingTime:
-    """The timelines of a replay; `place` gives each rep's who has one of their own, the others work by number `default`."""
+    """The timelines of a replay; for each version, `place` gives each rep's who has one of their own and the others work by `default`."""
 
     timelines: Timelines
-    place: Mapping[str, int]
-    default: int
+    place: Sequence[Mapping[str, int]]
+    default: Sequence[int]
 
-    def of_people(self, people: pl.Series) -> Micros:
-        """The timeline of each person by code; one more at the end, for nobody (code -1)."""
-        return np.array([self.place.get(person, self.default) for person in people.to_list()] + [self.default], dtype=np.int64)
+    def of_people(self, people: pl.Series) -> NDArray[np.int64]:
+        """For each version the timeline of each person by code; one more at the end, for nobody (code -1)."""
+        found = [
+            [*(place.get(person, default) for person in people.to_list()), default]
+            for place, default in zip(self.place, self.default, strict=True)
+        ]
+        return np.array(found, dtype=np.int64)
 
 
 def absences_of(absences: Iterable[Mapping[str, str]], zone: str) -> dict[str, list[tuple[int, int]]]:
@@ -39,26 +44,49 @@ def absences_of(absences: Iterable[Mapping[str, str]], zone: str) -> dict[str, l
     return spans
 
 
-def working_time(agreement: Agreement, small: Mapping[str, pl.DataFrame], *, first_at: datetime, as_of: datetime) -> WorkingTime:
-    """Lay out the calendars of the agreement and its reps, from before `first_at` to well past `as_of`."""
-    calendars, zone = agreement.calendars or {}, agreement.timezone
-    away = absences_of(small["absences"].iter_rows(named=True), zone) if "absences" in small else {}
-    reps = {row["rep"]: row["calendar"] for row in small["reps"].iter_rows(named=True)} if "reps" in small else {}
-    first, last = (first_at - timedelta(days=2)).date(), last_day(agreement, as_of)
+def working_time(
+    versions: Sequence[Agreement], small: Mapping[str, pl.DataFrame], *, first_at: datetime, as_of: datetime
+) -> WorkingTime:
+    """Lay out the calendars of the versions and their reps, from before `first_at` to well past `as_of`."""
     timelines: list[Timeline] = []
-    shared: dict[str, int] = {}
-    for name, calendar in calendars.items():
-        shared[name] = len(timelines)
-        timelines.append(lay_out(calendar, zone, first=first, last=last))
-    place: dict[str, int] = {}
-    for rep in sorted(reps.keys() | away.keys()):
-        name = reps[rep] if reps.get(rep) in calendars else DEFAULT
-        if rep not in away or name not in calendars:
-            place[rep] = shared.get(name, NO_CALENDAR)
-        else:
-            place[rep] = len(timelines)
-            timelines.append(lay_out(calendars[name], zone, first=first, last=last, absences=away[rep]))
-    return WorkingTime(stack(timelines), place, shared.get(DEFAULT, NO_CALENDAR))
+    made = [Desks(version, small, first_at, as_of, timelines) for version in versions]
+    places = [desks.place_reps() for desks in made]
+    return WorkingTime(stack(timelines), places, [desks.shared.get(DEFAULT, NO_CALENDAR) for desks in made])
+
+
+class Desks:
+    """Who works when under one version; what is laid out goes to the end of `timelines`. `shared`: the place of each calendar's."""
+
+    def __init__(
+        self,
+        version: Agreement,
+        small: Mapping[str, pl.DataFrame],
+        first_at: datetime,
+        as_of: datetime,
+        timelines: list[Timeline],
+    ) -> None:
+        self.version, self.small, self.timelines = version, small, timelines
+        self.days = (first_at - timedelta(days=2)).date(), last_day(version, as_of)
+        self.shared = {name: self.lay_out(name) for name in version.calendars}
+
+    def lay_out(self, calendar: str, absences: Sequence[tuple[int, int]] = ()) -> int:
+        """Lay out a calendar, without some absences; its place."""
+        first, last = self.days
+        zone = self.version.timezone
+        self.timelines.append(lay_out(self.version.calendars[calendar], zone, first=first, last=last, absences=absences))
+        return len(self.timelines) - 1
+
+    def place_reps(self) -> dict[str, int]:
+        """The place of each rep who is named in the small tables."""
+        small, calendars = self.small, self.version.calendars
+        away = absences_of(small["absences"].iter_rows(named=True), self.version.timezone) if "absences" in small else {}
+        reps = {row["rep"]: row["calendar"] for row in small["reps"].iter_rows(named=True)} if "reps" in small else {}
+        place: dict[str, int] = {}
+        for rep in sorted(reps.keys() | away.keys()):
+            name = reps[rep] if reps.get(rep) in calendars else DEFAULT
+            alone = rep in away and name in calendars
+            place[rep] = self.lay_out(name, away[rep]) if alone else self.shared.get(name, NO_CALENDAR)
+        return place
 
 
 def last_day(agreement: Agreement, as_of: datetime) -> date:

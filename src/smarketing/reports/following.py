@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import polars as pl
 
+from smarketing.agreement.sequence import version_at
 from smarketing.reports.figures import iso
 from smarketing.vocabulary.errors import UsageError
 from smarketing.vocabulary.words import did_you_mean
@@ -24,6 +25,7 @@ T = TypeVar("T")
 class Following:
     """What follows from a journal under an agreement as of an instant.
 
+    `agreement`: the version in force then, in whose language the tables speak; `versions`: it and those before it, in sequence.
     `tables`: the derived tables by name (`score_changes`, `stage_entries`, `handoffs`, `clocks`, `commitments`), each also an
     attribute.
     `facts`: the facts of the lives, as scanned: machine facts, retractions, duplicates and facts after `as_of` are gone and
@@ -38,8 +40,11 @@ class Following:
     small: dict[str, pl.DataFrame] = field(default_factory=dict)
     notes: list[Any] = field(default_factory=list)
     united: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={"id": pl.String, "lead_id": pl.String}))
-
+    versions: tuple[Agreement, ...] = ()
     _known: dict[Hashable, Any] = field(default_factory=dict, init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        self.versions = self.versions or (self.agreement,)
 
     def __repr__(self) -> str:
         rows = ", ".join(f"{frame.height:,} {name}" for name, frame in self.tables.items())
@@ -50,6 +55,10 @@ class Following:
         if name not in tables:
             raise AttributeError(f'this outcome has no "{name}".{did_you_mean(name, tables)}')
         return tables[name]
+
+    def version_at(self, at: datetime) -> Agreement:
+        """The version that was in force at an instant; the first one also before it began."""
+        return version_at(self.versions, at)
 
     def table(self, name: str) -> pl.DataFrame:
         """One derived table. Raises UsageError when the replay was asked to leave it out."""

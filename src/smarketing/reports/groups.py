@@ -53,10 +53,10 @@ def _profile_fits(outcome: Following) -> pl.DataFrame:
     agreement = outcome.agreement
     told = outcome.facts.filter(pl.col("kind") == "profile_changed").select("lead_id", "at", "fact_id", "properties")
     ordered = told.sort("lead_id", "at", "fact_id").collect()
-    found, state = fits(agreement, ordered["properties"], ordered["lead_id"].rle_id().to_numpy().astype(np.int64))
+    found, state = fits([agreement], ordered["properties"], ordered["lead_id"].rle_id().to_numpy().astype(np.int64))
     last = ordered.select("lead_id", state=pl.Series(state, dtype=pl.Int64)).unique("lead_id", keep="last")
     leads = lives(outcome).select("lead_id").join(last, on="lead_id", how="left")
-    states = found.states
+    states = found.states[found.compiled.of[:, 0]]
     personas = [agreement.personas[code].name if code >= 0 else None for code in states["persona"].tolist()]
     points = [Decimal(hundredths) / 100 for hundredths in states["points"].tolist()]
     grades = [agreement.grade_of(fit) for fit in points]

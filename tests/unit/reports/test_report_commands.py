@@ -73,13 +73,14 @@ def test_a_wrong_cohort_or_no_facts_is_2(journal: Path, tmp_path: Path):
 
 
 @pytest.mark.parametrize("words", [("report", "funnel"), ("explain", "anna"), ("replay", "--out", "out")], ids=" ".join)
-def test_an_agreement_that_is_not_there_is_2(
+def test_an_agreement_that_is_not_there_is_2_and_a_folder_without_one_10(
     journal: Path, tmp_path: Path, words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
 ):
     assert run(*words, "--facts", journal, "--agreement", tmp_path / "none.yaml") == 2
     assert "does not exist" in capsys.readouterr().err
-    assert run(*words, "--facts", journal, "--agreement", tmp_path) == 2
-    assert "is a directory" in capsys.readouterr().err
+    (tmp_path / "empty").mkdir()
+    assert run(*words, "--facts", journal, "--agreement", tmp_path / "empty") == 10
+    assert "There is no agreement in this folder." in capsys.readouterr().err
 
 
 def test_problems_in_the_agreement_are_10(journal: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):

@@ -27,6 +27,8 @@ _OWN: dict[str, str] = {
     "027": "The three shares of attribution by position do not add up to 100%.",
     "028": "The trial ends before it begins.",
     "029": "Routing by weight without weights, or weights without routing by weight.",
+    "030": "Two versions in one folder are in force from the same date.",
+    "031": "A folder without any version of an agreement.",
     "040": "Warning: a threshold that no lead can reach.",
     "041": "Warning: a rule of 0 points.",
     "042": "Warning: a condition that can never hold.",

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from smarketing.derivations.compiling import kernel
 from smarketing.derivations.life.flags import ACTIVE, BEGINS, DEAL, DISQUALIFIED, HAND_BACK, LOST
-from smarketing.derivations.life.rows import ACTIVE_DEAL, LOST_DEAL, UNTOUCHED, Ints, Rows
+from smarketing.derivations.life.rows import ACTIVE_DEAL, LOST_DEAL, UNTOUCHED, Ints, Law, Rows
 from smarketing.derivations.life.words import NEVER
 
 NOTHING, HANDED_BACK, ENDED = 0, 1, 2
 
 
 @kernel
-def begin_stages(stage_start: Ints, stages: Rows, parts: Rows, at: int, fact: int, given: int) -> None:
-    """Start afresh: stages without a condition, and those up to stage `given` (-1: none), are entered at once."""
+def begin_stages(law: Law, version: Rows, stages: Rows, parts: Rows, at: int, fact: int, given: int) -> None:
+    """Start afresh: the version's stages without a condition, and those up to the place `given`, are entered at once."""
     for node in range(parts.shape[0]):
         parts[node].latched = 0
     for s in range(stages.shape[0]):
-        at_once = stage_start[s] == stage_start[s + 1] or s <= given
-        stages[s].own_at = at if at_once else NEVER
-        stages[s].own_fact = fact if at_once else -1
+        stages[s].own_at, stages[s].own_fact = NEVER, -1
+    for place in range(version.first, version.last):
+        if law.stage_start[place] == law.stage_start[place + 1] or place <= given:
+            stage = stages[law.stage_of[place]]
+            stage.own_at, stage.own_fact = at, fact
 
 
 @kernel

@@ -24,12 +24,22 @@ from smarketing.derivations.life.words import CONNECT_TEST, NEVER
 
 
 @kernel
-def reached(stages: Rows, handoff: int) -> bool:
-    """Whether the hand-off's stage, or one after it, has its own entry."""
-    for s in range(handoff, stages.shape[0]):
-        if stages[s].own_at != NEVER:
+def reached(stages: Rows, stage_of: Ints, version: Rows) -> bool:
+    """Whether the stage of the version's hand-off, or one after it, has its own entry."""
+    for place in range(version.handoff, version.last):
+        if stages[stage_of[place]].own_at != NEVER:
             return True
     return False
+
+
+@kernel
+def entered_by_itself(stages: Rows, stage_of: Ints, version: Rows) -> bool:
+    """Whether no stage after that of the hand-off, where one of them is entered, was entered before it."""
+    own_at = stages[stage_of[version.handoff]].own_at
+    for place in range(version.handoff + 1, version.last):
+        if stages[stage_of[place]].own_at < own_at:
+            return False
+    return True
 
 
 @kernel

@@ -25,7 +25,7 @@ def passes(where: NDArray[np.uint64], fact: int, bit: int) -> bool:
 def find_hits(facts: Facts, tests: Rows, test_start: Ints, rules: Rows, first: int, last: int, hits: Rows, counting: Rows) -> int:
     """Fill `hits` with what the rules count among the facts first:last; returns how many."""
     for rule in range(rules.shape[0]):
-        counting[rule].count = 0
+        counting[rule].count = counting[rule].later = 0
     n = 0
     for i in range(first, last):
         kind = facts.rows[i].kind
@@ -38,7 +38,7 @@ def find_hits(facts: Facts, tests: Rows, test_start: Ints, rules: Rows, first: i
 
 @kernel
 def count_hit(fact: int, at: int, rule: int, rules: Rows, hits: Rows, n: int, counting: Rows) -> None:
-    """Note that the rule counts the fact, as hit n; the hit that is one too many falls out now."""
+    """Note that the rule counts the fact, as hit n; the hit that is one too many falls out now, in each version."""
     hit, now = hits[n], counting[rule]
     hit.fact, hit.rule, hit.next, hit.displaced_at = fact, rule, -1, NEVER
     if now.count == 0:
@@ -47,7 +47,18 @@ def count_hit(fact: int, at: int, rule: int, rules: Rows, hits: Rows, n: int, co
         hits[now.newest].next = n
     now.newest = n
     now.count += 1
-    if 0 <= rules[rule].at_most < now.count:
+    displace(at, rules[rule].at_most, now, hits)
+    earlier = rules[rule].before
+    while earlier >= 0:
+        counting[earlier].later += 1
+        displace(at, rules[earlier].at_most, counting[earlier], hits)
+        earlier = rules[earlier].before
+
+
+@kernel
+def displace(at: int, at_most: int, now: Rows, hits: Rows) -> None:
+    """Let the oldest of a rule's hits fall out where so many came after it."""
+    if 0 <= at_most < now.count + now.later and now.count > 0:
         hits[now.oldest].displaced_at = at
         now.oldest = hits[now.oldest].next
         now.count -= 1

@@ -22,29 +22,32 @@ def record(**fields: str) -> np.dtype[Any]:
     return np.dtype((np.record, [(name, kind) for kind, names in fields.items() for name in names.split()]), align=True)
 
 
-FACT = record(i8="at amount", i4="kind fit deal named actor campaign")
-"""One fact, in order of lead, time and fact id. `fit`: the fit state after the moment, on its last `profile_changed`. `deal`: the
-number of the opportunity within the lead. `named`: whom an `assigned` names. `actor`: who acted."""
-FIT = record(i8="points persona")
-"""One fit that occurs; row 0 is that of the empty profile."""
+FACT = record(i8="at amount", i4="kind profile deal named actor campaign")
+"""One fact, in order of lead, time and fact id. `kind`: its kind under the version in force then (see `Law`). `profile`: that after the
+moment, on its last `profile_changed`. `deal`: the number of the opportunity within the lead. `named`: whom an `assigned` names.
+`actor`: who acted."""
+FIT = record(i8="points persona version")
+"""One fit that occurs under a version."""
 
 TEST = record(i8="what target bit")
 """What a fact of some kind can satisfy; `bit` is its place in the fact's where-bits, -1: any fact of the kind does."""
-RULE = record(i8="points at_most fade_start fade_end")
-"""An engagement rule; `at_most` -1: no limit. Its fades are the rows `fade_start:fade_end`."""
+RULE = record(i8="points at_most fade_start fade_end before")
+"""An engagement rule of a version; `at_most` -1: no limit. Its fades are the rows `fade_start:fade_end`. `before`: the rule of that
+name in the last version before that has one, -1: none; for displacement they are one rule."""
 FADE = record(i8="after left")
 """A step: so long after the fact, so much is left of the points."""
 NODE = record(i8="op children lasting only_from fit engagement total")
-"""A part of a stage's condition, in postfix order; `only_from` -1: none; thresholds of a `score`."""
-TERMS = record(i8="handoff return_to check")
-"""The hand-off's terms, by stage number; `return_to` -1: a lead that comes back has no stage."""
+"""A part of a stage's condition, in postfix order; `only_from` is a place, -1: none; thresholds of a `score`."""
+VERSION = record(i8="start first last handoff return_to check")
+"""A version: from when on it is in force, the places first:last of its stages, and the terms of its hand-off; `handoff` and
+`return_to` are places too, the latter before `first` where a lead that comes back has no stage."""
 
 HIT = record(i8="fact rule next displaced_at")
 """A fact that a rule counts; `next` is the rule's next hit, `displaced_at` when this one falls out."""
 CHANGE = record(i8="at fact rule points")
 """A change of the engagement: whose points (fact and rule), how many."""
-COUNTING = record(i8="oldest newest count")
-"""Of one rule: the hits that count now."""
+COUNTING = record(i8="oldest newest count later")
+"""Of one rule: the hits that count now, and how many hits the rules of its name in later versions have had."""
 STAGE = record(i8="own_at own_fact entered_at entered_by")
 """Of one stage in the cycle under way: its own entry and the fact, and the entry with those that later stages imply."""
 PART = record(i8="seen latched stack")
@@ -54,24 +57,24 @@ DEAL = record(i8="state lost next_win")
 WIN = record(i8="next stands")
 """Of one fact that is a win: the opportunity's next win, and whether no loss comes after it."""
 LIFE = record(
-    i8="lead first at moment_first moment_last deals number open cycle_first engagement cycle_engagement earning checked handed "
-    "fit_state prior as_of lines turns entries handoffs"
+    i8="lead first at moment_first moment_last version deals number open cycle_first engagement cycle_engagement earning checked "
+    "handed profile fit_state hit prior as_of lines turns entries handoffs"
 )
-"""The life under way: its lead and first fact; the moment and its facts; the cycle (`number`, whether `open`, its first fact); the
-scores; whether marketing `checked` and the lead is `handed`; the last person named before the cycle. At the end, how many rows
-of each output are written."""
+"""The life under way: its lead and first fact; the moment, its facts and the version in force; the cycle (`number`, whether `open`,
+its first fact); the scores; whether marketing `checked` and the lead is `handed`; the first `hit` not seen yet; the last person named
+before the cycle. At the end, how many rows of each output are written."""
 
 LINE = record(i8="at fact points balance", i4="rule persona")
 """Out: a line of the engagement receipt."""
 TURN = record(i8="at fact", i4="before after")
-"""Out: a change of the fit state; `before` -1: the first."""
+"""Out: a change of the fit state; `before` -1: the first, `before` of another version than `after`: that one begins."""
 ENTRY = record(i8="lead cycle stage entered_at left_at fact")
 """Out: a stage entry; `fact` -1: a score did it."""
 HANDOFF = record(
-    i8="lead cycle at end by_marketing persona fit engagement campaign rep owner accepted rejected recycled disqualified reason "
+    i8="lead cycle at version end by_marketing persona fit engagement campaign rep owner accepted rejected recycled disqualified reason "
     "assigned attempted attempts connected won"
 )
-"""Out: a hand-off; `end` is that of its cycle, `reason` the fact that ended it."""
+"""Out: a hand-off, under a version; `end` is that of its cycle, `reason` the fact that ended it."""
 
 UNTOUCHED, ACTIVE_DEAL, LOST_DEAL = 0, 1, 2
 
@@ -84,11 +87,20 @@ class Facts(NamedTuple):
     lead_start: Ints
 
 
-class Law(NamedTuple):
-    """The agreement: the tests of kind k are `test_start[k]:test_start[k + 1]`, the nodes of stage s likewise.
+class Fits(NamedTuple):
+    """The fits that occur; that of profile p (0: the empty one) under version v is `states[of[p, v]]`."""
 
-    `members[node]` are the personas or grades a condition names, `floors` the grades' thresholds, `kth` how many attempts each
-    clock asks for, `kind_flags` what a kind means.
+    states: Rows
+    of: Codes
+
+
+class Law(NamedTuple):
+    """The versions of the agreement. The kinds are numbered anew for each: kind k of version v has the number v · kinds + k.
+
+    The tests of kind k are `test_start[k]:test_start[k + 1]`. All versions' stages stand one after the other at places: that at
+    place p is `stage_of[p]`, a number that all versions share (those of the last one first, in order); its nodes are
+    `stage_start[p]:stage_start[p + 1]`. `members[node]` are the personas or grades a condition names, `floors[v]` the thresholds
+    of the version's grades, `kth` how many attempts clocks ask for, `kind_flags` what a kind means.
     """
 
     tests: Rows
@@ -96,10 +108,11 @@ class Law(NamedTuple):
     rules: Rows
     fades: Rows
     nodes: Rows
+    stage_of: Ints
     stage_start: Ints
     members: NDArray[np.bool_]
-    terms: Rows
-    floors: Ints
+    versions: Rows
+    floors: NDArray[np.int64]
     kth: Ints
     kind_flags: Ints
 
@@ -118,7 +131,7 @@ class Scratch(NamedTuple):
 
 
 class Out(NamedTuple):
-    """What the fold writes; `kth[h, c]` is the attempt clock c waits for, `entered[h, s]` the entry of the s-th stage after it."""
+    """What the fold writes; `kth[h, c]` is the `kth[c]`-th attempt, `entered[h, s]` the entry of the s-th stage after it."""
 
     lines: Rows
     turns: Rows

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from smarketing.derivations.compiling import kernel
 from smarketing.derivations.life.receipt import passes
-from smarketing.derivations.life.rows import Ints, Rows
+from smarketing.derivations.life.rows import Ints, Law, Rows
 from smarketing.derivations.life.words import (
     ALL_NODE,
     ANY_NODE,
@@ -34,31 +34,31 @@ def see_facts(rows: Rows, where: NDArray[np.uint64], tests: Rows, test_start: In
 
 
 @kernel
-def grade_of(fit: int, floors: Ints) -> int:
-    """The code of the grade: the first whose floor is reached, else the one below all floors."""
-    for grade in range(floors.shape[0]):
-        if fit >= floors[grade]:
+def grade_of(fit: int, floors: NDArray[np.int64], version: int) -> int:
+    """The code of the grade under a version: the first whose floor is reached, else the one below all floors."""
+    for grade in range(floors.shape[1]):
+        if fit >= floors[version, grade]:
             return grade
-    return floors.shape[0]
+    return floors.shape[1]
 
 
 @kernel
-def entered_since(stages: Rows, only_from: int, stage: int) -> bool:
-    """Whether `only_from`, or a stage between it and this one, had its own entry or was given by the hand-back."""
-    for s in range(only_from, stage):
-        if stages[s].own_at != NEVER:
+def entered_since(stages: Rows, stage_of: Ints, first: int, last: int) -> bool:
+    """Whether a stage at the places first:last had its own entry, or was given by the hand-back."""
+    for place in range(first, last):
+        if stages[stage_of[place]].own_at != NEVER:
             return True
     return False
 
 
 @kernel
-def state_holds(node: Rows, members: NDArray[np.bool_], floors: Ints, fit: int, engagement: int, persona: int) -> bool:
+def state_holds(node: Rows, members: NDArray[np.bool_], floors: NDArray[np.int64], version: int, fit: int, engagement: int, persona: int) -> bool:  # fmt: skip
     """Whether a `score`, `persona` or `grade` condition holds."""
     if node.op == SCORE_NODE:
         return fit >= node.fit and engagement >= node.engagement and fit + engagement >= node.total
     if node.op == PERSONA_NODE:
         return persona >= 0 and members[persona]
-    return members[grade_of(fit, floors)]
+    return members[grade_of(fit, floors, version)]
 
 
 @kernel
@@ -71,15 +71,15 @@ def children_hold(parts: Rows, bottom: int, top: int, every: bool) -> bool:
 
 
 @kernel
-def condition_holds(nodes: Rows, members: NDArray[np.bool_], floors: Ints, first: int, last: int, stage: int, stages: Rows, parts: Rows, fit: int, engagement: int, persona: int, counts: bool) -> bool:  # fmt: skip
-    """Judge a stage's condition, its nodes first:last, and remember the facts that hold from now on.
+def condition_holds(law: Law, version: int, place: int, stages: Rows, parts: Rows, fit: int, engagement: int, persona: int, counts: bool) -> bool:  # fmt: skip
+    """Judge the condition of the stage at a place, and remember the facts that hold from now on.
 
     `counts`: whether scores count already in this cycle.
     """
     top = 0
-    for n in range(first, last):
-        node, part = nodes[n], parts[n]
-        open_gate = node.only_from < 0 or entered_since(stages, node.only_from, stage)
+    for n in range(law.stage_start[place], law.stage_start[place + 1]):
+        node, part = law.nodes[n], parts[n]
+        open_gate = node.only_from < 0 or entered_since(stages, law.stage_of, node.only_from, place)
         if node.op == FACT_NODE:
             holds = part.seen >= 0 and open_gate
             if node.lasting:
@@ -89,7 +89,7 @@ def condition_holds(nodes: Rows, members: NDArray[np.bool_], floors: Ints, first
             holds = children_hold(parts, top - node.children, top, node.op == ALL_NODE) and open_gate
             top -= node.children
         else:
-            holds = counts and open_gate and state_holds(node, members[n], floors, fit, engagement, persona)
+            holds = counts and open_gate and state_holds(node, law.members[n], law.floors, version, fit, engagement, persona)
         parts[top].stack = 1 if holds else 0
         top += 1
     return parts[0].stack == 1
@@ -117,22 +117,33 @@ def may_hold(nodes: Rows, first: int, last: int, parts: Rows) -> bool:
 
 
 @kernel
-def judge(nodes: Rows, stage_start: Ints, members: NDArray[np.bool_], floors: Ints, at: int, stages: Rows, parts: Rows, fit: int, engagement: int, persona: int, counts: bool) -> None:  # fmt: skip
-    """Enter every stage whose condition holds for the first time in the cycle."""
-    for s in range(stages.shape[0]):
-        first, last = stage_start[s], stage_start[s + 1]
-        if stages[s].own_at != NEVER or not may_hold(nodes, first, last, parts):
+def judge(law: Law, version: int, at: int, stages: Rows, parts: Rows, fit: int, engagement: int, persona: int, counts: bool) -> None:  # fmt: skip
+    """Enter every stage of the version whose condition holds for the first time in the cycle."""
+    for place in range(law.versions[version].first, law.versions[version].last):
+        stage, first, last = stages[law.stage_of[place]], law.stage_start[place], law.stage_start[place + 1]
+        if stage.own_at != NEVER or not may_hold(law.nodes, first, last, parts):
             continue
-        if condition_holds(nodes, members, floors, first, last, s, stages, parts, fit, engagement, persona, counts):
-            stages[s].own_at = at
-            stages[s].own_fact = first_satisfying(nodes, first, last, parts)
+        if condition_holds(law, version, place, stages, parts, fit, engagement, persona, counts):
+            stage.own_at, stage.own_fact = at, first_satisfying(law.nodes, first, last, parts)
 
 
 @kernel
-def imply_entries(stages: Rows) -> int:
-    """Fill in each stage's entry, those that later stages imply included; returns how many are entered."""
+def remember_for_later(law: Law, version: int, stages: Rows, parts: Rows) -> None:
+    """Remember the moment's facts that hold from now on under the versions after this one."""
+    for place in range(law.versions[version].last, law.stage_of.shape[0]):
+        for n in range(law.stage_start[place], law.stage_start[place + 1]):
+            node = law.nodes[n]
+            if node.op != FACT_NODE or not node.lasting or parts[n].seen < 0:
+                continue
+            if node.only_from < 0 or entered_since(stages, law.stage_of, node.only_from, place):
+                parts[n].latched = 1
+
+
+@kernel
+def imply_entries(stages: Rows, shown: int) -> int:
+    """Fill in the entries of the first `shown` stages, those that later ones imply included; returns how many are entered."""
     earliest, fact, entered = NEVER, -1, 0
-    for s in range(stages.shape[0] - 1, -1, -1):
+    for s in range(shown - 1, -1, -1):
         stage = stages[s]
         if stage.own_at != NEVER and stage.own_at <= earliest:
             earliest, fact = stage.own_at, stage.own_fact
@@ -143,9 +154,9 @@ def imply_entries(stages: Rows) -> int:
 
 
 @kernel
-def write_entries(lead: int, number: int, end: int, stages: Rows, entries: Rows, n: int) -> int:
-    """Write the cycle's stage entries from row n on; returns the new length."""
-    entered = imply_entries(stages)
+def write_entries(lead: int, number: int, end: int, stages: Rows, shown: int, entries: Rows, n: int) -> int:
+    """Write the cycle's entries of the first `shown` stages from row n on; returns the new length."""
+    entered = imply_entries(stages, shown)
     for s in range(entered):
         entry = entries[n]
         entry.lead, entry.cycle, entry.stage = lead, number, s

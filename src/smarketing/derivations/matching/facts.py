@@ -8,13 +8,14 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from smarketing.derivations.columns import gathered
+from smarketing.derivations.columns import currency_in, gathered
 from smarketing.derivations.life.flags import DEAL_KINDS
 from smarketing.derivations.life.rows import FACT, Facts, Rows
 from smarketing.derivations.matching.order import coded_leads, in_order
 from smarketing.derivations.matching.profile import Fits, fits
 from smarketing.derivations.matching.properties import REMOVED, distinct, frame_of, places, read_one
-from smarketing.derivations.rulebook import OWN_KIND, FactTest, Rulebook
+from smarketing.derivations.program import FactTest
+from smarketing.derivations.rulebook import Rulebook
 
 COLUMNS = ("campaign", "channel", "actor", "amount")
 """The columns of a fact that a `where` can name beside its properties."""
@@ -47,7 +48,7 @@ class Matched:
 
 
 def match(facts: pl.DataFrame, book: Rulebook) -> Matched:
-    """Match settled facts with the agreement."""
+    """Match settled facts with the versions of the agreement, each with the one in force when it happened."""
     leads, lead = coded_leads(facts["lead_id"])
     order, lead_start = in_order(lead, len(leads), facts["at"].to_physical().to_numpy(), facts["fact_id"])
     known_kinds = pl.Series(book.kinds[:-1], dtype=pl.String)
@@ -65,7 +66,10 @@ def match(facts: pl.DataFrame, book: Rulebook) -> Matched:
     rows = np.empty(facts.height, FACT)
     for name, column in columns.items():
         rows[name] = column[order]
-    found, rows["fit"] = match_profiles(facts, order, lead[order], rows, book)
+    found, rows["profile"] = match_profiles(facts, order, lead[order], rows, book)
+    if len(book.versions) > 1:
+        kind = kind + (len(book.kinds) * book.version_of(columns["at"])).astype(np.int32)
+        rows["kind"] = kind[order]
     where = match_conditions(facts, kind, book)[order]
     return Matched(facts, order, leads, Facts(rows, where, lead_start), found, people, campaigns)
 
@@ -73,15 +77,15 @@ def match(facts: pl.DataFrame, book: Rulebook) -> Matched:
 def match_profiles(
     frame: pl.DataFrame, order: NDArray[np.int64], lead: NDArray[np.int64], rows: Rows, book: Rulebook
 ) -> tuple[Fits, NDArray[np.int32]]:
-    """The fits that occur, and for each fact the state after its moment, on the moment's last `profile_changed` (else -1)."""
+    """The fits that occur, and for each fact the profile after its moment, on the moment's last `profile_changed` (else -1)."""
     changes = np.flatnonzero(rows["kind"] == book.kinds.index("profile_changed"))
     lead, at = lead[changes], rows["at"][changes]
-    found, state = fits(book.agreement, frame["properties"].gather(order[changes]), lead)
+    found, profile = fits(book.versions, frame["properties"].gather(order[changes]), lead)
     last = np.ones(len(changes), dtype=np.bool_)
     last[:-1] = (lead[1:] != lead[:-1]) | (at[1:] != at[:-1])
-    fit = np.full(len(order), -1, dtype=np.int32)
-    fit[changes[last]] = state[last]
-    return found, fit
+    after = np.full(len(order), -1, dtype=np.int32)
+    after[changes[last]] = profile[last]
+    return found, after
 
 
 def coded(names: pl.Series) -> tuple[pl.Series, NDArray[np.int32]]:
@@ -115,19 +119,19 @@ def match_deals(frame: pl.DataFrame, lead: NDArray[np.int64]) -> NDArray[np.int3
 
 
 def amounts(frame: pl.DataFrame, book: Rulebook) -> NDArray[np.int64]:
-    """Amounts in hundredths of the agreement's currency; 0 where there is none, or the money is foreign and no rate is known."""
-    own = frame["currency"].fill_null(book.agreement.currency) == book.agreement.currency
+    """Amounts in hundredths of the last version's currency; 0 where there is none, or the money is foreign and no rate is known."""
+    own = frame.select(currency_in(book.versions) == book.agreement.currency).to_series()
     cents = (frame["amount"].cast(pl.Decimal(20, 2)) * 100).cast(pl.Int64)
     return cents.fill_null(0).to_numpy() * own.to_numpy()
 
 
 def match_conditions(frame: pl.DataFrame, kind: NDArray[np.int32], book: Rulebook) -> NDArray[np.uint64]:
-    """The bits of the tests with a `where`, kind by kind."""
+    """The bits of the tests with a `where`, by the numbers of the kinds."""
     bits = np.zeros((frame.height, book.words), dtype=np.uint64)
-    for code, name in enumerate(book.kinds):
-        tests = [test for test in book.by_kind[name] if test.where is not None]
-        if tests and name != OWN_KIND:
-            rows = np.flatnonzero(kind == code)
+    for number, these in enumerate(book.tests):
+        tests = [test for test in these if test.where is not None]
+        if tests:
+            rows = np.flatnonzero(kind == number)
             bits[rows] = bits_of(frame, rows, tests, book.words)
     return bits
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,37 +10,44 @@ import polars as pl
 from numpy.typing import NDArray
 
 from smarketing.agreement.models import Agreement, Persona
-from smarketing.derivations.life.rows import FIT, Rows
+from smarketing.derivations.life import rows
 from smarketing.derivations.matching.properties import known, places, read_properties
-from smarketing.derivations.rulebook import hundredths
+from smarketing.derivations.rulebook import hundredths, personas_of
 
 
 @dataclass(frozen=True, slots=True)
 class Fits:
-    """The fits that occur in a batch. `states` are FIT rows, `held[s]` the codes of the fit rules that hold in state s; state 0: the empty profile."""
+    """The fits that occur in a batch, as the fold reads them; `held[s]` are the codes of the fit rules that hold in state s."""
 
-    states: Rows
+    compiled: rows.Fits
     held: list[tuple[int, ...]]
+
+    @property
+    def states(self) -> rows.Rows:
+        """FIT rows."""
+        return self.compiled.states
 
 
 @dataclass(frozen=True, slots=True)
 class FitRules:
-    """The fit rules of all personas, one after the other: `names` as in a receipt, `points` in hundredths, `owner` persona code."""
+    """Fit rules of all personas, one after the other: `names` as in a receipt, `points` in hundredths, `owner` persona code."""
 
     names: list[str]
     points: NDArray[np.int64]
     owner: NDArray[np.int64]
 
 
-def fit_rules(agreement: Agreement) -> FitRules:
-    """The agreement's fit rules by code."""
-    every = [(code, persona, rule) for code, persona in enumerate(agreement.personas) for rule in persona.fit or ()]
+def fit_rules(*versions: Agreement) -> FitRules:
+    """The fit rules by code, version after version; an owner is a code within its version."""
+    every = [
+        (code, persona, rule) for version in versions for code, persona in enumerate(version.personas) for rule in persona.fit
+    ]
     names = [f"{persona.name}.{rule.name or rule.when.canonical}" for _, persona, rule in every]
     points = np.array([hundredths(rule.points) for *_, rule in every], dtype=np.int64)
     return FitRules(names, points, np.array([code for code, *_ in every], dtype=np.int64))
 
 
-def attributes(personas: Sequence[Persona]) -> list[str]:
+def attributes(personas: Iterable[Persona]) -> list[str]:
     """The attributes that personas and their fit rules ask for."""
     names: set[str] = set()
     for persona in personas:
@@ -62,15 +69,15 @@ def carried_forward(changes: pl.DataFrame, lead: NDArray[np.int64]) -> pl.DataFr
     return pl.DataFrame(columns)
 
 
-def fits(agreement: Agreement, properties: pl.Series, lead: NDArray[np.int64]) -> tuple[Fits, NDArray[np.int32]]:
-    """The fits that occur, and the state after each `profile_changed` (rows in order of lead, time and fact id)."""
-    names = attributes(agreement.personas)
+def fits(versions: Sequence[Agreement], properties: pl.Series, lead: NDArray[np.int64]) -> tuple[Fits, NDArray[np.int64]]:
+    """The fits that occur, and the profile after each `profile_changed` (rows in order of lead, time and fact id)."""
+    names = attributes(persona for version in versions for persona in version.personas)
     if not names:
         profiles, index = pl.DataFrame({"nobody asks": [""]}), np.zeros(len(lead), dtype=np.int64)
     else:
         profiles, index = distinct_profiles(carried_forward(read_properties(properties, names), lead))
-    persona, held = judge_profiles(agreement, profiles, places(names).__getitem__)
-    return as_states(agreement, persona, held, index)
+    judged = [judge_profiles(version, profiles, places(names).__getitem__) for version in versions]
+    return as_states(versions, judged), index
 
 
 def distinct_profiles(frame: pl.DataFrame) -> tuple[pl.DataFrame, NDArray[np.int64]]:
@@ -105,14 +112,16 @@ def judge_profiles(
     return winner, held & (rules.owner[None, :] == winner[:, None])
 
 
-def as_states(
-    agreement: Agreement, persona: NDArray[np.int64], held: NDArray[np.bool_], index: NDArray[np.int64]
-) -> tuple[Fits, NDArray[np.int32]]:
-    """Number the distinct outcomes; profile 0 is the empty one and becomes state 0."""
-    rules = fit_rules(agreement)
-    keys = [(int(winner), tuple(np.flatnonzero(row).tolist())) for winner, row in zip(persona, held, strict=True)]
-    states = {key: number for number, key in enumerate(dict.fromkeys(keys))}
-    of_profile = np.array([states[key] for key in keys], dtype=np.int32)
-    points = [int(rules.points[list(key[1])].sum()) if key[1] else 0 for key in states]
-    rows = np.array([(total, key[0]) for total, key in zip(points, states, strict=True)], dtype=FIT)
-    return Fits(rows, [key[1] for key in states]), of_profile[index]
+def as_states(versions: Sequence[Agreement], judged: Iterable[tuple[NDArray[np.int64], NDArray[np.bool_]]]) -> Fits:
+    """Number the distinct outcomes of the profiles, `judged` by one version after the other."""
+    points, names = fit_rules(*versions).points, personas_of(versions)
+    numbers: dict[tuple[int, int, tuple[int, ...]], int] = {}
+    of, first = [], 0
+    for number, (version, (winner, held)) in enumerate(zip(versions, judged, strict=True)):
+        persona = np.array([*(names.index(one.name) for one in version.personas), -1])[winner]
+        keys = [(number, int(who), tuple((first + np.flatnonzero(row)).tolist())) for who, row in zip(persona, held, strict=True)]
+        of.append([numbers.setdefault(key, len(numbers)) for key in keys])
+        first += held.shape[1]
+    states = [(int(points[list(rules)].sum()) if rules else 0, who, version) for version, who, rules in numbers]
+    compiled = rows.Fits(np.array(states, dtype=rows.FIT), np.array(of, dtype=np.int32).T.copy())
+    return Fits(compiled, [rules for *_, rules in numbers])

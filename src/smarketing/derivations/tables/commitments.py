@@ -24,6 +24,7 @@ from typing import Any
 import polars as pl
 
 from smarketing.agreement.models import Agreement, Commitment
+from smarketing.agreement.sequence import version_at
 from smarketing.derivations.business_time import elapsed, lay_out
 from smarketing.derivations.intervals import compound, poisson, wilson
 from smarketing.derivations.tables.tallies import Promise, Tallies, Tally
@@ -58,17 +59,11 @@ def rows_of(
     before: list[Tally] = []
     for period in periods(commitment.per, agreement.timezone, first_at=begin, last_at=as_of):
         tally = sums.get(period.start_at, Tally())
-        if in_force(versions, min(as_of, period.end_at)) is agreement:
+        if version_at(versions, min(as_of, period.end_at)) is agreement:
             passed = passed_share(agreement, period, as_of)
             standing = Standing(commitment, tally, passed, period.end_at <= as_of, before[-BEFORE:])
             yield bounds(agreement, commitment, period) | standing.row()
         before.append(tally)
-
-
-def in_force(versions: Sequence[Agreement], at: datetime) -> Agreement:
-    """The version in force at an instant; the first one also before it begins."""
-    begun = [version for version in versions if day_start(version.in_force.from_, version.timezone) <= at]
-    return begun[-1] if begun else versions[0]
 
 
 def bounds(agreement: Agreement, commitment: Commitment, period: Period) -> dict[str, Any]:

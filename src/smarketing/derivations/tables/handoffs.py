@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from smarketing.agreement.models import Agreement, Commitment
+from smarketing.agreement.models import Commitment
 from smarketing.derivations.business_time import NEVER as UNKNOWN
 from smarketing.derivations.business_time import Micros, budget, due_many, elapsed_many
 from smarketing.derivations.columns import gathered, instants, money, named
@@ -17,7 +17,8 @@ from smarketing.derivations.life.rows import Ints, Out, Rows
 from smarketing.derivations.life.words import NEVER
 from smarketing.derivations.matching.facts import Matched
 from smarketing.derivations.matching.properties import read_one
-from smarketing.derivations.rulebook import Rulebook, floor, hundredths
+from smarketing.derivations.program import floor
+from smarketing.derivations.rulebook import Rulebook, clocks_of, hundredths
 from smarketing.derivations.working_time import WorkingTime
 from smarketing.vocabulary import tables
 from smarketing.vocabulary.periods import micros
@@ -44,10 +45,12 @@ class Handed:
 
 
 def handed(matched: Matched, folded: Out, book: Rulebook, working: WorkingTime) -> Handed:
-    """The hand-offs, each with the calendar of its rep."""
+    """The hand-offs, each with the calendar of its rep, and its grade, under the version in force then."""
     rows = folded.handoffs
-    grade = (rows["fit"][:, None] < book.law.floors[None, :]).sum(axis=1)  # the floors descend
-    return Handed(rows, matched, working.of_people(matched.people)[rows["rep"]], grade, folded.kth, folded.entered)
+    version = rows["version"]
+    reached = (rows["fit"][:, None] < book.law.floors[version]).sum(axis=1)  # the floors descend
+    timeline = working.of_people(matched.people)[version, rows["rep"]]
+    return Handed(rows, matched, timeline, book.grade_codes[version, reached], folded.kth, folded.entered)
 
 
 def handoffs(these: Handed, book: Rulebook, working: WorkingTime) -> pl.DataFrame:
@@ -65,7 +68,7 @@ def handoffs(these: Handed, book: Rulebook, working: WorkingTime) -> pl.DataFram
             "fit": money(rows["fit"]),
             "engagement": money(rows["engagement"]),
             "grade": named(these.grade, book.grade_names),
-            "worth": worth(these, book.agreement, book.grade_names),
+            "worth": worth(these, book),
             "campaign": named(rows["campaign"], matched.campaigns),
             "accepted_at": instants(rows["accepted"]),
             "rejected_at": instants(rows["rejected"]),
@@ -84,17 +87,18 @@ def handoffs(these: Handed, book: Rulebook, working: WorkingTime) -> pl.DataFram
     return frame.select(list(tables.handoffs(book.stages_after).columns))
 
 
-def worth(these: Handed, agreement: Agreement, grades: list[str]) -> pl.Series:
+def worth(these: Handed, book: Rulebook) -> pl.Series:
     """What each hand-off is worth: by its grade, or by grade and the highest band of engagement it reaches."""
-    if not agreement.worth:
-        return pl.repeat(None, len(these.grade), dtype=tables.MONEY, eager=True)
-    amounts = np.zeros(len(these.grade), dtype=np.int64)
-    for code, grade in enumerate(grades):
-        of_grade = these.grade == code
-        for band in agreement.worth.get(grade, ()):
-            lowest = -NEVER if band.engagement is None else floor(band.engagement)
-            amounts[of_grade & (these.rows["engagement"] >= lowest)] = hundredths(band.amount)
-    return money(amounts)
+    amounts, known = np.zeros(len(these.grade), dtype=np.int64), np.zeros(len(these.grade), dtype=np.bool_)
+    for number, version in enumerate(book.versions):
+        under = these.rows["version"] == number
+        known |= under & bool(version.worth)
+        for grade, bands in (version.worth or {}).items():
+            of_grade = under & (these.grade == book.grade_names.index(grade))
+            for band in bands:
+                lowest = -NEVER if band.engagement is None else floor(band.engagement)
+                amounts[of_grade & (these.rows["engagement"] >= lowest)] = hundredths(band.amount)
+    return money(amounts).set(~pl.Series(known), None)
 
 
 def reasons(matched: Matched, facts: NDArray[np.int64]) -> pl.Series:
@@ -115,40 +119,41 @@ def minutes(these: Handed, working: WorkingTime) -> pl.Series:
 
 def clocks(these: Handed, book: Rulebook, working: WorkingTime, as_of: datetime) -> pl.DataFrame:
     """One row for each marketing-sourced hand-off and commitment with a due time."""
-    marketing = np.flatnonzero(these.rows["by_marketing"])
-    these = these.where(marketing)
-    rows = these.rows
-    leads, kth = these.matched.leads.gather(rows["lead"]), 0
     parts = [tables.CLOCKS.empty()]
-    for clock in book.clocks:
-        kept = kept_at(these, clock, kth)
-        kth += clock.attempts is not None
-        due = due_at(these, clock, working)
-        state = states(rows["end"], due, kept, micros(as_of))
-        columns = {
-            "lead_id": leads,
-            "cycle": np.ascontiguousarray(rows["cycle"]),
-            "due_at": instants(due),
-            "kept_at": instants(kept),
-            "state": named(state, STATES),
-        }
-        parts.append(pl.DataFrame(columns).with_columns(commitment=pl.lit(clock.name)).select(list(tables.CLOCKS.columns)))
+    for number, version in enumerate(book.versions):
+        under = these.where(np.flatnonzero((these.rows["by_marketing"] == 1) & (these.rows["version"] == number)))
+        parts += [clock_rows(under, clock, book, working, as_of) for clock in clocks_of(version)]
     return pl.concat(parts).sort("lead_id", "cycle", maintain_order=True)
 
 
-def kept_at(these: Handed, clock: Commitment, kth: int) -> Micros:
-    """When the commitment was kept; `kth` is the clock's place among those that ask for attempts."""
+def clock_rows(these: Handed, clock: Commitment, book: Rulebook, working: WorkingTime, as_of: datetime) -> pl.DataFrame:
+    """The rows of one commitment of the version under which these leads were handed over."""
     rows = these.rows
+    kept, due = kept_at(these, clock, book), due_at(these, clock, working)
+    state = states(rows["end"], due, kept, micros(as_of))
+    columns = {
+        "lead_id": these.matched.leads.gather(rows["lead"]),
+        "cycle": np.ascontiguousarray(rows["cycle"]),
+        "due_at": instants(due),
+        "kept_at": instants(kept),
+        "state": named(state, STATES),
+    }
+    return pl.DataFrame(columns).with_columns(commitment=pl.lit(clock.name)).select(list(tables.CLOCKS.columns))
+
+
+def kept_at(these: Handed, clock: Commitment, book: Rulebook) -> Micros:
+    """When the commitment was kept."""
+    rows = these.rows
+    if clock.attempts is not None:
+        return np.minimum(these.kth[:, int(np.searchsorted(book.law.kth, clock.attempts))], rows["connected"])
     if clock.respond_within is not None:
         return rows["attempted"]
-    if clock.decide_within is not None:
-        return np.minimum(np.minimum(rows["accepted"], rows["rejected"]), np.minimum(rows["recycled"], rows["disqualified"]))
-    return np.minimum(these.kth[:, kth], rows["connected"])
+    return np.minimum(np.minimum(rows["accepted"], rows["rejected"]), np.minimum(rows["recycled"], rows["disqualified"]))
 
 
 def due_at(these: Handed, clock: Commitment, working: WorkingTime) -> Micros:
     """When the clock runs out, in the calendar of the rep."""
-    duration = clock.respond_within or clock.decide_within or clock.within
+    duration = clock.due
     assert duration is not None
     due = due_many(working.timelines, these.timeline, these.rows["at"], *budget(duration))
     return np.where(due == UNKNOWN, NEVER, due)

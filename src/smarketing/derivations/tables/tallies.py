@@ -18,7 +18,9 @@ from datetime import datetime
 import polars as pl
 
 from smarketing.agreement.models import Agreement, Commitment
-from smarketing.vocabulary.periods import day_start, periods
+from smarketing.agreement.sequence import begins_at
+from smarketing.derivations.columns import currency_in
+from smarketing.vocabulary.periods import periods
 from smarketing.vocabulary.tables import INSTANT
 
 SUMS: dict[str, pl.DataType | type[pl.DataType]] = {"n": pl.Int64, "kept": pl.Int64, "cents": pl.Int128, "squares": pl.Int128}
@@ -68,7 +70,7 @@ class Tallies:
     @property
     def since(self) -> datetime:
         """From when on the first version is in force."""
-        return day_start(self.versions[0].in_force.from_, self.versions[0].timezone)
+        return begins_at(self.versions[0])
 
     def see(self, facts: pl.DataFrame, handoffs: pl.DataFrame, clocks: pl.DataFrame) -> None:
         """Count in whole leads: their settled facts, and the tables that follow from these."""
@@ -77,7 +79,7 @@ class Tallies:
             return
         self.first_at = first if self.first_at is None else min(self.first_at, first)
         if any(promise.commitment.revenue is not None for promise in self.promises):
-            self.deals.append(last_ends(facts))
+            self.deals.append(last_ends(facts, self.versions))
         due = clocks.filter(pl.col("due_at") < self.as_of, pl.col("state") != "void")
         theirs = handoffs.filter(pl.col("sourced") == "marketing")
         for place, promise in enumerate(self.promises):
@@ -117,8 +119,7 @@ class Tallies:
         won = latest(pl.concat(self.deals)).filter(pl.col("kind") == "opportunity_won")
         for place, promise in enumerate(self.promises):
             if promise.commitment.revenue is not None:
-                own = pl.col("currency").fill_null(promise.agreement.currency) == promise.agreement.currency
-                cents = pl.when(own).then(pl.col("amount").to_physical()).cast(pl.Int128)
+                cents = pl.when(currency=promise.agreement.currency).then(pl.col("amount").to_physical()).cast(pl.Int128)
                 self.count(place, won.select("at", kept=pl.lit(True), cents=cents))
         self.deals.clear()
 
@@ -153,10 +154,14 @@ def summed(events: pl.DataFrame, starts: pl.Series) -> pl.DataFrame:
     return sums.with_columns(period_start=starts.gather(sums["period"]))
 
 
-def last_ends(facts: pl.DataFrame) -> pl.DataFrame:
+def last_ends(facts: pl.DataFrame, versions: Sequence[Agreement]) -> pl.DataFrame:
     """The last win or loss of each opportunity (`deal`) of these leads."""
     own = ("=" + pl.col("opportunity_id")).fill_null("?" + pl.col("lead_id"))
-    ends = facts.lazy().filter(pl.col("kind").is_in(ENDS)).select("at", "fact_id", "kind", "amount", "currency", deal=own)
+    ends = (
+        facts.lazy()
+        .filter(pl.col("kind").is_in(ENDS))
+        .select("at", "fact_id", "kind", "amount", currency=currency_in(versions), deal=own)
+    )
     return latest(ends.collect())
 
 
