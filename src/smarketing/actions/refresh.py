@@ -12,6 +12,7 @@ import polars as pl
 from smarketing.actions.settled import Settled, settled_facts
 from smarketing.actions.workspace import Workspace
 from smarketing.agreement.models import Agreement
+from smarketing.agreement.sequence import in_force_by
 from smarketing.backends.local import replay
 from smarketing.derivations.replay import OF_LEADS
 from smarketing.journal.small_tables import read_small_tables
@@ -105,14 +106,15 @@ def open_life(outcome: Outcome, lead_id: str) -> Outcome:
     ids = outcome.united.filter(pl.col("id") == lead_id)["lead_id"].to_list() or [lead_id]
     facts = outcome.facts.filter(pl.col("lead_id") == ids[0]).collect()
     # A settled life replays to itself: what remains of its links names the same lead again.
-    life = replay(facts, outcome.agreement, outcome.as_of, tables=OF_LEADS, tables_in=outcome.small, threads=1)
-    return Outcome(outcome.agreement, outcome.as_of, life.tables, facts.lazy(), outcome.small, united=outcome.united)
+    agreement, versions, as_of = outcome.agreement, outcome.versions, outcome.as_of
+    life = replay(facts, versions, as_of, tables=OF_LEADS, tables_in=outcome.small, threads=1)
+    return Outcome(agreement, as_of, life.tables, facts.lazy(), outcome.small, united=outcome.united, versions=versions)
 
 
 def _derive(workspace: Workspace, as_of: datetime) -> State:
     stamp, versions = workspace.stamp(), workspace.agreements()
     settled = settled_facts(workspace.folder, as_of)
-    replayed = replay(settled.facts, in_force(versions, as_of), as_of, tables_in=workspace.small_tables())
+    replayed = replay(settled.facts, versions, as_of, tables_in=workspace.small_tables())
     outcome = _outcome(workspace, versions, as_of, replayed.tables, settled)
     tables = {name: outcome.table(name) for name in STORED} | {KEPT: leads(outcome), UNITED: settled.united}
     state = State(0, as_of, tuple(version.id for version in versions), stamp, settled.facts.height, settled.extent)
@@ -123,13 +125,5 @@ def _outcome(
     workspace: Workspace, versions: list[Agreement], as_of: datetime, tables: dict[str, pl.DataFrame], settled: Settled
 ) -> Outcome:
     kept = {name: frame for name, frame in tables.items() if name != UNITED}
-    small = read_small_tables(workspace.small_tables())
-    return Outcome(in_force(versions, as_of), as_of, kept, settled.facts.lazy(), small, united=settled.united)
-
-
-def in_force(versions: list[Agreement], as_of: datetime) -> Agreement:
-    """The version in force at an instant; before the first one begins, that one."""
-    from smarketing.vocabulary.periods import day_start
-
-    begun = [version for version in versions if day_start(version.in_force.from_, version.timezone) <= as_of]
-    return begun[-1] if begun else versions[0]
+    small, begun = read_small_tables(workspace.small_tables()), in_force_by(versions, as_of)
+    return Outcome(begun[-1], as_of, kept, settled.facts.lazy(), small, united=settled.united, versions=begun)

@@ -65,14 +65,13 @@ class Workspace:
 
     def agreements(self) -> list[Agreement]:
         """Every version of the agreement, in the order in which they are in force. Raises UsageError, DocumentError."""
-        from smarketing.agreement.checks import load_agreement
+        from smarketing.agreement.checks import load_agreements
 
-        files = self._files(AGREEMENT, *YAML)
-        if not files:
+        if not self._files(AGREEMENT, *YAML):
             raise UsageError(
                 f"there is no agreement in {self.folder / AGREEMENT}; put one there, and try it with `smarketing check`"
             )
-        return sorted((load_agreement(path) for path in files), key=lambda agreement: agreement.in_force.from_)
+        return load_agreements(self.folder / AGREEMENT)
 
     def small_tables(self) -> Path:
         """The folder of the small tables."""

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from smarketing.derivations.tables.commitments import in_force
 from smarketing.vocabulary.periods import Period
 
 if TYPE_CHECKING:
@@ -17,12 +16,12 @@ if TYPE_CHECKING:
 
 def versions(outcome: Following) -> tuple[Agreement, ...]:
     """All versions of the agreement, in the order in which they came into force."""
-    return (outcome.agreement,)
+    return outcome.versions
 
 
 def version_at(outcome: Following, at: datetime) -> Agreement:
     """The version in force at an instant; the first one also before it begins."""
-    return in_force(versions(outcome), at)
+    return outcome.version_at(at)
 
 
 def commitment_of(agreement: Agreement, name: str) -> Commitment:
