@@ -41,7 +41,9 @@ FactsOption = Annotated[
 ]
 AgreementOption = Annotated[
     Path | None,
-    typer.Option("--agreement", exists=True, readable=True, help="The agreement (YAML), or a folder with its versions; with --facts."),
+    typer.Option(
+        "--agreement", exists=True, readable=True, help="The agreement (YAML), or a folder with its versions; with --facts."
+    ),
 ]
 AsOfOption = Annotated[
     str | None, typer.Option("--as-of", help="Nothing later is known; left out: now in a workspace, else the latest fact.")
