@@ -227,7 +227,7 @@ def test_the_keeper_refreshes_until_it_is_stopped(filled: Workspace, monkeypatch
 
 
 def test_the_instant_before_a_version_begins_has_the_one_before(workspace: Workspace) -> None:
-    from smarketing.actions.refresh import in_force
+    from smarketing.agreement.sequence import version_at
 
     first = workspace.agreements()[0]
-    assert in_force([first], first.in_force.from_ and START - timedelta(days=999)) is first
+    assert version_at([first], first.in_force.from_ and START - timedelta(days=999)) is first
