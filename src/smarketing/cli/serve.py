@@ -61,6 +61,10 @@ def serve_workspace(
 
 def _bring_up_to_date(place: Workspace) -> None:
     """The first page shall show what follows now; from then on the pages' own process keeps it so."""
+    from smarketing.actions.due import is_due
+
+    if not is_due(place):
+        return
     from smarketing.actions.refresh import refresh_if_due
     from smarketing.actions.settled import forget_settled
 
