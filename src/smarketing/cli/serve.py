@@ -95,9 +95,10 @@ def _stopped_politely() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        output.say("Stopped.")
+        pass
     finally:
         signal.signal(signal.SIGTERM, before)
+    output.say("Stopped.")
 
 
 def _somebody_can_log_in(opened: OpenWorkspace) -> None:
