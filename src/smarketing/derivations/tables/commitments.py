@@ -9,6 +9,7 @@ The rules, where the contract leaves a choice:
 * `n` are the hand-offs counted (decided ones for a share accepted, pursued ones for `pursue`), the clocks or the wins.
 * Shares are compared exactly, and so are counts and money with what is expected by now: numbers become floats at the very end.
 * The forecast before 10 % have passed is the mean of the last three periods before this one, or of those that have a row.
+* Where two versions promise under one name for periods of different lengths that begin together, the row of the later one stays.
 * Intervals are those of `derivations.intervals`. What is still to come is the forecast less the actual, and not below 0. The
   single amounts of money are those of this period, or of the three before where the forecast is their mean.
 """
@@ -42,13 +43,14 @@ AROUND = timedelta(days=3)
 
 def commitments(tallies: Tallies) -> pl.DataFrame:
     """One row for each commitment and period, from all leads that the tallies have seen."""
-    rows: list[dict[str, Any]] = []
+    rows: dict[tuple[str, datetime], dict[str, Any]] = {}
     if tallies.first_at is not None:
         found, begin = tallies.found(), max(tallies.first_at, tallies.since)
         for place, promise in enumerate(tallies.promises):
             sums = {start_at: tally for (of, start_at), tally in found.items() if of == place}
-            rows += rows_of(promise, sums, tallies.versions, begin, tallies.as_of)
-    return pl.DataFrame(rows, schema=COMMITMENTS.columns)
+            for row in rows_of(promise, sums, tallies.versions, begin, tallies.as_of):
+                rows[row["name"], row["period_start"]] = row
+    return pl.DataFrame(list(rows.values()), schema=COMMITMENTS.columns)
 
 
 def rows_of(
