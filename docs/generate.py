@@ -64,6 +64,14 @@ or cannot be read stops the start, and the message says what would be right.
 |---|---|---|
 {rows}
 The headless commands (`check`, `import` to a file, `replay`, and `report` and `explain` on files) need no setting and no database.
+
+## http or https
+
+`SMARKETING_URL` decides. With `https://…` a proxy in front speaks TLS and passes the scheme on as `X-Forwarded-Proto`, setting or
+removing what the browser itself sent under that name; cookies are for https alone, http is sent on to https (but for `/health`),
+and browsers are told for a year to come by https (HSTS, for this host alone and without the browsers' own lists: its neighbours are
+not ours to bind). With http, as on your own machine, nothing of that: localhost would be out of reach for a year. Everything else,
+the content policy above all, is the same either way.
 """
 PERSONAL = """# Personal values
 

@@ -53,19 +53,16 @@ def site(company: Workspace) -> Iterator[Workspace]:
 @pytest.fixture
 def empty_site(database_url: str, tmp_path: Path) -> Iterator[Workspace]:
     """The pages of a workspace that has an agreement and not a fact."""
-    from django.core.management import call_command
-
     from smarketing.actions.init import make_workspace
     from smarketing.actions.settled import forget_settled
 
     set_up_django(database_url)
     agreement = Path(__file__).parents[2] / "examples" / "olist" / "agreement.yaml"
     workspace = make_workspace(tmp_path / "w", agreement=agreement)
-    (workspace.folder / ".env").write_text("SMARKETING_AS_OF=2018-09-01\n", encoding="utf-8")
+    (workspace.folder / ".env").write_text("SMARKETING_AS_OF=2019-01-01\n", encoding="utf-8")
     forget_settled()
     with in_database(EMPTY):
         nothing_stays()
-        call_command("flush", verbosity=0, interactive=False)
         make_users()
         with shown(workspace):
             yield workspace
@@ -80,7 +77,9 @@ def nothing_stays() -> None:
         for table in ("fact", "fact_set_aside"):
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER; TRUNCATE {table}; ALTER TABLE {table} ENABLE TRIGGER USER")
             cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_append_only")
-        cursor.execute("TRUNCATE person, personal_value, saved_view, user_account CASCADE; DROP SCHEMA IF EXISTS derived CASCADE")
+        cursor.execute(
+            "TRUNCATE person, personal_value, saved_view, user_account, django_session CASCADE; DROP SCHEMA IF EXISTS derived CASCADE"
+        )
 
 
 def shown(workspace: Workspace) -> Any:

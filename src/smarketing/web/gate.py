@@ -12,9 +12,8 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.http import urlencode
 
-from smarketing.vocabulary.errors import SmarketingError
 from smarketing.web.access import Role, Verdict, admitted, role_of, verdict
-from smarketing.web.held import EmptyWorkspace, keeper
+from smarketing.web.held import keeper
 from smarketing.web.locale import Reader, preferred_locale, reading
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
@@ -92,16 +91,6 @@ class Gate:
         request.only_rep = _only_rep(request) if said is Verdict.own else None  # type: ignore[attr-defined]
         if said is Verdict.own and not _asks_for_own(request):
             return _refusal(route, "The agreement shows the figures of single reps to leaders and to the rep alone.", LEADERS)
-        return None
-
-    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
-        """What a view could not answer, as a page that says why; anything else is a mistake of ours."""
-        from smarketing.web.views import errors
-
-        if isinstance(error, EmptyWorkspace):
-            return errors.empty(request)
-        if isinstance(error, SmarketingError):
-            return errors.wrong(request, str(error))
         return None
 
 

@@ -35,6 +35,7 @@ MIDDLEWARE = [
     "smarketing.web.gate.ForTheReader",
     "smarketing.web.gate.Gate",
     "django.middleware.csrf.CsrfViewMiddleware",  # reads the body, so nobody comes this far who may not come in
+    "smarketing.web.views.errors.Told",
 ]
 POLICY = {
     "default-src": [NONE],

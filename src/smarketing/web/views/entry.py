@@ -65,7 +65,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     """The login; whoever is in goes on to where they wanted to."""
     if request.user.is_authenticated:
         return redirect(_onward(request))
-    form = Login(request.POST or None)
+    form = Login(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST":
         status = _try(request, form)
@@ -106,7 +106,7 @@ def leave(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def password(request: HttpRequest) -> HttpResponse:
     """A new password; every other session of this user ends."""
-    form = NewPassword(request.POST or None, user=request.user)
+    form = NewPassword(request.POST if request.method == "POST" else None, user=request.user)
     if request.method == "POST" and form.is_valid():
         user: Any = request.user
         user.set_password(form.cleaned_data["wanted"])

@@ -5,13 +5,31 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import BadRequest, SuspiciousOperation
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
+from smarketing.vocabulary.errors import SmarketingError
 from smarketing.web.access import Role, role_of, verdict
-from smarketing.web.gate import Refused
+from smarketing.web.gate import Answer, Refused
+from smarketing.web.held import EmptyWorkspace
 
 MAY_IMPORT = "import-new"
+
+
+class Told:
+    """What a view could not answer becomes a page that says why; anything else is a mistake of ours."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.answer(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
+        """Called by Django with what a view raised."""
+        if isinstance(error, EmptyWorkspace):
+            return empty(request)
+        return wrong(request, str(error)) if isinstance(error, SmarketingError) else None
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

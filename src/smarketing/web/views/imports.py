@@ -86,8 +86,9 @@ def as_upload(file: UploadedFile[Any]) -> Upload:
 def new(request: HttpRequest) -> HttpResponse:
     """The form; sent, the import begins and its page shows how far it is."""
     workspace = place()
-    form = NewImport(request.POST or None, request.FILES or None, workspace=workspace)
-    if request.method == "POST" and form.is_valid():
+    sent = request.method == "POST"
+    form = NewImport(request.POST if sent else None, request.FILES if sent else None, workspace=workspace)
+    if sent and form.is_valid():
         said = form.cleaned_data
         user: Any = request.user
         one = begin(

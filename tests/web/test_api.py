@@ -1,0 +1,152 @@
+"""The API: what it says is what it described, and everything it answers is described."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.web.conftest import Entered
+from tests.web.routes import ADDRESSES
+
+pytestmark = [pytest.mark.postgres, pytest.mark.usefixtures("site")]
+READS = {
+    route: address
+    for route, address in ADDRESSES.items()
+    if route.startswith("api:") and not route.startswith(("api:openapi", "api:api-root"))
+}
+
+
+def described(entered: Entered) -> dict[str, Any]:
+    told: dict[str, Any] = entered("viewer").get("/api/openapi.json").json()
+    return told
+
+
+def references(node: Any) -> Iterator[str]:
+    """Every `$ref` in a document."""
+    if isinstance(node, dict):
+        yield from (value for key, value in node.items() if key == "$ref")
+        for value in node.values():
+            yield from references(value)
+    if isinstance(node, list):
+        for value in node:
+            yield from references(value)
+
+
+def test_the_description_is_whole(entered: Entered) -> None:
+    document = described(entered)
+    assert document["openapi"].startswith("3.")
+    assert document["info"]["title"] == "Smarketing"
+    schemas = {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
+    assert set(references(document)) <= schemas
+    operations = [each for paths in document["paths"].values() for each in paths.values()]
+    assert len({each["operationId"] for each in operations}) == len(operations)
+    for each in operations:
+        assert each["summary"]
+        assert each["description"]
+        assert {"200", "400", "401", "403", "409"} <= {str(code) for code in each["responses"]}
+
+
+def test_every_route_is_described(entered: Entered) -> None:
+    described_paths = {
+        path.replace("{lead_id}", "lead-0175").replace("{number}", "current") for path in described(entered)["paths"]
+    }
+    assert {address.partition("?")[0] for address in READS.values()} == described_paths
+
+
+def strict(shape: Any) -> Any:
+    """A check of a value against a shape in which unknown keys are refused, as far as the shape names any."""
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(shape)
+
+
+@pytest.mark.parametrize("route", sorted(READS))
+def test_what_is_answered_is_of_the_shape_that_is_described(route: str, entered: Entered) -> None:
+    from smarketing.web.api import reads
+
+    response = entered("leader").get(READS[route])
+    assert response.status_code == 200
+    assert response.headers["Content-Type"] == "application/json; charset=utf-8"
+    operations = {each.url_name: each for view in reads.router.path_operations.values() for each in view.operations}
+    shape = operations[route.removeprefix("api:")].response_models[200].model_fields["response"].annotation
+    strict(shape).validate_python(response.json())
+
+
+def test_an_answer_of_another_shape_would_be_seen() -> None:
+    from pydantic import ValidationError
+
+    from smarketing.web.api.shapes import Funnel
+
+    with pytest.raises(ValidationError):
+        strict(Funnel).validate_python(
+            {"report": "funnel", "period": None, "as_of": "x", "agreement": "y", "notes": [], "rows": [{"by": 1}]}
+        )
+
+
+def test_a_report_is_the_same_as_the_library_gives(entered: Entered) -> None:
+    from smarketing.web.held import held
+
+    client = entered("viewer")
+    assert client.get("/api/funnel?by=channel&period=2026-Q1").json() == held().funnel(by="channel", period="2026-Q1").to_dict()
+    assert client.get("/api/scoreboard?period=2026-05").json() == held().scoreboard("2026-05").to_dict()
+
+
+def test_leads_are_filtered_and_paged(entered: Entered) -> None:
+    client = entered("viewer")
+    first = client.get("/api/leads?stage=customer&size=10").json()
+    second = client.get("/api/leads?stage=customer&size=10&page=2").json()
+    assert {row["stage"] for row in first["rows"]} == {"customer"}
+    assert len(first["rows"]) == 10
+    assert first["pages"] == -(-first["total"] // 10)
+    ids = [row["lead_id"] for row in first["rows"] + second["rows"]]
+    assert ids == sorted(set(ids))
+    assert all(row["owner"] is None for row in client.get("/api/leads?owner=").json()["rows"])
+
+
+def test_a_lead_is_explained_with_its_receipt(entered: Entered) -> None:
+    told = entered("viewer").get("/api/leads/lead-0175").json()
+    assert told["lead_id"] == "lead-0175"
+    assert told["rows"]
+    assert any("points" in str(row) for row in told["rows"])
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "code"),
+    [
+        ("/api/funnel?period=nonsense", 400, "wrong"),
+        ("/api/funnel?by=nonsense", 400, "wrong"),
+        ("/api/behind", 422, "not_understood"),
+        ("/api/leads?page=0", 422, "not_understood"),
+        ("/api/leads?size=100000", 422, "not_understood"),
+        ("/api/leads/nobody", 404, "not_found"),
+        ("/api/agreements/none", 404, "not_found"),
+    ],
+)
+def test_an_error_has_a_code_for_programs_and_a_sentence_for_people(
+    entered: Entered, address: str, status: int, code: str
+) -> None:
+    response = entered("viewer").get(address)
+    assert (response.status_code, response.json()["code"]) == (status, code)
+    assert response.json()["message"]
+
+
+def test_nothing_is_changed_by_it(entered: Entered) -> None:
+    for address in READS.values():
+        assert entered("operations").post(address).status_code == 405
+
+
+def test_versions_of_the_agreement(entered: Entered) -> None:
+    client = entered("viewer")
+    versions = client.get("/api/agreements").json()
+    assert [each["in_force"] for each in versions] == [False, True]
+    current = client.get("/api/agreements/current").json()
+    assert current["id"] == versions[-1]["id"]
+    assert client.get(f"/api/agreements/{versions[0]['id']}").json()["document"]["name"]
+
+
+def test_its_page_of_documents_needs_nothing_from_elsewhere(entered: Entered) -> None:
+    html = entered("viewer").get("/api/docs").content.decode()
+    assert "/static/ninja/swagger-ui-bundle.js" in html
+    assert "//" not in html.replace("://localhost", "").replace("<!--", "").split("<body")[0]

@@ -1,0 +1,110 @@
+"""The state in memory: swapped whole, never waited for, remembered answers with it."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+pytest.importorskip("django", reason="needs the extra `app`")
+
+from smarketing.vocabulary.errors import OutsideError
+from smarketing.web.held import EmptyWorkspace, Held, Keeper, asked, held, keep, remembered
+
+
+class Source:
+    """States by hand."""
+
+    def __init__(self) -> None:
+        self.number, self.loads, self.broken = 1, 0, False
+
+    def serial(self) -> int:
+        return self.number
+
+    def load(self) -> Any:
+        if self.broken:
+            raise OutsideError("the database does not answer")
+        self.loads += 1
+        number = self.number
+        return SimpleNamespace(number=number, funnel=lambda **words: (number, words)) if number else None
+
+
+@pytest.fixture
+def source() -> Source:
+    return Source()
+
+
+@pytest.fixture
+def keeper(source: Source) -> Any:
+    made = Keeper(source)
+    keep(made)
+    yield made
+    keep(None)
+
+
+def test_a_state_is_read_once_until_there_is_another(keeper: Keeper, source: Source) -> None:
+    assert [keeper.look(), keeper.look()] == [True, False]
+    source.number = 2
+    assert held().number == 1
+    assert keeper.look()
+    assert (held().number, source.loads) == (2, 2)
+
+
+def test_answers_are_remembered_for_as_long_as_their_state(keeper: Keeper, source: Source) -> None:
+    keeper.look()
+    assert asked("funnel", by="channel") is asked("funnel", by="channel")
+    assert asked("funnel", by="rep") != asked("funnel", by="channel")
+    assert remembered("x", lambda outcome: [outcome.number], "a") is remembered("x", lambda outcome: [], "a")
+    source.number = 2
+    keeper.look()
+    assert asked("funnel", by="channel")[0] == 2
+
+
+def test_only_so_many_answers_are_kept() -> None:
+    state = Held(None, 1)
+    for number in range(1000):
+        state.remember((number,), lambda: 0)
+    assert len(state.answers) == 256
+    assert (999,) in state.answers
+
+
+def test_an_empty_workspace_is_not_an_error_of_ours(keeper: Keeper, source: Source) -> None:
+    source.number = 0
+    keeper.look()
+    with pytest.raises(EmptyWorkspace):
+        held()
+
+
+def test_the_state_before_stays_where_the_newest_cannot_be_read(keeper: Keeper, source: Source) -> None:
+    keeper.look()
+    source.number, source.broken = 2, True
+    with pytest.raises(OutsideError):
+        keeper.look()
+    assert held().number == 1
+    source.broken = False
+    keeper.look()
+    assert held().number == 2
+
+
+def test_the_first_page_is_asked_for_before_anybody_waits(source: Source) -> None:
+    seen: list[int] = []
+    keeper = Keeper(source, warm=lambda state: seen.append(state.serial))
+    keeper.look()
+    assert (seen, keeper.now.serial) == ([1], 1)
+
+
+def test_a_thread_looks_by_itself_and_stops_when_told(keeper: Keeper, source: Source) -> None:
+    import threading
+
+    keeper.look()
+    keeper.start()
+    source.number = 2
+    keeper.called.set()
+    for _ in range(200):
+        if keeper.now.serial == 2:
+            break
+        threading.Event().wait(0.05)
+    assert keeper.now.serial == 2
+    keeper.stop()
+    assert keeper.stopped.is_set()
