@@ -149,6 +149,19 @@ def test_points_of_the_start_make_a_moment_at_which_conditions_are_judged():
     ]
 
 
+def test_a_grade_is_asked_for_by_the_floors_of_the_version_in_force():
+    """Also where the versions have grades of other names, and another number of them."""
+    asks = {"stages": [VISITOR, stage("mql", {"grade": ["B"]})]}
+    facts = f"{COO}\na 2026-04-05T10:00 page_viewed"
+    old, new = {"grades": {"A": 10}, "stages": [VISITOR, stage("mql", {"grade": ["A"]})]}, {"grades": {"X": 30, "B": 10, "C": 5}}
+    low = {"grades": {"A": 20}, "stages": [VISITOR, stage("mql", {"grade": ["A"]})]}
+    assert entries(under(facts, fit(olga=10) | old, fit(olga=10) | new | asks))[1:] == [(1, "mql", "03-01 10:00")]
+    assert entries(under(facts, fit(olga=10) | low, fit(olga=10) | new | asks))[1:] == [(1, "mql", "04-05 10:00")]
+    below = {"stages": [VISITOR, stage("mql", {"grade": ["D"]})]}
+    assert entries(under(facts, fit(olga=10) | new | asks, fit(olga=10) | low | below))[1:] == [(1, "mql", "03-01 10:00")]
+    assert entries(under(facts, fit(olga=3) | new | asks, fit(olga=3) | low | below))[1:] == [(1, "mql", "04-05 10:00")]
+
+
 def test_a_start_without_points_is_no_moment():
     easy = {"stages": [VISITOR, stage("mql", {"score": {"fit": 10}})]}
     hard = {"stages": [VISITOR, stage("mql", {"score": {"fit": 20}})]}
