@@ -36,7 +36,7 @@ class Reader:
         """`1,848` or `1.848`; with `decimals` at most so many places after the point."""
         if value is None:
             return NOTHING
-        return format_decimal(value, format=_decimals(self.locale, decimals), locale=self.locale)
+        return _number(value, decimals, self.locale)
 
     def share(self, value: float | None, *, decimals: int = 1) -> str:
         """A fraction as a percentage: `12.3%`."""
@@ -59,20 +59,20 @@ class Reader:
         """`31 May 2018`: the day in the agreement's zone."""
         if value is None:
             return NOTHING
-        return format_date(self.local(value) if isinstance(value, times.datetime) else value, format=style, locale=self.locale)
+        return _day(self.local(value).date() if isinstance(value, times.datetime) else value, style, self.locale)
 
     def datetime(self, value: times.datetime | None, *, style: str = "medium") -> str:
         """`31 May 2018, 14:05`, without seconds."""
         if value is None:
             return NOTHING
         at = self.local(value)
-        return f"{format_date(at, format=style, locale=self.locale)}, {format_time(at, format='short', locale=self.locale)}"
+        return f"{_day(at.date(), style, self.locale)}, {_clock(at.hour, at.minute, self.locale)}"
 
     def exactly(self, value: times.datetime | None) -> str:
         """The instant with seconds and zone, for titles."""
         if value is None:
             return NOTHING
-        return format_datetime(_aware(value), format="long", tzinfo=get_timezone(self.zone), locale=self.locale)
+        return _instant(_aware(value), self.zone, self.locale)
 
     def month(self, value: times.date | times.datetime) -> str:
         """`May 2018`."""
@@ -136,6 +136,26 @@ def _by_preference(header: str) -> list[str]:
 def _known() -> dict[str, str]:
     """Locales by their name in lower case; plain English is read as British, as the words here are."""
     return {name.lower(): name for name in localedata.locale_identifiers()} | {"en": DEFAULT}
+
+
+@lru_cache(maxsize=4096)
+def _day(day: times.date, style: str, locale: Locale) -> str:
+    return format_date(day, format=style, locale=locale)
+
+
+@lru_cache(maxsize=4096)
+def _instant(at: times.datetime, zone: str, locale: Locale) -> str:
+    return format_datetime(at, format="long", tzinfo=get_timezone(zone), locale=locale)
+
+
+@lru_cache(maxsize=4096)
+def _clock(hour: int, minute: int, locale: Locale) -> str:
+    return format_time(times.time(hour, minute), format="short", locale=locale)
+
+
+@lru_cache(maxsize=4096)
+def _number(value: float | Decimal, decimals: int, locale: Locale) -> str:
+    return format_decimal(value, format=_decimals(locale, decimals), locale=locale)
 
 
 @lru_cache(maxsize=256)

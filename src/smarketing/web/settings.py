@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 SESSION_SECONDS = 14 * 24 * 3600
+CONNECTION_SECONDS = 300
+"""So long a thread keeps its connection: opening one takes longer than most pages."""
 APPS = [
     "django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions", "django.contrib.messages",
     "django.contrib.staticfiles", "csp", "django_htmx", "ninja", "smarketing.records", "smarketing.web",
@@ -83,6 +85,7 @@ def web_settings(
     """
     host, https = _reached(url)
     ours = django_settings(database_url)
+    ours["DATABASES"]["default"] |= {"CONN_MAX_AGE": CONNECTION_SECONDS, "CONN_HEALTH_CHECKS": True}
     return ours | {
         "DEBUG": development,
         "SECRET_KEY": secret,

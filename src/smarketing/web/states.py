@@ -76,3 +76,14 @@ def warm(held: Held) -> None:
     leads(outcome)
     today = outcome.as_of.astimezone(ZoneInfo(outcome.agreement.timezone)).date()
     held.answer(outcome, "scoreboard", period=quarter_of(today))
+
+
+def prepare_lives() -> None:
+    """Open one life, so that what replays it is loaded before somebody asks; for a thread, when the pages are answered already."""
+    from smarketing.actions.refresh import open_life
+    from smarketing.reports.leads import leads
+
+    outcome = keeper().now.outcome
+    known = leads(outcome)["lead_id"] if outcome is not None else None
+    if outcome is not None and known is not None and len(known):
+        open_life(outcome, known[0])

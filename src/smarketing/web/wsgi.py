@@ -78,12 +78,13 @@ def hold(workspace: Workspace) -> None:
     """Read the latest state, deriving it where there is none, and keep both fresh from then on."""
     from smarketing.actions.refresh import keep_fresh
     from smarketing.web.held import Keeper, keep
-    from smarketing.web.states import States, warm
+    from smarketing.web.states import States, prepare_lives, warm
 
     keeper = Keeper(States(workspace), warm=warm)
     keep(keeper)
     keeper.look()
     keeper.start()
+    threading.Thread(target=prepare_lives, name="lives", daemon=True).start()
     threading.Thread(target=keep_fresh, args=(workspace, keeper.stopped), name="refresh", daemon=True).start()
 
 

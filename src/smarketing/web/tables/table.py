@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 from django.http import QueryDict
+from django.utils.safestring import SafeString
 
 from smarketing.reports.report import Report
 from smarketing.web.questions import address
@@ -33,6 +34,11 @@ class Row:
 
     cells: list[Cell]
     held: Mapping[str, Any]
+
+    @property
+    def html(self) -> SafeString:
+        """The whole row; its first cell names it."""
+        return SafeString(f"<tr>{''.join(each.html(names_row=place == 0) for place, each in enumerate(self.cells))}</tr>")
 
 
 @dataclass(frozen=True, slots=True)
