@@ -49,7 +49,8 @@ def test_the_shape():
     told = outcome_of("a 2026-03-01T10:00 form_submitted").explain("a").to_dict()
     assert list(told) == ["report", "lead_id", "period", "as_of", "agreement", "now", "rows", "notes"]
     assert told["rows"][0] == {
-        "at": "2026-03-01T10:00:00Z", "cycle": 1, "what": "fact", "text": "Form submitted.", "fact_id": "f000", "kind": "form_submitted",
+        "at": "2026-03-01T10:00:00Z", "cycle": 1, "what": "fact", "text": "Form submitted.", "agreement": told["agreement"],
+        "fact_id": "f000", "kind": "form_submitted",
     }  # fmt: skip
     assert told["now"] == {
         "stage": "mql", "since": "2026-03-01T10:00:00Z", "cycle": 1, "fit": 0.0, "engagement": 0.0, "grade": "D", "persona": None, "owner": None,

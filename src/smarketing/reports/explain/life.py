@@ -8,11 +8,16 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import polars as pl
 
+from smarketing.agreement.sequence import begins_at, version_at
+from smarketing.derivations.matching.profile import fits
 from smarketing.vocabulary.kinds import begins_after_disqualification
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from smarketing.agreement.models import Agreement
     from smarketing.reports.following import Following
 
@@ -39,16 +44,30 @@ class Cycle:
 
 @dataclass(frozen=True)
 class Life:
-    """The rows of one lead: its facts in order and its rows of each table."""
+    """The rows of one lead: its facts in order and its rows of each table; `versions` of the agreement judged them, in sequence."""
 
     lead_id: str
-    agreement: Agreement
+    versions: Sequence[Agreement]
     as_of: datetime
     facts: list[Row]
     changes: list[Row]
     entries: list[Row]
     handoffs: list[Row]
     clocks: list[Row]
+
+    @property
+    def agreement(self) -> Agreement:
+        """The version in force now, in whose language the tables speak."""
+        return self.versions[-1]
+
+    def version_at(self, at: datetime) -> Agreement:
+        """The version that was in force at a time."""
+        return version_at(self.versions, at)
+
+    def judge_of(self, line: Row) -> Agreement:
+        """The version under which a score change came about: of points for what somebody did, that of the fact's time."""
+        fact = self.fact[line["fact_id"]] if line["axis"] == "engagement" else line
+        return self.version_at(fact["at"])
 
     @cached_property
     def fact(self) -> dict[str, Row]:
@@ -72,17 +91,18 @@ class Life:
     @cached_property
     def earnings(self) -> set[tuple[str, datetime]]:
         """The rules and moments at which a fact of that very moment changed the score."""
-        return {(line["rule"], line["at"]) for line in self.changes if self.fact[line["fact_id"]]["at"] == line["at"]}
+        by_facts = [line for line in self.changes if line["axis"] == "engagement"]
+        return {(line["rule"], line["at"]) for line in by_facts if self.fact[line["fact_id"]]["at"] == line["at"]}
 
     @cached_property
     def cycles(self) -> list[Cycle]:
-        """The cycles that entered a stage, in order.
+        """The cycles that entered a stage or were handed over, in order.
 
         A cycle ends when its furthest stage is left; the next begins there or, after a disqualification, with the next fact that
         can begin one.
         """
         found = [Cycle(1, self.facts[0]["at"], self._end(1), self.facts[0], whole=True)]
-        for number in sorted({entry["cycle"] for entry in self.entries} - {1}):
+        for number in sorted({row["cycle"] for row in [*self.entries, *self.handoffs]} - {1}):
             found.append(self._next(found[-1], number))
         return found
 
@@ -103,11 +123,23 @@ class Life:
         return sum((line["points"] for line in lines if own.holds(self.fact[line["fact_id"]]["at"])), Decimal(0))
 
     def persona(self, at: datetime) -> str | None:
-        """The persona at a time, as far as a receipt or a hand-off tells it."""
+        """The persona at a time, as far as a receipt or a hand-off tells it.
+
+        A new version can bring another one without a change of points; then the profile known by then tells it.
+        """
+        version = self.version_at(at)
+        if version is not self.versions[0] and not any(begins_at(version) <= line["at"] <= at for line in self.changes):
+            return self._persona_under(version, at)
         told = [(line["at"], line["persona"]) for line in self.changes] + [
             (row["handed_at"], row["persona"]) for row in self.handoffs
         ]
         return max((one for one in told if one[0] <= at), key=lambda one: one[0], default=(None, None))[1]
+
+    def _persona_under(self, version: Agreement, at: datetime) -> str | None:
+        said = [fact["properties"] for fact in self.facts if fact["kind"] == "profile_changed" and fact["at"] <= at]
+        found, profile = fits([version], pl.Series(said, dtype=pl.String), np.zeros(len(said), dtype=np.int64))
+        code = int(found.states[found.compiled.of[profile[-1] if said else 0, 0]]["persona"])
+        return version.personas[code].name if code >= 0 else None
 
     def _end(self, number: int) -> datetime | None:
         names = self.agreement.stage_names
@@ -120,7 +152,8 @@ class Life:
         end_at = self._end(number)
         ending = [fact for fact in self.facts if fact["at"] == before.end_at and fact["kind"] in ENDINGS]
         if not ending or before.number != number - 1:
-            begin_at = min(entry["entered_at"] for entry in mine)
+            handed = [row["handed_at"] for row in self.handoffs if row["cycle"] == number]
+            begin_at = min([*(entry["entered_at"] for entry in mine), *handed])
             return Cycle(number, begin_at, end_at, self._first_at(begin_at), whole=False)
         by = min(ending, key=lambda fact: (fact["kind"] != ENDINGS[0], fact["kind"] == ENDINGS[-1], fact["fact_id"]))
         if by["kind"] != ENDINGS[0]:
@@ -142,4 +175,4 @@ def life_of(outcome: Following, lead_id: str) -> Life | None:
         return outcome.table(name).filter(pl.col("lead_id") == lead_id).to_dicts()
 
     tables = (rows(name) for name in ("score_changes", "stage_entries", "handoffs", "clocks"))
-    return Life(lead_id, outcome.agreement, outcome.as_of, facts.to_dicts(), *tables)
+    return Life(lead_id, outcome.versions, outcome.as_of, facts.to_dicts(), *tables)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -32,6 +32,7 @@ from smarketing.vocabulary.kinds import SALES_ACTS
 from smarketing.vocabulary.words import did_you_mean
 
 if TYPE_CHECKING:
+    from smarketing.agreement.models import Agreement
     from smarketing.reports.following import Following
 
 ORDER = ("fact", "engagement", "fit", "stage", "handoff", "attempt", "clock")
@@ -40,22 +41,31 @@ ORDER = ("fact", "engagement", "fit", "stage", "handoff", "attempt", "clock")
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One sentence: `at` when, in which `cycle` (None: between two), `what` it is about (see ORDER), and its figures."""
+    """One sentence: `at` when, in which `cycle` (None: between two), `what` it is about (see ORDER), and its figures.
+
+    `agreement` is the id of the version that judged it: of a hand-off and its clocks that of the hand-off's time, of points that
+    fade or fall out that of their fact's.
+    """
 
     at: datetime
     cycle: int | None
     what: str
     text: str
+    agreement: str
     figures: dict[str, Any]
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON shape: the figures beside the sentence."""
-        return {"at": iso(self.at), "cycle": self.cycle, "what": self.what, "text": self.text} | _plain(self.figures)
+        said = {"at": iso(self.at), "cycle": self.cycle, "what": self.what, "text": self.text, "agreement": self.agreement}
+        return said | _plain(self.figures)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Explanation:
-    """The life of `lead_id` as of `as_of`; `now` is where it stands, `events` are in order of time, `cycles` their chapters."""
+    """The life of `lead_id` as of `as_of`; `now` is where it stands, `events` are in order of time, `cycles` their chapters.
+
+    `agreement`: the id of the version in force now; `versions`: all that judged, in sequence.
+    """
 
     lead_id: str
     as_of: datetime
@@ -66,6 +76,7 @@ class Explanation:
     cycles: list[tuple[int, str]]
     standing: str
     notes: list[Note] = field(default_factory=list)
+    versions: Sequence[Agreement] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON shape of a report; `rows` are the events, instants are ISO 8601 in UTC."""
@@ -104,8 +115,8 @@ def explain(outcome: Following, lead_id: str) -> Explanation:
     events = sorted(_events(life), key=lambda event: (event.at, event.cycle or 0, ORDER.index(event.what)))
     chapters = [(cycle.number, _chapter(life, cycle)) for cycle in life.cycles]
     now = _now(life)
-    zone = outcome.agreement.timezone
-    return Explanation(own, outcome.as_of, outcome.agreement.id, zone, now, events, chapters, _standing(life, now), notes)
+    zone, standing = outcome.agreement.timezone, _standing(life, now)
+    return Explanation(own, outcome.as_of, outcome.agreement.id, zone, now, events, chapters, standing, notes, outcome.versions)
 
 
 def _unknown(outcome: Following, lead_id: str) -> str:
@@ -116,14 +127,10 @@ def _unknown(outcome: Following, lead_id: str) -> str:
 
 def _events(life: Life) -> Iterator[Event]:
     for fact in life.facts:
-        text = fact_words(fact, life.agreement.currency)
-        yield Event(
-            fact["at"],
-            _number(life, fact["at"]),
-            "fact",
-            f"{text[0].upper()}{text[1:]}.",
-            {"fact_id": fact["fact_id"], "kind": fact["kind"]},
-        )
+        version = life.version_at(fact["at"])
+        text = fact_words(fact, version.currency)
+        said, figures = f"{text[0].upper()}{text[1:]}.", {"fact_id": fact["fact_id"], "kind": fact["kind"]}
+        yield Event(fact["at"], _number(life, fact["at"]), "fact", said, version.id, figures)
     yield from _score_events(life)
     for entry in life.entries:
         yield _stage_event(life, entry)
@@ -141,7 +148,8 @@ def _score_events(life: Life) -> Iterator[Event]:
             persona = line["persona"]
             said += f" The persona is {'none any more' if persona is None else 'now ' + persona if line['axis'] == 'fit' else persona}."
         keys = ("axis", "rule", "fact_id", "points", "balance", "persona")
-        yield Event(line["at"], _number(life, line["at"]), line["axis"], said, {key: line[key] for key in keys})
+        judge, figures = life.judge_of(line).id, {key: line[key] for key in keys}
+        yield Event(line["at"], _number(life, line["at"]), line["axis"], said, judge, figures)
 
 
 def _engagement_sentence(life: Life, line: Row) -> str:
@@ -149,7 +157,7 @@ def _engagement_sentence(life: Life, line: Row) -> str:
     fact = life.fact[line["fact_id"]]
     if fact["at"] == line["at"]:
         return f"{head}{line['rule']}."
-    rule = next((rule for rule in life.agreement.engagement if rule.name == line["rule"]), None)
+    rule = next((rule for rule in life.judge_of(line).engagement if rule.name == line["rule"]), None)
     since = f"{kind_words(fact['kind'])} on {moment(fact['at'], life.agreement.timezone)}"
     if rule is not None and rule.at_most is not None and (line["rule"], line["at"]) in life.earnings:
         last = "only the last one counts" if rule.at_most == 1 else f"only the last {rule.at_most} count"
@@ -158,7 +166,10 @@ def _engagement_sentence(life: Life, line: Row) -> str:
 
 
 def _fit_sentence(life: Life, line: Row) -> str:
-    return f"{_points(life, line)}: {_fit_rule(life, line['rule'])}."
+    if line["fact_id"] is None:
+        begun = life.version_at(line["at"])
+        return f"{_points(life, line)}: the version from {begun.in_force.from_} begins and judges the profile anew."
+    return f"{_points(life, line)}: {_fit_rule(life.version_at(line['at']), line['rule'])}."
 
 
 def _points(life: Life, line: Row) -> str:
@@ -167,9 +178,9 @@ def _points(life: Life, line: Row) -> str:
     return f"{line['axis'].capitalize()} {signed(line['points'])}{now}"
 
 
-def _fit_rule(life: Life, label: str) -> str:
+def _fit_rule(version: Agreement, label: str) -> str:
     """The condition of the rule in words where it has no name of its own."""
-    for persona in life.agreement.personas:
+    for persona in version.personas:
         for rule in persona.fit:
             if f"{persona.name}.{rule.label}" == label:
                 return rule.name or condition_words(rule.when.written)
@@ -181,36 +192,34 @@ def _stage_event(life: Life, entry: Row) -> Event:
     why = why_entered(life, entry)
     comma = "," if why.startswith(("because", "w")) else ""
     figures = {"stage": entry["stage"], "fact_id": entry["fact_id"], "left_at": entry["left_at"]}
-    return Event(entry["entered_at"], entry["cycle"], "stage", f"{name[0].upper()}{name[1:]}{comma} {why}.", figures)
+    text, judge = f"{name[0].upper()}{name[1:]}{comma} {why}.", life.version_at(entry["entered_at"]).id
+    return Event(entry["entered_at"], entry["cycle"], "stage", text, judge, figures)
 
 
 def _handoff_events(life: Life, row: Row) -> Iterator[Event]:
-    worth = [f"worth {money(row['worth'], life.agreement.currency)}"] if row["worth"] is not None else []
+    version = life.version_at(row["handed_at"])
+    worth = [f"worth {money(row['worth'], version.currency)}"] if row["worth"] is not None else []
     said = [f"grade {row['grade']}", f"fit {number(row['fit'])}", f"engagement {number(row['engagement'])}", *worth]
     campaign = [f"campaign {row['campaign']}"] if row["campaign"] else []
     to = f"to {row['rep']}" if row["rep"] else "to sales, to nobody by name"
     text = f"Handed over {to}, sourced by {row['sourced']}: {', '.join(said + campaign)}."
-    yield Event(
-        row["handed_at"],
-        row["cycle"],
-        "handoff",
-        text,
-        {key: value for key, value in row.items() if key not in ("lead_id", "cycle")},
-    )
+    figures = {key: value for key, value in row.items() if key not in ("lead_id", "cycle")}
+    yield Event(row["handed_at"], row["cycle"], "handoff", text, version.id, figures)
     if row["first_attempt_at"] is not None:
+        judge = life.version_at(row["first_attempt_at"]).id
         waited = row["business_minutes_to_first_attempt"]
         after = "" if waited is None else f", {number(Decimal(str(round(waited, 2))))} business minutes after the hand-off"
-        yield Event(row["first_attempt_at"], row["cycle"], "attempt", f"The first attempt{after}.", {"business_minutes": waited})
+        told = f"The first attempt{after}."
+        yield Event(row["first_attempt_at"], row["cycle"], "attempt", told, judge, {"business_minutes": waited})
 
 
 def _clock_events(life: Life, clock: Row) -> Iterator[Event]:
     zone, name = life.agreement.timezone, f'"{clock["commitment"]}"'
     figures = {key: clock[key] for key in ("commitment", "due_at", "kept_at", "state")}
-    handed = next(row["handed_at"] for row in life.handoffs if row["cycle"] == clock["cycle"])
+    handed = _handed_at(life, clock)
     open_still = " It is still open." if clock["state"] == "open" else ""
-    yield Event(
-        handed, clock["cycle"], "clock", f"The clock {name} starts: due on {moment(clock['due_at'], zone)}.{open_still}", figures
-    )
+    starts, judge = f"The clock {name} starts: due on {moment(clock['due_at'], zone)}.{open_still}", life.version_at(handed).id
+    yield Event(handed, clock["cycle"], "clock", starts, judge, figures)
     end_at = next((cycle.end_at for cycle in life.cycles if cycle.number == clock["cycle"]), None)
     ends = {
         "kept": (clock["kept_at"], "is kept."),
@@ -220,29 +229,36 @@ def _clock_events(life: Life, clock: Row) -> Iterator[Event]:
     }
     if clock["state"] in ends:
         at, text = ends[clock["state"]]
-        yield Event(at, clock["cycle"], "clock", f"The clock {name} {text}", figures)
+        yield Event(at, clock["cycle"], "clock", f"The clock {name} {text}", judge, figures)
+
+
+def _handed_at(life: Life, clock: Row) -> datetime:
+    handed: datetime = next(row["handed_at"] for row in life.handoffs if row["cycle"] == clock["cycle"])
+    return handed
 
 
 def _undone(life: Life, clock: Row) -> str:
     """What was promised and had not been done when the clock was due."""
-    promise = next(one for one in life.agreement.commitments if one.name == clock["commitment"])
+    handed_at = _handed_at(life, clock)
+    promise = next(one for one in life.version_at(handed_at).commitments if one.name == clock["commitment"])
     if promise.decide_within is not None:
         return "nobody had decided about the lead"
     if promise.attempts is None:
         return "nobody had tried to reach the lead"
-    row = next(row for row in life.handoffs if row["cycle"] == clock["cycle"])
     cycle = next(cycle for cycle in life.cycles if cycle.number == clock["cycle"])
-    kinds = SALES_ACTS if life.agreement.handoff.attempts is None else life.agreement.handoff.attempts
-    made = sum(
-        fact["kind"] in kinds and row["handed_at"] <= fact["at"] <= clock["due_at"] and cycle.holds(fact["at"])
-        for fact in life.facts
-    )
+    by_then = [fact for fact in life.facts if handed_at <= fact["at"] <= clock["due_at"] and cycle.holds(fact["at"])]
+    made = sum(_is_attempt(life, fact) for fact in by_then)
     return f"{made} of {promise.attempts} attempts had been made"
+
+
+def _is_attempt(life: Life, fact: Row) -> bool:
+    attempts = life.version_at(fact["at"]).handoff.attempts
+    return fact["kind"] in (SALES_ACTS if attempts is None else attempts)
 
 
 def _chapter(life: Life, cycle: Cycle) -> str:
     begin = f"Cycle {cycle.number}, from {moment(cycle.begin_at, life.agreement.timezone)}"
-    return begin if cycle.number == 1 else f"{begin}, begun by: {fact_words(cycle.by, life.agreement.currency)}"
+    return begin if cycle.number == 1 else f"{begin}, begun by: {fact_words(cycle.by, life.version_at(cycle.by['at']).currency)}"
 
 
 def _now(life: Life) -> dict[str, Any]:

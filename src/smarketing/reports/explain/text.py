@@ -25,7 +25,7 @@ def as_text(explanation: Explanation, *, width: int) -> str:
     """The whole explanation, ending with its notes."""
     zone = explanation.zone
     head = f"{explanation.lead_id} as of {moment(explanation.as_of, zone)} ({zone})"
-    lines = [head, paragraph(explanation.standing, width=width)]
+    lines = [head, paragraph(explanation.standing, width=width), *_versions(explanation, width)]
     lines += _chapters(explanation, width)
     lines += (
         ["", *(paragraph(f"{note.code}  {note.text}", width=width, indent=10) for note in explanation.notes)]
@@ -35,26 +35,43 @@ def as_text(explanation: Explanation, *, width: int) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _versions(explanation: Explanation, width: int) -> Iterator[str]:
+    """Which versions judged this life, where there are several; then each line ends with the mark of its own."""
+    if len(explanation.versions) > 1:
+        marks = _marks(explanation)
+        yield paragraph("Judged by several versions of the agreement, named in brackets after each line:", width=width)
+        for version in explanation.versions:
+            yield paragraph(f"  {marks[version.id].strip(' []')}: {version.name} ({version.id[:12]})", width=width, indent=6)
+
+
+def _marks(explanation: Explanation) -> dict[str, str]:
+    """` [v2 from 2026-04-01]` by the id of each version; nothing where there is only one."""
+    if len(explanation.versions) < 2:
+        return {}
+    return {one.id: f" [v{place} from {one.in_force.from_}]" for place, one in enumerate(explanation.versions, start=1)}
+
+
 def _chapters(explanation: Explanation, width: int) -> Iterator[str]:
-    titles = dict(explanation.cycles)
+    titles, marks = dict(explanation.cycles), _marks(explanation)
     for cycle, events in groupby(explanation.events, key=lambda event: event.cycle):
         yield ""
         yield paragraph(titles.get(cycle or 0, "In no cycle, after the disqualification"), width=width)
         yield from _moments(
-            [(at, list(same)) for at, same in groupby(events, key=lambda event: event.at)], explanation.zone, width
+            [(at, list(same)) for at, same in groupby(events, key=lambda event: event.at)], explanation.zone, marks, width
         )
 
 
-def _moments(moments: list[Moment], zone: str, width: int) -> Iterator[str]:
-    for idle, run in groupby(moments, key=_is_idle):
+def _moments(moments: list[Moment], zone: str, marks: dict[str, str], width: int) -> Iterator[str]:
+    for (idle, version), run in groupby(moments, key=lambda one: (_is_idle(one), one[1][0].agreement)):
         told = list(run)
         if idle and len(told) >= MANY:
             yield f"  From {moment(told[0][0], zone)} to {moment(told[-1][0], zone)}"
-            yield paragraph(f"    {_counted(told)}, which changes nothing.", width=width, indent=6)
+            yield paragraph(f"    {_counted(told)}, which changes nothing.{marks.get(version, '')}", width=width, indent=6)
             continue
         for at, events in told:
             yield f"  On {moment(at, zone)}"
-            yield from (paragraph(f"    {event.text}", width=width, indent=6) for event in events)
+            for event in events:
+                yield paragraph(f"    {event.text}{marks.get(event.agreement, '')}", width=width, indent=6)
 
 
 def _is_idle(at_moment: Moment) -> bool:

@@ -25,6 +25,11 @@ class Moment:
     fact: Row | None
 
     @property
+    def version(self) -> Agreement:
+        """The version that judges it."""
+        return self.life.version_at(self.at)
+
+    @property
     def scores(self) -> dict[str, Decimal]:
         """By the names a condition uses."""
         fit, engagement = self.life.balance("fit", self.at), self.life.engagement(self.at, self.cycle.number)
@@ -52,16 +57,21 @@ def why_entered(life: Life, entry: Row) -> str:
 
 
 def _own_reason(life: Life, cycle: Cycle, entry: Row) -> str | None:
-    when = next(stage.when for stage in life.agreement.stages if stage.name == entry["stage"])
-    if cycle.number > 1 and entry["entered_at"] == cycle.begin_at and not cycle.whole and _given(life.agreement, entry["stage"]):
-        to = life.agreement.return_to
+    version = life.version_at(entry["entered_at"])
+    stage = next((stage for stage in version.stages if stage.name == entry["stage"]), None)
+    if stage is None:
+        return None
+    at_begin = entry["entered_at"] == cycle.begin_at
+    if cycle.number > 1 and at_begin and not cycle.whole and _given(version, entry["stage"]):
+        to = version.return_to
         if to is None or entry["stage"] == to:
             return "because it was sent back there"
-        return f"because {with_article(stage_label(life.agreement, to))} counts as one"
-    if when is None:
-        return "where every lead begins" if cycle.number == 1 else "where every cycle begins"
+        return f"because {with_article(stage_label(version, to))} counts as one"
+    if stage.when is None:
+        begins = "where every lead begins" if cycle.number == 1 else "where every cycle begins"
+        return begins if at_begin else None
     fact = life.fact.get(entry["fact_id"]) if entry["fact_id"] else None
-    reason = holding(when, Moment(life, cycle, entry["entered_at"], fact))
+    reason = holding(stage.when, Moment(life, cycle, entry["entered_at"], fact))
     return f"because {reason}" if reason else None
 
 
@@ -84,7 +94,7 @@ def holding(when: TimeCondition, moment: Moment, *, lasting: bool = False) -> st
 
 def _fact_reason(kind: str, moment: Moment, lasting: bool) -> str | None:
     if moment.fact is not None and moment.fact["kind"] == kind:
-        return f"of this fact: {fact_words(moment.fact, moment.life.agreement.currency)}"
+        return f"of this fact: {fact_words(moment.fact, moment.version.currency)}"
     facts = moment.life.facts
     before = [fact for fact in facts if fact["kind"] == kind and fact["at"] <= moment.at and moment.cycle.holds(fact["at"])]
     return f"there was {with_article(kind_words(kind))}" if lasting and before else None
@@ -94,7 +104,7 @@ def _state_reason(when: TimeCondition, moment: Moment) -> str | None:
     if when.score is not None:
         asked = {name: getattr(when.score, name) for name in moment.scores if getattr(when.score, name) is not None}
         return _score_reason(asked, moment)
-    persona, grade = moment.life.persona(moment.at), moment.life.agreement.grade_of(moment.scores["fit"])
+    persona, grade = moment.life.persona(moment.at), moment.version.grade_of(moment.scores["fit"])
     if when.persona is not None:
         return f"the persona is {persona}" if persona in when.persona else None
     return f"the grade is {grade}" if when.grade is not None and grade in when.grade else None
