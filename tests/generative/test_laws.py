@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from tests.generative.cases import Case, make_case
-from tests.generative.comparing import differences, product_frames, product_replay
+from tests.generative.comparing import OF_LEADS, differences, product_frames, product_replay
 from tests.generative.journals import Row
 from tests.reference.journal import lives
 from tests.reference.replay import KEYS, Tables
@@ -195,3 +195,36 @@ def test_two_records_that_are_joined_count_as_one_life(seed: int) -> None:
     two = [*mine, link | {"properties": json.dumps({"with": "a"})}]
     one = [fact | {"lead_id": "a"} for fact in two]
     assert differences(replace_facts(case, one), replace_facts(case, two)) == []
+
+
+@every_case
+def test_a_version_that_says_the_same_changes_nothing(seed: int) -> None:
+    case = make_case(seed)
+    day = random.Random(seed).choice(case.facts)["at"].date().isoformat()
+    first = case.agreement | {"in_force": {"from": "1990-01-01"}}
+    again = first | {"name": "Signed once more", "in_force": {"from": max(day, "1990-01-02")}}
+    assert differences(product_replay(under(case, first)), product_replay(under(case, first, again))) == []
+
+
+@every_case
+def test_a_version_after_the_as_of_time_changes_nothing(seed: int) -> None:
+    case = make_case(seed)
+    day = (case.as_of + timedelta(days=2)).date().isoformat()
+    first = case.agreement | {"in_force": {"from": "1990-01-01"}}
+    later = case.agreements[-1] | {"in_force": {"from": day}}
+    assert differences(product_replay(under(case, first)), product_replay(under(case, first, later))) == []
+
+
+@every_case
+def test_a_version_before_the_first_fact_is_the_only_one(seed: int) -> None:
+    """But for commitments, whose rows begin with the first version."""
+    case = make_case(seed)
+    last = case.agreements[-1] | {"in_force": {"from": "1990-01-02"}}
+    first = case.agreement | {"in_force": {"from": "1990-01-01"}}
+    both, alone = product_replay(under(case, first, last)), product_replay(under(case, last))
+    assert differences({name: alone[name] for name in OF_LEADS}, both) == []
+
+
+def under(case: Case, first: Row, *later: Row) -> Case:
+    """The case under these versions."""
+    return replace(case, agreement=first, later=list(later))
