@@ -85,7 +85,15 @@ def make_case(seed: int) -> Case:
     if found := turns_of(case):
         case = case.with_facts(case.facts + facts_at_turns(own, case, found))
         as_of = as_of_at_a_turn(own, own.choice(found)) if own.random() < 0.35 else as_of
+    case = with_currencies(apart(random, "currencies"), case)
     return replace(case, as_of=as_of_at_a_start(own, case) or as_of)
+
+
+def with_currencies(random: chance.Random, case: Case) -> Case:
+    """In some cases the amounts name their currency, or another."""
+    if random.random() < 0.7:
+        return case
+    return case.with_facts([fact | {"currency": random.choice([None, None, "EUR", "USD"])} for fact in case.facts])
 
 
 def in_sequence(random: chance.Random, case: Case) -> Case:

@@ -323,6 +323,11 @@ def of_handoff(handoff: Handoff, stages: StagesOfCycle, case: Case) -> Met:
     yield from ["worth by engagement"] * isinstance(worth.get(row["grade"]), dict)
     yield from ["worth of a grade not named"] * (row["worth"] == 0 and row["grade"] not in worth)
     yield from ["won amount"] * (row["won_amount"] > 0)
+    wins = [fact for fact in stages.facts if fact.kind == "opportunity_won" and fact.amount]
+    yield from ["won in another currency"] * any(fact.currency == "USD" for fact in wins)
+    yield from ["won in the currency of the day"] * any(
+        fact.currency is None and case.versions.at(fact.at)["currency"] != case.versions.last["currency"] for fact in wins
+    )
     yield from of_wins(handoff, stages)
     yield from of_waiting(handoff, case)
 

@@ -62,7 +62,7 @@ def of_changes(one: Document, other: Document) -> Met:
     )
     for key in HANDOFF:
         yield from [f"version with another handoff.{key}"] * (one["handoff"].get(key) != other["handoff"].get(key))
-    for section in ("grades", "calendars", "worth", "personas", "timezone"):
+    for section in ("currency", "grades", "calendars", "worth", "personas", "timezone"):
         yield from [f"version with other {section}"] * (one.get(section) != other.get(section))
     for rule in one.get("engagement", []):
         same = next((each for each in other.get("engagement", []) if each["name"] == rule["name"]), None)

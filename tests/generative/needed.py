@@ -274,7 +274,6 @@ NEEDED: dict[int, str] = {
         due exactly as of
         entered before there was such a stage
         entry by a fact of an earlier version inside all
-        entry of a stage that has no condition now
         fade upwards
         forecast of leads from 2 earlier periods
         forecast of money from 2 earlier periods
@@ -307,9 +306,11 @@ NEEDED: dict[int, str] = {
         version line without a fact
         version on a day when the clocks change
         version with a stage less
+        version with other currency
         version with other fact
         version without a line though the persona differs
         win lost after the cycle
+        won in another currency
     """,
     1: """
         attempt by a later version alone
@@ -318,6 +319,7 @@ NEEDED: dict[int, str] = {
         clock decide_within: void
         disqualified beats a hand-back
         due as a period begins
+        entry of a stage that has no condition now
         forecast below what there is
         forecast of leads not yet
         given a stage that is no more
@@ -333,6 +335,7 @@ NEEDED: dict[int, str] = {
         version after the last fact
         version before the first fact
         version without a line though the rules differ
+        won in the currency of the day
     """,
 }
 

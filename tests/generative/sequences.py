@@ -84,6 +84,7 @@ def changed(random: Random, before: Agreement, day: str) -> Agreement:
         change_time: 0.4,
         change_commitments: 0.5,
         change_worth: 0.3,
+        change_currency: 0.2,
     }
     for change, chance in chances.items():
         if random.random() < chance:
@@ -208,6 +209,11 @@ def change_commitments(random: Random, version: Agreement) -> None:
 def change_worth(random: Random, version: Agreement) -> None:
     """Another worth of a lead."""
     version["worth"] = make_worth(random, version.get("grades", {}))
+
+
+def change_currency(random: Random, version: Agreement) -> None:
+    """Money in another currency."""
+    version["currency"] = {"EUR": "USD", "USD": "EUR"}[version["currency"]]
 
 
 def words_of(random: Random, version: Agreement) -> Words:

@@ -24,7 +24,7 @@ from tests.reference.business import WorkingTime, read_instant, working_time
 from tests.reference.journal import Fact
 from tests.reference.periods import TENTH, Period, passed_share, periods
 from tests.reference.receipt import share
-from tests.reference.versions import Document, Versions, start_of
+from tests.reference.versions import Document, Versions, amount_in, start_of
 
 Row = dict[str, Any]
 Lives = dict[str, list[Fact]]
@@ -64,7 +64,7 @@ def commitment_rows(versions: Versions, as_of: datetime, lives: Lives, handoffs:
     by_marketing = [row for row in handoffs if row["sourced"] == "marketing"]
     found: dict[tuple[str, datetime], Row] = {}
     for version in versions.all:
-        seen = Seen(by_marketing, clocks, wins(lives, version["currency"]), as_of)
+        seen = Seen(by_marketing, clocks, wins(lives, versions, version["currency"]), as_of)
         for commitment in version.get("commitments") or []:
             for period, row in rows_of(commitment, version, seen, first):
                 if versions.at(min(as_of, period.end)) is version:
@@ -131,7 +131,7 @@ def target_of(commitment: dict[str, Any]) -> float:
     return float(commitment["at_least"] if kind == "deliver" else commitment[kind])
 
 
-def wins(lives: Lives, currency: str) -> list[tuple[datetime, Decimal]]:
+def wins(lives: Lives, versions: Versions, currency: str) -> list[tuple[datetime, Decimal]]:
     """Of each opportunity the time and the amount of its last win, unless it was lost after that."""
     deals: dict[Any, list[Fact]] = {}
     for lead_id, life in lives.items():
@@ -142,8 +142,7 @@ def wins(lives: Lives, currency: str) -> list[tuple[datetime, Decimal]]:
     for facts in deals.values():
         last = max(facts, key=lambda fact: fact.order)
         if last.kind == "opportunity_won":
-            foreign = last.currency not in (None, currency)
-            found.append((last.at, Decimal(0) if foreign or last.amount is None else last.amount))
+            found.append((last.at, amount_in(last, versions, currency)))
     return found
 
 

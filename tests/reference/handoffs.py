@@ -16,7 +16,7 @@ from tests.reference.conditions import fact_matches
 from tests.reference.journal import SALES_ACTS, Fact
 from tests.reference.receipt import Receipt, hundredths, money
 from tests.reference.stages import StagesOfCycle
-from tests.reference.versions import Document, names_of
+from tests.reference.versions import Document, amount_in, names_of
 
 
 class Handoff:
@@ -133,7 +133,7 @@ class Handoff:
 
     @property
     def won_amount(self) -> Decimal:
-        """For each opportunity the amount of its last win in the cycle, if it was not lost after that."""
+        """For each opportunity the amount of its last win in the cycle, if it was not lost after that, in the last version's currency."""
         last_win: dict[str | None, Fact] = {}
         for fact in self.stages.facts:
             if fact.kind == "opportunity_won":
@@ -142,7 +142,7 @@ class Handoff:
         for deal, win in last_win.items():
             losses = [fact for fact in self.receipt.facts if fact.kind == "opportunity_lost" and fact.opportunity_id == deal]
             if not any(loss.order > win.order for loss in losses):
-                total += win.amount or Decimal(0)
+                total += amount_in(win, self.versions, self.versions.last["currency"])
         return total
 
     @property

@@ -16,11 +16,12 @@ def begin_stages(law: Law, version: Rows, stages: Rows, parts: Rows, at: int, fa
     for node in range(parts.shape[0]):
         parts[node].latched = 0
     for s in range(stages.shape[0]):
-        stages[s].own_at, stages[s].own_fact = NEVER, -1
+        stages[s].own_at, stages[s].own_fact, stages[s].given = NEVER, -1, 0
     for place in range(version.first, version.last):
-        if law.stage_start[place] == law.stage_start[place + 1] or place <= given:
+        unconditional = law.stage_start[place] == law.stage_start[place + 1]
+        if unconditional or place <= given:
             stage = stages[law.stage_of[place]]
-            stage.own_at, stage.own_fact = at, fact
+            stage.own_at, stage.own_fact, stage.given = at, fact, 0 if unconditional else 1
 
 
 @kernel

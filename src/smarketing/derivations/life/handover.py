@@ -34,8 +34,11 @@ def reached(stages: Rows, stage_of: Ints, version: Rows) -> bool:
 
 @kernel
 def entered_by_itself(stages: Rows, stage_of: Ints, version: Rows) -> bool:
-    """Whether no stage after that of the hand-off, where one of them is entered, was entered before it."""
+    """Whether no stage after that of the hand-off, where one of them is entered, was entered before it; a stage given by a hand-back
+    (of a version whose hand-off is later) has no entry of its own."""
     own_at = stages[stage_of[version.handoff]].own_at
+    if stages[stage_of[version.handoff]].given == 1:
+        return False
     for place in range(version.handoff + 1, version.last):
         if stages[stage_of[place]].own_at < own_at:
             return False

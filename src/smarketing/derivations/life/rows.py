@@ -48,7 +48,7 @@ CHANGE = record(i8="at fact rule points")
 """A change of the engagement: whose points (fact and rule), how many."""
 COUNTING = record(i8="oldest newest count later")
 """Of one rule: the hits that count now, and how many hits the rules of its name in later versions have had."""
-STAGE = record(i8="own_at own_fact entered_at entered_by")
+STAGE = record(i8="own_at own_fact given entered_at entered_by")
 """Of one stage in the cycle under way: its own entry and the fact, and the entry with those that later stages imply."""
 PART = record(i8="seen latched stack")
 """Of one node: the moment's first fact that satisfies it, whether it holds from then on, and room to judge in."""

@@ -4,6 +4,8 @@ The rules, where the contract leaves a choice:
 
 * Rows begin with the period of the later of `in_force.from` and the first fact of the lives. Without a fact, or where that period
   comes after the one of `as_of`, there are none.
+* A period belongs to the version in force at its end, or at `as_of` while it runs. Where periods of different lengths that begin
+  together are promised under one name, by two versions, the later version's row stays.
 * A period is over when `period_end <= as_of`. Of a running one as much has passed as of the working time of the default calendar
   (nobody's absences count); of clock time where there is no such calendar, or no working time in the whole period.
 * `n` are the hand-offs counted (decided ones for a share accepted, pursued ones for `pursue`), the clocks or the wins.
@@ -48,7 +50,8 @@ def commitments(tallies: Tallies) -> pl.DataFrame:
         for place, promise in enumerate(tallies.promises):
             sums = {start_at: tally for (of, start_at), tally in found.items() if of == place}
             rows += rows_of(promise, sums, tallies.versions, begin, tallies.as_of)
-    return pl.DataFrame(rows, schema=COMMITMENTS.columns)
+    by_key = {(row["name"], row["period_start"]): row for row in rows}
+    return pl.DataFrame(list(by_key.values()), schema=COMMITMENTS.columns)
 
 
 def rows_of(
