@@ -20,7 +20,7 @@ from tests.spec.tables import Case, Spec
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "what-follows.md"
 CONTENTS = (
     "journal identities conditions time_conditions receipt fit stages cycles opportunities handoffs follow_up clocks business_time commitments "
-    "versions as_of agreements columns examples_hart examples_strict examples_hart_vale"
+    "versions versions_handoffs as_of agreements columns examples_hart examples_strict examples_hart_vale"
 ).split()
 """The chapters, in order; each is the module `test_NAME`."""
 SHORT = ("mql", "sql", "sal")
