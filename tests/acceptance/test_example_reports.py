@@ -6,13 +6,14 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 
-from smarketing.agreement.checks import load_agreement
+from smarketing.agreement.checks import load_agreement, load_agreements
 from smarketing.backends.local import replay
 from smarketing.connectors.example.workspace import write_example
 from smarketing.reports.leads import leads
@@ -70,6 +71,23 @@ def test_the_trial_is_measured_and_not_rewarded(tmp_path: Path):
     assert all(each["trial"] for each in trial.rows)
     assert trial.to_dict()["reward"]["today"]["amount"] == 0.0
     assert "SMK-R020" in [note.code for note in trial.notes]
+
+
+def test_each_version_promises_for_its_own_months(tmp_path: Path):
+    written = write_example(tmp_path)
+    both = replay(written.facts, load_agreements(written.agreements[0].parent), tables_in=written.tables)
+    report = both.scoreboard("2025")
+    promised = {
+        each["period_start"][:10]: (each["target"], each["trial"]) for each in report.rows if each["name"] == "qualified leads"
+    }
+    assert promised["2025-04-30"] == (25.0, True)
+    assert promised["2025-11-30"] == (36.0, False)
+    assert report.to_dict()["waterfall"][-1]["promised"] == sum(
+        each["target"] for each in report.rows if each["name"] == "delivered worth"
+    )
+    assert both.scoreboard("2025-Q3").to_dict()["reward"]["today"]["amount"] == 0.0
+    for path, figure, question in figures(report):
+        assert float(both.behind(question).number or 0) == pytest.approx(figure), path
 
 
 def test_the_campaigns_name_the_worst_and_the_best_and_the_referrals(outcome: Outcome, page: str):
@@ -196,3 +214,72 @@ def test_every_figure_of_a_row_that_counts_something_has_a_question(outcome: Out
     assert {"leads", "won", "won_rate", "won_amount", "spend", "stages.mql.reached", "stages.customer.time_from_previous"} <= set(
         whole
     )
+
+
+# ── Counted again, in plain Python ───────────────────────────────────────────────────────────────────────────────────────
+
+Member = dict[str, Any]
+
+
+def elsewhere(member: Member, members: list[Member]) -> float:
+    """The win rate of the same grade and channel in the other groups, else of the grade, else of all others."""
+    others = [each for each in members if each["group"] != member["group"]]
+    for alike in (("grade", "channel"), ("grade",), ()):
+        found = [each["won"] for each in others if all(each[name] == member[name] for name in alike)]
+        if found:
+            return sum(found) / len(found)
+    raise AssertionError("nobody else")
+
+
+def verdict(won: dict[str, Any], expected: float) -> str:
+    if won["of"] < 20 or (won["low"] <= expected / won["of"] / 2 and won["high"] >= 2 * expected / won["of"]):
+        return "too few"
+    above, below = won["low"] > expected / won["of"], won["high"] < expected / won["of"]
+    return "above" if above else "below" if below else "as expected"
+
+
+def compare(report: Report, members: list[Member], count: str) -> None:
+    sizes = Counter(member["group"] for member in members)
+    assert {each["by"]: each[count] for each in report.rows} == sizes
+    for each in report.rows:
+        own = [member for member in members if member["group"] == each["by"]]
+        assert each["won"]["n"] == sum(member["won"] for member in own)
+        assert each["sql"]["n"] == sum(member["sql"] for member in own)
+        expected = sum(elsewhere(member, members) for member in own)
+        assert each["expected_won"] == pytest.approx(expected)
+        assert each["verdict"] == verdict(each["won"], expected)
+    ranked = [each for each in report.rows if each["by"]]
+    assert ranked == sorted(ranked, key=lambda each: -each["won"]["low"])
+
+
+def test_campaigns_counted_from_the_list_of_leads(outcome: Outcome):
+    reached = set(outcome.stage_entries.filter(pl.col("stage") == "sql")["lead_id"])
+    begun = pl.col("first_touch_at").dt.convert_time_zone("Europe/Berlin").dt.strftime("%Y-%m")
+    members = [
+        {"group": lead["campaign"], "grade": lead["grade"], "channel": lead["channel"], "won": lead["won_at"] is not None,
+         "sql": lead["lead_id"] in reached}
+        for lead in leads(outcome).filter(begun.is_in(["2026-04", "2026-05", "2026-06"])).to_dicts()
+    ]  # fmt: skip
+    compare(outcome.campaigns("2026-Q2"), members, "leads")
+
+
+def test_reps_counted_from_the_hand_offs(outcome: Outcome):
+    channels = dict(leads(outcome).select("lead_id", "channel").iter_rows())
+    handed = pl.col("handed_at").dt.convert_time_zone("Europe/Berlin").dt.strftime("%Y-%m")
+    members = [
+        {"group": row["rep"], "grade": row["grade"], "channel": channels[row["lead_id"]], "won": row["won_amount"] > 0,
+         "sql": row["sql_at"] is not None}
+        for row in outcome.handoffs.filter(handed.is_in(["2026-04", "2026-05", "2026-06"])).to_dicts()
+    ]  # fmt: skip
+    compare(outcome.reps("2026-Q2"), members, "handoffs")
+
+
+def test_the_waterfall_ends_where_the_commitment_does(outcome: Outcome):
+    for month in MONTHS:
+        told = outcome.scoreboard(month)
+        worth = next(each for each in told.rows if each["name"] == "delivered worth")
+        last = told.to_dict()["waterfall"][-1]
+        assert (last["promised"], last["delivered"]) == (worth["target"], worth["actual"])
+    quarter = outcome.scoreboard("2026-Q1").to_dict()["waterfall"]
+    assert (len(quarter), quarter[-1]["promised"]) == (90, 3 * 18_000.0)
+    assert all(before["promised"] <= after["promised"] for before, after in pairwise(quarter))

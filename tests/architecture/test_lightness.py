@@ -38,7 +38,9 @@ def test_the_first_help_loads_nothing_heavy(line: list[str]):
     assert loaded_after(HELP.format(line=line)) & HEAVY == set()
 
 
-@pytest.mark.parametrize("command", ["check", "diff", "schema", "import", "replay", "explain", "report", "demo"])
+@pytest.mark.parametrize(
+    "command", ["check", "diff", "schema", "import", "replay", "explain", "report", "demo", "init", "serve", "rebuild", "user"]
+)
 def test_the_help_of_a_command_loads_nothing_heavy(command: str):
     """But pydantic, which the parser of the command line itself uses as soon as a command has options."""
     assert loaded_after(HELP.format(line=[command, "--help"])) & HEAVY <= {"pydantic"}

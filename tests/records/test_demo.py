@@ -42,8 +42,9 @@ def test_a_workspace_of_your_own_is_not_touched(tmp_path: Path) -> None:
 def test_the_second_start_finds_it_ready_and_the_next_week_makes_it_anew(
     empty_records: None, database_url: str, tmp_path: Path
 ) -> None:
+    from smarketing.actions.due import is_due
     from smarketing.actions.people import find_user
-    from smarketing.actions.refresh import is_due, load_following
+    from smarketing.actions.refresh import load_following
     from smarketing.records.facts import journal_extent
 
     workspace, _ = demo_workspace(tmp_path / "demo", today=SUNDAY)

@@ -100,7 +100,8 @@ def test_two_rebuilds_of_the_same_facts_are_equal(filled: Workspace) -> None:
 
 
 def test_a_refresh_is_due_when_facts_come_in_or_something_beside_them_changes(filled: Workspace) -> None:
-    from smarketing.actions.refresh import is_due, refresh_if_due
+    from smarketing.actions.due import is_due
+    from smarketing.actions.refresh import refresh_if_due
     from smarketing.records.facts import store_facts
 
     assert refresh_if_due(filled) is not None
@@ -118,7 +119,8 @@ def test_a_refresh_is_due_when_facts_come_in_or_something_beside_them_changes(fi
 
 
 def test_where_the_clock_runs_a_state_gets_old(filled: Workspace) -> None:
-    from smarketing.actions.refresh import OLD_AFTER, is_due, refresh
+    from smarketing.actions.due import OLD_AFTER, is_due
+    from smarketing.actions.refresh import refresh
 
     settings = filled.folder / ".env"
     settings.write_text(settings.read_text(encoding="utf-8").replace("SMARKETING_AS_OF", "#SMARKETING_AS_OF"), encoding="utf-8")
@@ -151,7 +153,8 @@ def test_facts_that_came_in_late_by_an_open_transaction_are_not_missed(filled: W
     """Ids are given out before the commit: the lower one may become visible last."""
     import psycopg
 
-    from smarketing.actions.refresh import is_due, load_following, refresh
+    from smarketing.actions.due import is_due
+    from smarketing.actions.refresh import load_following, refresh
     from smarketing.actions.settled import forget_settled
 
     insert = (

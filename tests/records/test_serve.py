@@ -48,7 +48,7 @@ def test_what_a_killed_server_left_in_the_lock_does_not_matter(tmp_path: Path) -
 def running(*words: str | Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """A server on a free port, and its address; killed in the end if it still runs."""
     line = [sys.executable, "-m", "smarketing", *map(str, words), "--port", "0"]
-    with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
+    with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True) as server:
         try:
             assert server.stdout is not None
             said = next((text for text in server.stdout if " is at http://" in text), "")
@@ -116,7 +116,7 @@ def test_a_server_stops_cleanly_and_starts_again_also_after_the_worst(folder: Pa
     assert database != os.getpid()
     with running("serve", "--workspace", folder) as (last, url):
         assert answers(url), "the number of a dead database may belong to somebody else by now"
-        last.send_signal(signal.SIGINT)
+        os.killpg(last.pid, signal.SIGINT)  # as Ctrl-C in a terminal: every process hears it
         assert last.wait(timeout=60) == 0
     assert programs(folder) == []
 

@@ -151,6 +151,16 @@ def test_keys_search_list_themselves_and_walk_the_rows(browser: Browser):
     page.context.close()
 
 
+def test_a_table_that_does_not_fit_scrolls_by_itself(browser: Browser):
+    page = visit(browser, "/design/table", width=1200)
+    page.locator(".table-box.fits").wait_for()
+    page.evaluate("document.querySelector('.table td').textContent = 'a'.repeat(400)")
+    page.set_viewport_size({"width": 1190, "height": 900})
+    page.locator(".table-box:not(.fits)").wait_for()
+    assert page.evaluate("getComputedStyle(document.querySelector('.table-box')).overflowX") == "auto"
+    page.context.close()
+
+
 def test_the_choice_of_colours_outlives_the_page(browser: Browser):
     page = visit(browser, "/design", theme="light")
     page.locator(".user-button").click()

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import polars as pl
 
+from smarketing.actions.due import is_due
 from smarketing.actions.settled import Settled, settled_facts
 from smarketing.actions.workspace import Workspace
 from smarketing.agreement.models import Agreement
@@ -16,8 +17,7 @@ from smarketing.agreement.sequence import in_force_by
 from smarketing.backends.local import replay
 from smarketing.derivations.replay import OF_LEADS
 from smarketing.journal.small_tables import read_small_tables
-from smarketing.records.derived import State, current_state, load_derived, refreshing, replace_derived
-from smarketing.records.facts import journal_extent
+from smarketing.records.derived import State, load_derived, refreshing, replace_derived
 from smarketing.reports.leads import KEPT, leads
 from smarketing.reports.outcome import Outcome
 from smarketing.vocabulary.errors import OutsideError, SmarketingError
@@ -25,8 +25,6 @@ from smarketing.vocabulary.errors import OutsideError, SmarketingError
 STORED = ("stage_entries", "handoffs", "clocks", "commitments")
 """The derived tables that are kept as they are; receipts are not, one life at a time is replayed (see `open_life`)."""
 UNITED = "united"
-OLD_AFTER = timedelta(seconds=60)
-"""So much later a state is derived anew though no fact came in: clocks run out, periods pass."""
 LOOK_SECONDS = 5.0
 IDLE_FOR_EACH_BUSY = 19
 """After a second of work follow at least so many without: at most 5 % of the time is spent on it."""
@@ -49,14 +47,6 @@ def refresh_if_due(workspace: Workspace) -> State | None:
         return None
     with refreshing(wait=False) as alone:
         return _derive(workspace, workspace.now()) if alone and is_due(workspace) else None
-
-
-def is_due(workspace: Workspace) -> bool:
-    """Whether a refresh now could give anything else than what is there."""
-    state, now = current_state(), workspace.now()
-    if state is None or state.stamp != workspace.stamp() or state.extent != journal_extent():
-        return True
-    return state.as_of != now if workspace.settings.as_of else not timedelta() <= now - state.as_of < OLD_AFTER
 
 
 def keep_fresh(workspace: Workspace, stopped: threading.Event) -> None:

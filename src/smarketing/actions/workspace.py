@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -65,13 +65,12 @@ class Workspace:
 
     def agreements(self) -> list[Agreement]:
         """Every version of the agreement, in the order in which they are in force. Raises UsageError, DocumentError."""
-        from smarketing.agreement.checks import load_agreements
-
-        if not self._files(AGREEMENT, *YAML):
+        files = self._files(AGREEMENT, *YAML)
+        if not files:
             raise UsageError(
                 f"there is no agreement in {self.folder / AGREEMENT}; put one there, and try it with `smarketing check`"
             )
-        return load_agreements(self.folder / AGREEMENT)
+        return list(_agreements(self.folder / AGREEMENT, _looks(files)))
 
     def small_tables(self) -> Path:
         """The folder of the small tables."""
@@ -86,8 +85,7 @@ class Workspace:
     def stamp(self) -> str:
         """A digest of what stands beside the facts: when it is another one, an agreement or a small table was changed."""
         files = [*self._files(AGREEMENT, *YAML), *self._files(TABLES, "*.csv")]
-        known = [(path.name, found.st_size, found.st_mtime_ns) for path in files if (found := path.stat())]
-        return hashlib.sha256(repr(known).encode()).hexdigest()
+        return hashlib.sha256(repr(_looks(files)).encode()).hexdigest()
 
     def now(self) -> datetime:
         """As of when the workspace is looked at: now, or the time at which its settings let it stand still (an instant in UTC)."""
@@ -138,6 +136,19 @@ class Workspace:
     def _files(self, folder: str, *patterns: str) -> list[Path]:
         found = {path for pattern in patterns for path in (self.folder / folder).glob(pattern)}
         return sorted(path for path in found if path.is_file() and not path.name.startswith("."))
+
+
+def _looks(files: list[Path]) -> tuple[tuple[str, int, int], ...]:
+    """What changes about files when somebody writes them: names, sizes, times."""
+    return tuple((path.name, found.st_size, found.st_mtime_ns) for path in files if (found := path.stat()))
+
+
+@lru_cache(maxsize=4)
+def _agreements(folder: Path, looks: tuple[tuple[str, int, int], ...]) -> tuple[Agreement, ...]:
+    """The versions in a folder, read once for as long as the files look the same: the keeper asks for them every few seconds."""
+    from smarketing.agreement.checks import load_agreements
+
+    return tuple(load_agreements(folder))
 
 
 def is_workspace(folder: Path) -> bool:

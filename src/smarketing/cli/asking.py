@@ -18,6 +18,9 @@ from smarketing.cli.workspace import instant_of, opened, workspace_at
 from smarketing.vocabulary.errors import UsageError
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from smarketing.actions.workspace import Workspace
     from smarketing.reports.outcome import Outcome
     from smarketing.reports.report import Report
 
@@ -94,17 +97,28 @@ class Source:
             hint = "" if self.workspace is not None else "\nOr ask a file: --facts FILE --agreement FILE"
             raise UsageError(f"{error}{hint}") from error
         as_of = instant_of(self.as_of, workspace)
-        with opened(workspace), replaying() as progress:
-            from smarketing.actions.refresh import load_following, refresh_if_due
-            from smarketing.actions.settled import settled_facts
-            from smarketing.backends.local import replay
+        with opened(workspace):
+            return _now(workspace) if as_of is None else _then(workspace, as_of, tables)
 
-            if as_of is None:
-                refresh_if_due(workspace)
-                return load_following(workspace)
-            settled = settled_facts(workspace.folder, as_of)
-            signed, small = workspace.agreements(), workspace.small_tables()
-            return replay(settled.facts, signed, as_of, tables=tables, tables_in=small, progress=progress)
+
+def _now(workspace: Workspace) -> Outcome:
+    """The open workspace as it is now."""
+    from smarketing.actions.refresh import load_following, refresh_if_due
+
+    output.say_when_preparing()
+    with output.progress("Reading the workspace"):
+        refresh_if_due(workspace)
+        return load_following(workspace)
+
+
+def _then(workspace: Workspace, as_of: datetime, tables: Collection[str]) -> Outcome:
+    """The open workspace as it was at an instant: its facts, replayed."""
+    from smarketing.actions.settled import settled_facts
+    from smarketing.backends.local import replay
+
+    settled, small = settled_facts(workspace.folder, as_of), workspace.small_tables()
+    with replaying() as progress:
+        return replay(settled.facts, workspace.agreements(), as_of, tables=tables, tables_in=small, progress=progress)
 
 
 @contextmanager

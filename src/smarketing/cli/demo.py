@@ -64,9 +64,12 @@ def _welcome(url: str, name: str, people: list[Entry]) -> str:
 
 
 def _open(url: str) -> None:
-    """Show the page in a browser, where there is one; the URL stands in the terminal anyway."""
+    """Show the page in a browser, where there is a screen; the URL stands in the terminal anyway."""
+    import os
     import webbrowser
     from contextlib import suppress
 
-    with suppress(webbrowser.Error):
-        webbrowser.open(url)
+    screen = sys.platform in ("win32", "darwin") or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    if screen:  # without one, a browser of text would take the terminal
+        with suppress(webbrowser.Error):
+            webbrowser.open(url)

@@ -38,7 +38,8 @@ def explain_lead(
 
     signed = load_agreements(agreement)
     output.say_when_preparing()
-    explanation = replay_life(facts, signed, lead, as_of, tables_in=tables_in).explain(lead)
+    with output.progress("Replaying one life"):
+        explanation = replay_life(facts, signed, lead, as_of, tables_in=tables_in).explain(lead)
     if format is Shape.json:
         output.write_json(explanation.to_dict(), to=out)
     else:

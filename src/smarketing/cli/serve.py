@@ -61,6 +61,10 @@ def serve_workspace(
 
 def _bring_up_to_date(place: Workspace) -> None:
     """The first page shall show what follows now; from then on the pages' own process keeps it so."""
+    from smarketing.actions.due import is_due
+
+    if not is_due(place):
+        return
     from smarketing.actions.refresh import refresh_if_due
     from smarketing.actions.settled import forget_settled
 
@@ -91,9 +95,10 @@ def _stopped_politely() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        output.say("Stopped.")
+        pass
     finally:
         signal.signal(signal.SIGTERM, before)
+    output.say("Stopped.")
 
 
 def _somebody_can_log_in(opened: OpenWorkspace) -> None:

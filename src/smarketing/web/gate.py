@@ -19,6 +19,9 @@ from smarketing.web.locale import Reader, preferred_locale, reading
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 API = "api:"
+MEGABYTE = 1024 * 1024
+UPLOADS, UPLOAD_BYTES, FORM_BYTES = "/imports/new", 256 * MEGABYTE, MEGABYTE
+"""Where files may be sent, and the most that one request may hold there and elsewhere."""
 FEATURES = "accelerometer=(), camera=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), payment=(), usb=()"
 
 
@@ -37,11 +40,20 @@ class Headers:
         self.answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        response = self.answer(request)
+        response = _too_large(request) or self.answer(request)
         response.headers.setdefault("Permissions-Policy", FEATURES)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response
+
+
+def _too_large(request: HttpRequest) -> HttpResponseBase | None:
+    """An answer for a body that is larger than anything asked for here, before any of it is read."""
+    most = UPLOAD_BYTES if request.path == UPLOADS else FORM_BYTES
+    length = request.headers.get("Content-Length", "")
+    if not length.isdecimal() or int(length) <= most:
+        return None
+    return HttpResponse(f"At most {most // MEGABYTE} MB can be sent here at once.", status=413, content_type="text/plain")
 
 
 class ForTheReader:

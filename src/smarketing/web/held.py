@@ -70,18 +70,20 @@ class Keeper:
     def __init__(self, source: Source, *, warm: Callable[[Held], None] | None = None) -> None:
         self.source, self.warm = source, warm or (lambda held: None)
         self.now = Held(None, -1)
+        self.looking = threading.Lock()
         self.stopped, self.called = threading.Event(), threading.Event()
 
     def look(self) -> bool:
         """Read the latest state if it is another than the one held; whether it was."""
-        serial = self.source.serial()
-        if serial == self.now.serial:
-            return False
-        held = Held(self.source.load(), serial)
-        if held.outcome is not None:
-            self.warm(held)
-        self.now = held
-        return True
+        with self.looking:
+            serial = self.source.serial()
+            if serial == self.now.serial:
+                return False
+            held = Held(self.source.load(), serial)
+            if held.outcome is not None:
+                self.warm(held)
+            self.now = held
+            return True
 
     def start(self) -> None:
         """Keep looking, in a thread of its own."""

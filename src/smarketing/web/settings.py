@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 SESSION_SECONDS = 14 * 24 * 3600
-UPLOAD_BYTES = 256 * 1024 * 1024
-"""The most that one upload may hold, all its files together."""
 APPS = [
     "django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions", "django.contrib.messages",
     "django.contrib.staticfiles", "csp", "django_htmx", "ninja", "smarketing.records", "smarketing.web",
@@ -30,13 +28,13 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "smarketing.web.gate.ForTheReader",
     "smarketing.web.gate.Gate",
+    "django.middleware.csrf.CsrfViewMiddleware",  # reads the body, so nobody comes this far who may not come in
 ]
 POLICY = {
     "default-src": [NONE],

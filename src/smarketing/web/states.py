@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from smarketing.web.held import Held
+from smarketing.web.held import Held, keeper
 
 if TYPE_CHECKING:
     from smarketing.actions.workspace import Workspace
@@ -29,6 +29,21 @@ class States:
 
         outcome = load_following(self.workspace)
         return outcome if outcome is not None and outcome.table("stage_entries").height else None
+
+
+def place() -> Workspace:
+    """The workspace whose states this process holds."""
+    source = keeper().source
+    assert isinstance(source, States), "the states that are held come from no workspace"
+    return source.workspace
+
+
+def refresh_now() -> None:
+    """Derive what follows from the facts as they are now, and hold it."""
+    from smarketing.actions.refresh import refresh
+
+    refresh(place())
+    keeper().look()
 
 
 def _serial() -> int:

@@ -104,10 +104,22 @@ def end_with_parent() -> None:
     threading.Thread(target=watch, name="parent", daemon=True).start()
 
 
+def leave_the_keyboard_to_the_parent() -> None:
+    """Ctrl-C reaches every process of a terminal; this one waits for the word of the one that started it, told once.
+
+    To be called before there is a second thread: threads have the mask of the one that starts them.
+    """
+    import signal
+
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+
+
 def worker(place: Place) -> Application:
     """What the server's process calls first."""
     from smarketing.vocabulary.errors import SmarketingError
 
+    leave_the_keyboard_to_the_parent()
     end_with_parent()
     try:
         return load_application(place)

@@ -34,8 +34,7 @@ def reached(stages: Rows, stage_of: Ints, version: Rows) -> bool:
 
 @kernel
 def entered_by_itself(stages: Rows, stage_of: Ints, version: Rows) -> bool:
-    """Whether no stage after that of the hand-off, where one of them is entered, was entered before it; a stage given by a hand-back
-    (of a version whose hand-off is later) has no entry of its own."""
+    """Whether the stage of the hand-off, which is reached, has an own entry and no later stage was entered before it."""
     own_at = stages[stage_of[version.handoff]].own_at
     if stages[stage_of[version.handoff]].given == 1:
         return False

@@ -49,7 +49,8 @@ CHANGE = record(i8="at fact rule points")
 COUNTING = record(i8="oldest newest count later")
 """Of one rule: the hits that count now, and how many hits the rules of its name in later versions have had."""
 STAGE = record(i8="own_at own_fact given entered_at entered_by")
-"""Of one stage in the cycle under way: its own entry and the fact, and the entry with those that later stages imply."""
+"""Of one stage in the cycle under way: its own entry and the fact, whether a hand-back gave it instead, and the entry with those that
+later stages imply."""
 PART = record(i8="seen latched stack")
 """Of one node: the moment's first fact that satisfies it, whether it holds from then on, and room to judge in."""
 DEAL = record(i8="state lost next_win")

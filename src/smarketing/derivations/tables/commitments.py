@@ -4,13 +4,12 @@ The rules, where the contract leaves a choice:
 
 * Rows begin with the period of the later of `in_force.from` and the first fact of the lives. Without a fact, or where that period
   comes after the one of `as_of`, there are none.
-* A period belongs to the version in force at its end, or at `as_of` while it runs. Where periods of different lengths that begin
-  together are promised under one name, by two versions, the later version's row stays.
 * A period is over when `period_end <= as_of`. Of a running one as much has passed as of the working time of the default calendar
   (nobody's absences count); of clock time where there is no such calendar, or no working time in the whole period.
 * `n` are the hand-offs counted (decided ones for a share accepted, pursued ones for `pursue`), the clocks or the wins.
 * Shares are compared exactly, and so are counts and money with what is expected by now: numbers become floats at the very end.
 * The forecast before 10 % have passed is the mean of the last three periods before this one, or of those that have a row.
+* Where two versions promise under one name for periods of different lengths that begin together, the row of the later one stays.
 * Intervals are those of `derivations.intervals`. What is still to come is the forecast less the actual, and not below 0. The
   single amounts of money are those of this period, or of the three before where the forecast is their mean.
 """
@@ -44,14 +43,14 @@ AROUND = timedelta(days=3)
 
 def commitments(tallies: Tallies) -> pl.DataFrame:
     """One row for each commitment and period, from all leads that the tallies have seen."""
-    rows: list[dict[str, Any]] = []
+    rows: dict[tuple[str, datetime], dict[str, Any]] = {}
     if tallies.first_at is not None:
         found, begin = tallies.found(), max(tallies.first_at, tallies.since)
         for place, promise in enumerate(tallies.promises):
             sums = {start_at: tally for (of, start_at), tally in found.items() if of == place}
-            rows += rows_of(promise, sums, tallies.versions, begin, tallies.as_of)
-    by_key = {(row["name"], row["period_start"]): row for row in rows}
-    return pl.DataFrame(list(by_key.values()), schema=COMMITMENTS.columns)
+            for row in rows_of(promise, sums, tallies.versions, begin, tallies.as_of):
+                rows[row["name"], row["period_start"]] = row
+    return pl.DataFrame(list(rows.values()), schema=COMMITMENTS.columns)
 
 
 def rows_of(

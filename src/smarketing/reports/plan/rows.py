@@ -8,6 +8,7 @@ money is counted to the month in which the lead is handed over, whenever it is w
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
@@ -85,7 +86,9 @@ def expected_in(outcome: Following, grade: str, month: Period) -> float | int:
 def _whole_months(outcome: Following) -> list[Period]:
     """The last three whole months before `as_of` that have begun after the first hand-off's month began."""
     first = outcome.table("handoffs")["handed_at"].min()
-    months = [*periods("month", outcome.agreement.timezone, first_at=first, last_at=outcome.as_of)] if first else []  # type: ignore[arg-type]
+    if not isinstance(first, datetime):
+        return []
+    months = periods("month", outcome.agreement.timezone, first_at=first, last_at=outcome.as_of)
     return [month for month in months if month.end_at <= outcome.as_of][-BEFORE:]
 
 

@@ -77,11 +77,10 @@ def _behind(outcome: Following, row: Row) -> dict[str, Question]:
 def _notes(outcome: Following, rows: list[Row], window: Period) -> Iterator[Note]:
     if not rows:
         yield Note("SMK-R023", f"Nothing was promised for {window.label}: {_since(outcome)}.")
-    trial = sorted({row["period_start"] for row in rows if row["trial"]})
+    trial = sum(row["trial"] for row in rows)
     if trial:
         yield Note(
-            "SMK-R020",
-            f"{_counted(len(trial), 'period')} here {'is' if len(trial) == 1 else 'are'} on trial: measured and not rewarded.",
+            "SMK-R020", f"{trial} of the {len(rows)} rows {'is' if trial == 1 else 'are'} on trial: measured, not rewarded."
         )
 
 
@@ -90,7 +89,3 @@ def _since(outcome: Following) -> str:
     if not isinstance(starts, datetime):
         return "the agreement has no commitments, or there are no facts"
     return f"the commitments begin with the period from {iso(starts)} and are known until {iso(outcome.as_of)}"
-
-
-def _counted(n: int, what: str) -> str:
-    return f"{n:,} {what}{'' if n == 1 else 's'}"

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import polars as pl
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from ninja import P, QueryEx, Router
 
 from smarketing.agreement.models import Agreement
 from smarketing.reports.figures import iso
 from smarketing.reports.leads import leads, select_leads
 from smarketing.web.api import shapes
-from smarketing.web.gate import only_rep
 from smarketing.web.held import asked, held, keeper, remembered
 from smarketing.web.lives import life
+from smarketing.web.own import own_rows
 from smarketing.web.questions import question_of
 
 router = Router(tags=["Reads"])
@@ -26,52 +28,70 @@ Size = QueryEx[int, P(ge=1, le=MOST_AT_ONCE)]
 Of = QueryEx[str, P(description="leads, handoffs, clocks, wins, spend or facts")]
 
 
+def answered(data: Any) -> HttpResponse:
+    """The data as it is: the shapes are for the description, and a test holds both together."""
+    return HttpResponse(json.dumps(data, ensure_ascii=False), content_type="application/json; charset=utf-8")
+
+
+def plain(row: dict[str, Any]) -> dict[str, Any]:
+    """A row of a table in JSON's words: instants as ISO 8601 in UTC, money and points as numbers."""
+    return {name: _plain(value) for name, value in row.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return iso(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return float(value) if isinstance(value, Decimal) else value
+
+
 def _answers(shape: Any) -> dict[int, Any]:
     return {200: shape, **MISTAKES}
 
 
 @router.get("/state", response=_answers(shapes.State), url_name="state", summary="What the server holds")
-def state(request: HttpRequest) -> dict[str, Any]:
+def state(request: HttpRequest) -> HttpResponse:
     """How fresh the numbers are."""
     now = keeper().now
     outcome = now.outcome
-    return {
+    held_now = {
         "serial": now.serial,
         "as_of": iso(outcome.as_of) if outcome else None,
         "agreement": outcome.agreement.id if outcome else None,
         "leads": leads(outcome).height if outcome else 0,
     }
+    return answered(held_now)
 
 
 @router.get("/scoreboard", response=_answers(shapes.Scoreboard), url_name="scoreboard", summary="Scoreboard")
-def scoreboard(request: HttpRequest, period: str | None = None) -> dict[str, Any]:
+def scoreboard(request: HttpRequest, period: str | None = None) -> HttpResponse:
     """Both halves of the agreement: promised, expected by now, delivered, forecast. Left out: the quarter of today."""
-    return asked("scoreboard", period=period).to_dict()
+    return answered(asked("scoreboard", period=period).to_dict())
 
 
 @router.get("/funnel", response=_answers(shapes.Funnel), url_name="funnel", summary="Funnel")
-def funnel(request: HttpRequest, by: str | None = None, period: str | None = None, cohort: str = "first_touch") -> dict[str, Any]:
+def funnel(request: HttpRequest, by: str | None = None, period: str | None = None, cohort: str = "first_touch") -> HttpResponse:
     """From lead to won, by campaign, channel, persona, rep, grade or any attribute."""
-    return asked("funnel", by=by, period=period, cohort=cohort).to_dict()
+    return answered(asked("funnel", by=by, period=period, cohort=cohort).to_dict())
 
 
 @router.get("/campaigns", response=_answers(shapes.Leaderboard), url_name="campaigns", summary="Campaigns")
-def campaigns(request: HttpRequest, period: str | None = None) -> dict[str, Any]:
+def campaigns(request: HttpRequest, period: str | None = None) -> HttpResponse:
     """What became of the leads of each campaign."""
-    return asked("campaigns", period=period).to_dict()
+    return answered(asked("campaigns", period=period).to_dict())
 
 
 @router.get("/reps", response=_answers(shapes.Leaderboard), url_name="reps", summary="Reps")
-def reps(request: HttpRequest, period: str | None = None) -> dict[str, Any]:
+def reps(request: HttpRequest, period: str | None = None) -> HttpResponse:
     """What became of the hand-offs of each rep; one's own alone where the agreement says `rankings: leaders`."""
-    report, only = asked("reps", period=period).to_dict(), only_rep(request)
-    return report if only is None else report | {"rows": [row for row in report["rows"] if row["by"] == only]}
+    return answered(own_rows(asked("reps", period=period), request).to_dict())
 
 
 @router.get("/plan", response=_answers(shapes.Plan), url_name="plan", summary="Plan")
-def plan(request: HttpRequest, period: str | None = None) -> dict[str, Any]:
+def plan(request: HttpRequest, period: str | None = None) -> HttpResponse:
     """Leads per grade and month that the revenue goal needs."""
-    return asked("plan", period=period).to_dict()
+    return answered(asked("plan", period=period).to_dict())
 
 
 @router.get("/leads", response=_answers(shapes.Leads), url_name="leads", summary="Leads")
@@ -79,59 +99,52 @@ def lead_list(
     request: HttpRequest, stage: str | None = None, owner: str | None = None, rep: str | None = None, grade: str | None = None,
     campaign: str | None = None, channel: str | None = None, persona: str | None = None, account: str | None = None,
     search: str | None = None, page: Page = 1, size: Size = 100,
-) -> dict[str, Any]:  # fmt: skip
+) -> HttpResponse:  # fmt: skip
     """Every lead on one line, in order of id. An empty filter means "none": `owner=` finds those nobody owns."""
     named = {"stage": stage, "owner": owner, "rep": rep, "grade": grade, "campaign": campaign, "channel": channel}
     named |= {"persona": persona, "account": account, "search": search}
     filters = {name: value for name, value in named.items() if value is not None}
-    return _paged(select_leads(held(), filters), page, size)
+    return answered(_paged(select_leads(held(), filters), page, size))
 
 
 @router.get("/leads/{path:lead_id}", response=_answers(shapes.Life), url_name="lead", summary="One lead")
-def lead(request: HttpRequest, lead_id: str) -> dict[str, Any]:
+def lead(request: HttpRequest, lead_id: str) -> HttpResponse:
     """The life of one lead, as `smarketing explain --format json` tells it."""
-    return life(lead_id).to_dict()
+    return answered(life(lead_id).to_dict())
 
 
 @router.get("/agreements", response=_answers(list[shapes.Version]), url_name="agreements", summary="Versions of the agreement")
-def agreements(request: HttpRequest) -> list[dict[str, Any]]:
+def agreements(request: HttpRequest) -> HttpResponse:
     """Every version, the oldest first."""
-    return [_version(each) for each in _versions()]
+    return answered([_version(each) for each in held().versions])
 
 
 @router.get("/agreements/{number}", response=_answers(shapes.Agreement), url_name="agreement", summary="One version")
-def agreement(request: HttpRequest, number: str) -> dict[str, Any]:
+def agreement(request: HttpRequest, number: str) -> HttpResponse:
     """A version by its id, or `current`."""
     current = held().agreement.id
     wanted = current if number == "current" else number
-    found = next((each for each in _versions() if each.id == wanted), None)
+    found = next((each for each in held().versions if each.id == wanted), None)
     if found is None:
         raise Http404
-    return _version(found) | {"document": json.loads(found.canonical)}
+    return answered(_version(found) | {"document": json.loads(found.canonical)})
 
 
 @router.get("/behind", response=_answers(shapes.Behind), url_name="behind", summary="The rows behind a number")
-def behind(
-    request: HttpRequest, of: Of,
-    page: Page = 1, size: Size = 100,
-) -> dict[str, Any]:  # fmt: skip
-    """The keys are those of the links on the pages; the count (or sum) of the rows is the number."""
+def behind(request: HttpRequest, of: Of, page: Page = 1, size: Size = 100) -> HttpResponse:
+    """The keys are those of the links on the pages; `number` is the count of the rows, or the sum, share or median of a column."""
     question = question_of(request.GET)
     question.pop("size", None)
     found = remembered("behind", lambda outcome: outcome.behind(question), *sorted(question.items()))
-    return {"title": found.title, "unit": found.unit, **_paged(found.frame, page, size)}
+    number = None if found.number is None else float(found.number)
+    head = {"title": found.title, "unit": found.unit, "figure": found.figure, "column": found.column, "number": number}
+    return answered(head | _paged(found.frame, page, size))
 
 
 def _paged(frame: pl.DataFrame, page: int, size: int) -> dict[str, Any]:
     pages = max(1, -(-frame.height // size))
-    rows = frame.slice((min(page, pages) - 1) * size, size).to_dicts()
+    rows = [plain(row) for row in frame.slice((min(page, pages) - 1) * size, size).to_dicts()]
     return {"total": frame.height, "page": min(page, pages), "pages": pages, "rows": rows}
-
-
-def _versions() -> tuple[Agreement, ...]:
-    now = held()
-    found: tuple[Agreement, ...] = getattr(now, "versions", None) or (now.agreement,)
-    return found
 
 
 def _version(agreement: Agreement) -> dict[str, Any]:

@@ -176,10 +176,13 @@ class Leads(Schema):
 
 
 class Behind(Schema):
-    """The rows behind a number; `unit` says what they are. Their count (or sum) is the number."""
+    """The rows behind a number; `unit` says what they are, `figure` how the number comes from them: count, sum, share or median."""
 
     title: str
     unit: str
+    figure: str
+    column: str
+    number: float | None
     total: int
     page: int
     pages: int

@@ -4,24 +4,41 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
-from smarketing.web.locale import NOTHING, reader
+from smarketing.web.locale import NOTHING, Reader, reader
 
 MINUTES_OF_AN_HOUR = 60
 MINUTES_OF_A_DAY = 24 * 60
 SHORT_FROM = 10_000
 """Money below it is as short in full."""
+FIGURES_HELD = 1 << 14
 
 Figure = float | Decimal
+
+
+@lru_cache(maxsize=FIGURES_HELD)
+def _number(who: Reader, value: Figure, places: int) -> str:
+    """Locales are slow to ask and figures repeat: a page of fifty rows writes several hundred of them."""
+    return who.number(value, decimals=places).replace("-", "\N{MINUS SIGN}")
+
+
+@lru_cache(maxsize=FIGURES_HELD)
+def _share(who: Reader, rate: float) -> str:
+    return who.share(rate).replace("-", "\N{MINUS SIGN}")
+
+
+@lru_cache(maxsize=FIGURES_HELD)
+def _money(who: Reader, amount: Figure, currency: str, short: bool) -> str:
+    return who.short_money(amount, currency) if short else who.money(amount, currency)
 
 
 def number(value: Figure | None, *, digits: int | None = None) -> str:
     """`1,586`; a float that is not whole has one decimal unless `digits` says otherwise; nothing is a dash."""
     if value is None:
         return NOTHING
-    places = digits if digits is not None else (0 if float(value).is_integer() else 1)
-    return reader().number(value, decimals=places).replace("-", "\N{MINUS SIGN}")
+    return _number(reader(), value, digits if digits is not None else (0 if float(value).is_integer() else 1))
 
 
 def signed(value: Figure, *, digits: int | None = None) -> str:
@@ -31,14 +48,14 @@ def signed(value: Figure, *, digits: int | None = None) -> str:
 
 def money(amount: Figure | None, currency: str, *, short: bool = False) -> str:
     """`€1,848,110`, or `€1.8M` where there is no room."""
-    if amount is not None and short and abs(float(amount)) >= SHORT_FROM:
-        return reader().short_money(amount, currency)
-    return reader().money(amount, currency)
+    if amount is None:
+        return NOTHING
+    return _money(reader(), amount, currency, short and abs(float(amount)) >= SHORT_FROM)
 
 
 def share(rate: float | None) -> str:
     """`43.2%`: always with one decimal, so that a column of shares lines up."""
-    return reader().share(rate).replace("-", "\N{MINUS SIGN}")
+    return NOTHING if rate is None else _share(reader(), rate)
 
 
 def span(minutes: Figure | None) -> str:

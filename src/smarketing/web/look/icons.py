@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -63,6 +65,7 @@ DRAWINGS: dict[str, str] = {
 }  # fmt: skip
 
 
+@cache
 def icon(name: str, label: str = "") -> SafeString:
     """The drawing `name`; hidden from screen readers unless `label` says what it means. An unknown name is an error of ours."""
     drawing = mark_safe(DRAWINGS[name])  # noqa: S308 - a constant of this module

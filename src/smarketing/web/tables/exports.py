@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -58,6 +60,19 @@ def as_workbook(frame: pl.DataFrame, *, name: str, raw: bool = False) -> bytes:
                 _write(sheet, line, place, value, forms)
         sheet.autofit()
     return out.getvalue()
+
+
+def harmless_file(path: Path) -> HttpResponse:
+    """A CSV file of texts as a download, made harmless as an export is."""
+    with path.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.reader(lines))
+    out = io.StringIO(newline="")
+    csv.writer(out, lineterminator="\r\n").writerows([_harmless(cell) for cell in row] for row in rows)
+    return _download(BOM + out.getvalue().encode(), "text/csv; charset=utf-8", path.name)
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
 
 
 def harmless(frame: pl.DataFrame) -> pl.DataFrame:

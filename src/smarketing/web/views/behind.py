@@ -5,7 +5,7 @@ The page to copy. A page asks a report (`asked`, `remembered`), declares its col
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
@@ -13,36 +13,49 @@ from django.views.decorators.http import require_safe
 from smarketing.web.answer import table_page
 from smarketing.web.held import held, remembered
 from smarketing.web.questions import question_of
-from smarketing.web.tables.guess import columns_of
+from smarketing.web.tables.columns import Column, Kind
+from smarketing.web.tables.guess import kind_of, title_of
 from smarketing.web.tables.table import Table
 
-UNITS = {
-    "leads": ("lead", "leads"), "handoffs": ("hand-off", "hand-offs"), "clocks": ("clock", "clocks"), "wins": ("win", "wins"),
-    "spend": ("line of spend", "lines of spend"), "facts": ("fact", "facts"),
-}  # fmt: skip
-SUMS = {"wins": "amount", "spend": "amount"}
-"""What is added up, where the number is a sum."""
+if TYPE_CHECKING:
+    from smarketing.reports.behind.asked import Behind
+
+SHOWN = {
+    "leads": "lead_id account stage grade total campaign owner first_at handed_at won_at won_amount",
+    "handoffs": "lead_id cycle handed_at grade rep owner campaign accepted_at rejected_at reason business_minutes_to_first_attempt won_amount",
+    "clocks": "lead_id cycle commitment state due_at kept_at rep handed_at",
+    "wins": "lead_id opportunity_id won_at amount campaign rep handed_at",
+    "spend": "campaign day amount",
+    "facts": "lead_id at kind campaign channel actor amount source",
+}
+"""The columns of each unit on the page; the export has all of them."""
+NOUNS = {"handoffs": "hand-offs", "spend": "lines of spend"}
+OTHER_FIGURES = {"sum": "Together", "share": "Share", "median": "Median"}
 
 
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
-    """The page: one sentence, the total, the table."""
+    """The page: one sentence, the number again, the rows."""
     question = question_of(request.GET)
     found = remembered("behind", lambda outcome: outcome.behind(question), *sorted(question.items()))
-    currency = held().agreement.currency
-    columns = columns_of(found.frame, currency=currency)
-    table = Table.of_frame(found.unit, found.frame, columns, path=request.path, query=request.GET)
-    one, many = UNITS.get(found.unit, (found.unit, found.unit))
-    context: dict[str, Any] = {
-        "title": found.title,
-        "noun": one if found.frame.height == 1 else many,
-        "sum": _sum(found, currency),
-    }
+    table = Table.of_frame(found.unit, found.frame, columns_of(found), path=request.path, query=request.GET)
+    context = {"title": found.title, "noun": NOUNS.get(found.unit, found.unit), "figure": _figure(found)}
     return table_page(request, "pages/behind.html", table, context)
 
 
-def _sum(found: Any, currency: str) -> dict[str, Any] | None:
-    name = SUMS.get(found.unit)
-    if name is None or name not in found.frame.columns:
+def columns_of(found: Behind) -> list[Column]:
+    """The columns of these rows; the one that the number is made of stands second."""
+    names = SHOWN[found.unit].split()
+    if found.column and found.column not in names:
+        names.insert(1, found.column)
+    currency, schema = held().agreement.currency, found.frame.schema
+    return [Column(name, title_of(name), kind_of(name, schema[name]), currency=currency) for name in names if name in schema]
+
+
+def _figure(found: Behind) -> dict[str, Any] | None:
+    """The number, where it is another than the count of the rows: `label`, `kind`, `value`."""
+    if found.figure not in OTHER_FIGURES or found.number is None:
         return None
-    return {"amount": found.frame[name].sum(), "currency": currency}
+    kind = Kind.rate if found.figure == "share" else kind_of(found.column, found.frame.schema[found.column])
+    value: Any = {"amount": found.number, "currency": held().agreement.currency} if kind is Kind.money else found.number
+    return {"label": f"{OTHER_FIGURES[found.figure]}: {title_of(found.column).lower()}", "kind": kind, "value": value}

@@ -20,20 +20,23 @@ from smarketing.web.attempts import failed, forgiven, wait_seconds
 WRONG = "That e-mail address and password do not belong together."
 LATER = "Too many attempts. Try again in {minutes} minutes."
 
+PRESENT = forms.PasswordInput(attrs={"autocomplete": "current-password"})
+WANTED = forms.PasswordInput(attrs={"autocomplete": "new-password"})
+
 
 class Login(forms.Form):
     """E-mail address and password."""
 
-    email = forms.CharField(label="E-mail", max_length=254)
-    password = forms.CharField(label="Password", max_length=1024, strip=False, widget=forms.PasswordInput)
+    email = forms.CharField(label="E-mail", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "username"}))
+    password = forms.CharField(label="Password", max_length=1024, strip=False, widget=PRESENT)
 
 
 class NewPassword(forms.Form):
     """The present password and, twice, the new one."""
 
-    present = forms.CharField(label="Present password", max_length=1024, strip=False, widget=forms.PasswordInput)
-    wanted = forms.CharField(label="New password", max_length=1024, strip=False, widget=forms.PasswordInput)
-    again = forms.CharField(label="New password, again", max_length=1024, strip=False, widget=forms.PasswordInput)
+    present = forms.CharField(label="Present password", max_length=1024, strip=False, widget=PRESENT)
+    wanted = forms.CharField(label="New password", max_length=1024, strip=False, widget=WANTED)
+    again = forms.CharField(label="New password, again", max_length=1024, strip=False, widget=WANTED)
 
     def __init__(self, *args: Any, user: Any, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -3,6 +3,7 @@ import { startCharts } from "./charts.js";
 import { startDialogs } from "./dialogs.js";
 import { startForms } from "./forms.js";
 import { startKeys } from "./keys.js";
+import { startTables } from "./tables.js";
 import { startTerms } from "./terms.js";
 import { startThemeSwitch } from "./switch.js";
 import { startToasts } from "./toasts.js";
@@ -12,10 +13,12 @@ startToasts();
 startDialogs();
 startForms();
 startKeys();
+startTables(document);
 startTerms(document);
 startCharts(document);
 // Parts that arrive later bring words and charts of their own.
 document.addEventListener("htmx:load", (event) => {
+  startTables(event.detail.elt);
   startTerms(event.detail.elt);
   startCharts(event.detail.elt);
 });
