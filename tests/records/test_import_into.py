@@ -137,6 +137,7 @@ def smarketing(*words: str | Path, folder: Path) -> subprocess.CompletedProcess[
     return subprocess.run(line, cwd=folder, capture_output=True, text=True, check=False, encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_the_command_imports_and_works_out_what_follows(workspace: Workspace, files: list[Path], tmp_path: Path) -> None:
     done = smarketing("import", *files, "--workspace", workspace.folder, "--format", "json", folder=tmp_path)
     assert (done.returncode, json.loads(done.stdout)["facts"]) == (11, {"new": 2, "known": 1, "conflicts": 1})
@@ -151,6 +152,7 @@ ROWS = 40_000
 WIDE = 400  # characters beside, so that few rows are several batches
 
 
+@pytest.mark.slow
 def test_an_import_killed_in_the_middle_goes_on_where_it_was(workspace: Workspace, files: list[Path], tmp_path: Path) -> None:
     numbers = pl.int_range(ROWS, eager=True).cast(pl.String)
     rows = pl.DataFrame({"id": numbers}).with_columns(

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 COHORTS = {"first_touch": "first_touch_at", "handoff": "handed_at"}
 COSTED = (None, "campaign")
 """By what spend is known."""
+TREND = ("began_at", "first_touch_at", "won_at")
+"""What the notes on a trend read; filtering whole rows would cost more than all the rest."""
 STEP_FIGURES = ("reached", "from_previous", "from_lead", "time_from_previous")
 Row = dict[str, Any]
 
@@ -45,7 +47,7 @@ def funnel(
     shown = cohort_of(leads, window, cohort)
     spend, foreign = spend_by_campaign(outcome, window) or (None, set())
     rows = _rows(outcome, shown, by, spend)
-    notes = [*trend_notes(leads, shown, as_of=outcome.as_of, zone=outcome.agreement.timezone)]
+    notes = [*trend_notes(leads.select(TREND), shown.select(TREND), as_of=outcome.as_of, zone=outcome.agreement.timezone)]
     notes += [*_notes(outcome, shown, leads, window, cohort), *_spend_note(outcome, foreign if by in COSTED else set())]
     drawn = grids(rows, by=by, period=window, cohort=cohort, as_of=outcome.as_of, zone=outcome.agreement.timezone)
     behind = [_behind(row, by, window, cohort) for row in rows]
@@ -62,7 +64,10 @@ def _grouped(outcome: Following, by: str | None) -> pl.DataFrame:
     leads = journeys(outcome)
     if by is None:
         return leads.with_columns(group=pl.lit(None, pl.String))
-    return leads.join(group_of(outcome, by).rename({"value": "group"}), on="lead_id", how="left")
+    groups = group_of(outcome, by).select(
+        "lead_id", group=pl.col("value").cast(pl.Categorical)
+    )  # grouped by codes, twice as fast
+    return leads.join(groups, on="lead_id", how="left")
 
 
 def journeys(outcome: Following) -> pl.DataFrame:
@@ -102,7 +107,7 @@ def _figures(outcome: Following, shown: pl.DataFrame, *group: str) -> pl.DataFra
     """Counts and times, one row for each group: `leads`, `won`, `won_amount`, of each stage `reached`, `median` and `p90` (µs)."""
     wanted = [pl.len().alias("leads"), pl.col("won_at").count().alias("won"), pl.col("won_amount").sum()]
     for i in range(1, len(outcome.agreement.stages) + 1):
-        took = (pl.col(f"at {i}") - pl.col(f"at {i - 1}")).dt.total_microseconds()
+        took = (pl.col(f"at {i}") - pl.col(f"at {i - 1}")).dt.total_microseconds().drop_nulls()
         wanted.append(pl.col(f"at {i}").count().alias(f"reached {i}"))
         wanted += [took.quantile(share, "linear").alias(f"{name} {i}") for name, share in (("median", 0.5), ("p90", 0.9))]
     return shown.group_by(*group).agg(wanted) if group else shown.select(wanted)

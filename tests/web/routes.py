@@ -1,0 +1,71 @@
+"""An address for every route of the matrix, and what a page's HTML must not hold."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+
+ADDRESSES = {
+    "home": "/",
+    "funnel": "/funnel",
+    "campaigns": "/campaigns",
+    "reps": "/reps",
+    "leads": "/leads",
+    "lead": "/leads/lead-0175",
+    "agreement": "/agreement",
+    "behind": "/behind?of=leads",
+    "chart": "/charts/funnel.json",
+    "import-new": "/imports/new",
+    "import": "/imports/none",
+    "import-rejects": "/imports/none/rejects/0",
+    "view-save": "/views",
+    "view-remove": "/views/0/remove",
+    "password": "/password",
+    "login": "/login",
+    "logout": "/logout",
+    "health": "/health",
+    "api:api-root": "/api/",
+    "api:openapi-json": "/api/openapi.json",
+    "api:openapi-view": "/api/docs",
+    "api:state": "/api/state",
+    "api:scoreboard": "/api/scoreboard",
+    "api:funnel": "/api/funnel",
+    "api:campaigns": "/api/campaigns",
+    "api:reps": "/api/reps",
+    "api:plan": "/api/plan",
+    "api:leads": "/api/leads",
+    "api:lead": "/api/leads/lead-0175",
+    "api:agreements": "/api/agreements",
+    "api:agreement": "/api/agreements/current",
+    "api:behind": "/api/behind?of=leads",
+}
+PAGES = ["/", "/funnel", "/campaigns", "/reps", "/leads", "/leads/lead-0175", "/agreement", "/behind?of=leads", "/imports/new", "/password", "/nowhere",
+         "/funnel?period=nonsense", "/api/docs"]  # fmt: skip
+
+
+class Inline(HTMLParser):
+    """What a strict content policy would refuse, and what comes from elsewhere."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Called for each element."""
+        told = dict(attrs)
+        if tag == "style" or (tag == "script" and not told.get("src") and told.get("type") != "application/json"):
+            self.found.append(tag)
+        for name, value in attrs:
+            text = (value or "").strip().lower()
+            if name == "style" or name.startswith("on") or text.startswith("javascript:"):
+                self.found.append(f"{tag} {name}")
+            if name in {"src", "srcset", "action"} and ("//" in text or text.startswith("data:text")):
+                self.found.append(f"{tag} {name} {text}")
+            if name == "href" and tag == "link" and "//" in text:
+                self.found.append(f"{tag} {text}")
+
+
+def inline(html: str) -> list[str]:
+    """Everything of that sort in a page."""
+    reader = Inline()
+    reader.feed(html)
+    return reader.found
