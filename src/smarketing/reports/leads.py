@@ -44,10 +44,12 @@ def select_leads(outcome: Following, filters: Mapping[str, str]) -> pl.DataFrame
     Raises UsageError for an attribute that nobody has.
     """
     found = leads(outcome)
+    if filters.get("search"):
+        found = found.filter(_searched(outcome).str.contains(filters["search"].strip().lower(), literal=True))
     for name, value in filters.items():
         if name == "search":
-            found = found.filter(_mentions(value))
-        elif name in COLUMNS:
+            continue
+        if name in COLUMNS:
             found = found.filter(_is(pl.col(name).cast(pl.String), value))
         else:
             known = group_of(outcome, name).filter(pl.col("value") == value if value else pl.col("value").is_not_null())
@@ -59,10 +61,10 @@ def _is(column: pl.Expr, value: str) -> pl.Expr:
     return column == value if value else column.is_null()
 
 
-def _mentions(text: str) -> pl.Expr:
-    return pl.any_horizontal(
-        pl.col(name).str.to_lowercase().str.contains(text.strip().lower(), literal=True) for name in SEARCHED
-    ).fill_null(False)
+def _searched(outcome: Following) -> pl.Series:
+    """Where a search looks, of each lead one text in small letters."""
+    texts = pl.concat_str(SEARCHED, separator="\n", ignore_nulls=True).str.to_lowercase()
+    return outcome.once("searched", lambda: leads(outcome).select(texts.alias("text")).to_series())
 
 
 def _leads(outcome: Following) -> pl.DataFrame:
