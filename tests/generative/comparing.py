@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -38,21 +38,27 @@ def small_tables(case: Case) -> dict[str, pl.DataFrame]:
     return {name: pl.DataFrame(rows, schema=dict.fromkeys(columns[name], pl.String)) for name, rows in case.tables.items()}
 
 
-def checked_agreement(case: Case) -> Agreement:
-    """The agreement as the product reads it; one that does not pass its check is a mistake of the generator."""
-    agreement, problems = check_agreement("agreement.yaml", text=case.yaml)
+def checked_agreements(case: Case) -> list[Agreement]:
+    """The versions as the product reads them; one that does not pass its check is a mistake of the generator."""
+    return [checked_agreement(case.seed, text) for text in case.documents]
+
+
+def checked_agreement(seed: int, text: str) -> Agreement:
+    """One version."""
+    agreement, problems = check_agreement("agreement.yaml", text=text)
     wrong = [str(problem) for problem in problems if problem.severity == "error"]
-    assert agreement is not None and not wrong, "\n".join([f"seed {case.seed}: the agreement does not pass", *wrong, case.yaml])
+    assert agreement is not None and not wrong, "\n".join([f"seed {seed}: the agreement does not pass", *wrong, text])
     return agreement
 
 
 def product_frames(
-    case: Case, agreement: Agreement | None = None, threads: int = 1, at_once: int = 1_000_000
+    case: Case, agreements: Sequence[Agreement] | None = None, threads: int = 1, at_once: int = 1_000_000
 ) -> dict[str, pl.DataFrame]:
     """The product's tables for a case."""
+    versions = agreements or checked_agreements(case)
     outcome = replay(
         frame_of(case.facts),
-        agreement or checked_agreement(case),
+        versions if len(versions) > 1 else versions[0],
         case.as_of,
         tables_in=small_tables(case),
         threads=threads,
@@ -60,9 +66,11 @@ def product_frames(
     return {name: outcome.tables[name] for name in KEYS}
 
 
-def product_replay(case: Case, agreement: Agreement | None = None, threads: int = 1, at_once: int = 1_000_000) -> Tables:
+def product_replay(
+    case: Case, agreements: Sequence[Agreement] | None = None, threads: int = 1, at_once: int = 1_000_000
+) -> Tables:
     """The product's tables as sorted rows."""
-    frames = product_frames(case, agreement, threads, at_once)
+    frames = product_frames(case, agreements, threads, at_once)
     return {name: sorted(frame.to_dicts(), key=lambda row, name=name: key_of(name, row)) for name, frame in frames.items()}
 
 
@@ -124,8 +132,9 @@ def told(case: Case, lines: list[str], what: str) -> str:
     shown = [fact for fact in case.facts if fact["lead_id"] in leads] if of_some else case.facts
     facts = [line_of(fact) for fact in sorted(shown, key=lambda fact: (fact["at"], fact["fact_id"]))]
     small = [f"{name}: {json.dumps(row)}" for name, rows in case.tables.items() for row in rows]
+    agreements = [f"--- agreement\n{text}" for text in case.documents]
     head = f"seed {case.seed}: {what}; as of {text_of(case.as_of)}"
-    return "\n".join([head, *lines[:40], "--- agreement", case.yaml, "--- facts", *facts, "--- small tables", *small])
+    return "\n".join([head, *lines[:40], *agreements, "--- facts", *facts, "--- small tables", *small])
 
 
 def line_of(fact: Row) -> str:

@@ -4,21 +4,23 @@ something that never happened proves nothing."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from unittest import mock
 from zoneinfo import ZoneInfo
 
 from tests.generative.cases import Case
 from tests.generative.coverage_promises import of_commitments
+from tests.generative.coverage_versions import of_versions, of_versions_in_cycle, of_versions_in_life
 from tests.reference import conditions
 from tests.reference.business import working_time
 from tests.reference.handoffs import Handoff
 from tests.reference.journal import Fact, each_once, lives, read_fact
 from tests.reference.receipt import Receipt, elapsed
 from tests.reference.stages import Cycle, StagesOfCycle, cycles, fact_parts
+from tests.reference.versions import names_of, stage_named
 
 Met = Iterator[str]
 
@@ -29,18 +31,21 @@ def features(case: Case) -> Counter[str]:
     with counting_operators(met):
         met.update(of_journal(case))
         for lead_id, life in lives(case.facts, case.as_of).items():
-            receipt = Receipt(life, case.agreement, case.as_of)
+            receipt = Receipt(life, case.versions, case.as_of)
             met.update(of_receipt(receipt))
             found = cycles(life)
             met.update(of_cycles(found, life))
             for cycle in found:
-                stages = StagesOfCycle(cycle, receipt, case.agreement)
+                stages = StagesOfCycle(cycle, receipt)
                 met.update(of_stages(stages))
-                handoff = Handoff(lead_id, stages, case.agreement, case.tables)
+                handoff = Handoff(lead_id, stages, case.tables)
                 if handoff.handed_at is not None:
                     met.update(of_handoff(handoff, stages, case))
+                met.update(of_versions_in_cycle(stages, handoff))
+            met.update(of_versions_in_life(receipt))
     met.update(of_clocks(case))
     met.update(of_commitments(case))
+    met.update(of_versions(case))
     return met
 
 
@@ -98,16 +103,14 @@ def of_journal(case: Case) -> Met:
 
 def of_receipt(receipt: Receipt) -> Met:
     """Limits, fades, personas."""
-    for rule in receipt.rules:
-        hits, limit = receipt.hits[rule["name"]], rule.get("at_most")
-        fades = rule.get("fades") or []
+    for name, hits in receipt.hits.items():
         for number, hit in enumerate(hits):
+            rule = receipt.rule(name, hit)
+            limit, fades = rule.get("at_most"), rule.get("fades") or []
             fade_times = {hit.at + elapsed(step["after"]) for step in fades}
             displacer = hits[number + limit] if limit and number + limit < len(hits) else None
             lines = {
-                change.at: change.points
-                for change in receipt.changes
-                if (change.rule, change.fact_id) == (rule["name"], hit.fact_id)
+                change.at: change.points for change in receipt.changes if (change.rule, change.fact_id) == (name, hit.fact_id)
             }
             if displacer:
                 yield "displaced"
@@ -138,13 +141,14 @@ def of_fit(receipt: Receipt) -> Met:
     for number, time in enumerate(receipt.judged_at()):
         persona, points = receipt.winner_at(time)
         known = conditions.known_of_profile(receipt.profile_at(time))
+        personas = receipt.versions.at(time).get("personas") or []
         sums = [
             sum(rule["points"] for rule in one.get("fit", []) if conditions.attributes_hold(rule["when"], known))
-            for one in receipt.personas
+            for one in personas
             if conditions.attributes_hold(one.get("when"), known)
         ]
         yield from ["persona by order"] * (len(sums) > 1 and sums.count(max(sums)) > 1)
-        yield from ["no persona"] * (persona is None and bool(receipt.personas))
+        yield from ["no persona"] * (persona is None and bool(personas))
         yield from ["persona changes"] * (number > 0 and persona != before)
         yield from ["persona of negative points"] * (sum(points.values()) < 0)
         yield from ["several profile changes at one moment"] * (sum(fact.at == time for fact in profiles) > 1)
@@ -184,30 +188,33 @@ def of_stages(stages: StagesOfCycle) -> Met:
     """Own and implied entries, and what held them up."""
     life_times = {fact.at for fact in stages.receipt.facts}
     later_cycle = "later" if stages.cycle.number > 1 else "first"
-    for index, stage in enumerate(stages.stages):
-        entered, own, when = stages.entered_at(index), stages.own[index], stage.get("when")
+    for index, name in enumerate(stages.names):
+        entered, own = stages.entered_at(name, stages.names), stages.own.get(name)
         if entered is None:
             continue
-        if index <= stages.given:
+        judge = stage_named(stages.versions.at(own or entered), name)
+        when = judge.get("when") if judge else None
+        if name in stages.given:
             yield "entry given by return_to"
         elif own != entered:
-            yield "implied entry" if stages.fact_id(index) else "implied entry by a score"
-            yield from ["implied by one of several"] * ([each for each in stages.own[index:]].count(entered) > 1)
+            yield "implied entry" if stages.fact_id(name) else "implied entry by a score"
+            yield from ["implied by one of several"] * (
+                [stages.own.get(each) for each in stages.names[index:]].count(entered) > 1
+            )
         elif when is None:
             yield "stage without a condition" if index == 0 else "stage without a condition in the middle"
         else:
-            yield f"own entry in the {later_cycle} cycle by {'a fact' if stages.fact_id(index) else 'a state'}"
+            yield f"own entry in the {later_cycle} cycle by {'a fact' if stages.fact_id(name) else 'a state'}"
             yield from ["own entry by time alone"] * (own not in life_times)
             yield from ["own entry at the end of the cycle"] * (own == stages.cycle.end)
             yield from ["own entry at the begin of the cycle"] * (own == stages.cycle.begin)
         if when is not None and own is not None:
-            yield from of_condition(stages, index, when)
+            yield from of_condition(stages, own, when)
     yield from of_what_held_up(stages)
 
 
-def of_condition(stages: StagesOfCycle, index: int, when: dict[str, Any]) -> Met:
+def of_condition(stages: StagesOfCycle, own: datetime, when: dict[str, Any]) -> Met:
     """What an own entry's condition is made of."""
-    own = stages.own[index]
     shape = ">".join(shape_of(when))
     yield from ["own entry by nested any and all"] * (shape.count("any") + shape.count("all") > 1)
     for kind in ("score", "persona", "grade", "only_from", "all", "any"):
@@ -231,24 +238,30 @@ def shape_of(condition: dict[str, Any]) -> list[str]:
 
 def of_what_held_up(stages: StagesOfCycle) -> Met:
     """Entries that would have been earlier without `only_from`, or with the whole balance of the lead."""
-    for index, stage in enumerate(stages.stages):
-        when, own = stage.get("when"), stages.own[index]
-        if when is None:
+    for name in stages.names:
+        whens = [(stage_named(version, name) or {}).get("when") for version in stages.versions.all]
+        if None in whens and len(stages.moments) and stages.own.get(name) == stages.cycle.begin:
             continue
-        if "only_from" in str(when):
-            free = next((at for at in stages.moments if stages.holds(without(when), at, index, latched=False)), None)
-            yield from ["held up by only_from"] * (free != own)
-            latched = inside_all(when)
-            if latched != when:
-                loose = next((at for at in stages.moments if stages.holds(latched, at, index, latched=False)), None)
-                yield from ["held up by only_from of a fact inside all"] * (loose != own)
+        own = stages.own.get(name)
+        if any("only_from" in str(when) for when in whens):
+            yield from ["held up by only_from"] * (first_of(stages, name, without) != own)
+            yield from ["held up by only_from of a fact inside all"] * (first_of(stages, name, inside_all) != own)
         if stages.cycle.number > 1:
             with mock.patch.object(stages.cycle, "number", 1):
-                whole = next((at for at in stages.moments if stages.holds(when, at, index, latched=False)), None)
+                whole = first_of(stages, name)
             yield from ["held up because it must be earned anew"] * (whole != own)
             with mock.patch.object(StagesOfCycle, "has_earned_its_way", lambda self, at: True):
-                unearned = next((at for at in stages.moments if stages.holds(when, at, index, latched=False)), None)
+                unearned = first_of(stages, name)
             yield from ["held up until the first earning fact"] * (unearned != own)
+
+
+def first_of(stages: StagesOfCycle, name: str, change: Callable[[dict[str, Any]], dict[str, Any]] = dict) -> datetime | None:
+    """The first moment at which the stage's condition, changed like this, holds."""
+    for at in stages.moments:
+        when = (stage_named(stages.versions.at(at), name) or {}).get("when")
+        if when is not None and stages.holds(change(when), at, name, latched=False):
+            return at
+    return None
 
 
 def without(condition: dict[str, Any]) -> dict[str, Any]:
@@ -271,9 +284,11 @@ def of_handoff(handoff: Handoff, stages: StagesOfCycle, case: Case) -> Met:
     """Who, when and how much."""
     row = handoff.row()
     yield f"hand-off by {row['sourced']}"
-    yield from ["hand-off after a check"] * (row["handed_at"] != stages.entered_at(stages.handoff))
+    yield from ["hand-off after a check"] * (
+        bool(handoff.agreement["handoff"].get("check")) and row["handed_at"] != handoff.entered_at
+    )
     yield from ["hand-off in a later cycle"] * (row["cycle"] > 1)
-    yield from ["hand-off at the first stage"] * (stages.handoff == 0)
+    yield from ["hand-off at the first stage"] * (names_of(handoff.agreement)[0] == handoff.agreement["handoff"]["at"])
     in_cycle = [fact for fact in handoff.named() if stages.cycle.includes(fact.at)]
     if any(fact.at <= handoff.handed_at for fact in in_cycle):
         yield "rep assigned before"
@@ -304,9 +319,15 @@ def of_handoff(handoff: Handoff, stages: StagesOfCycle, case: Case) -> Met:
     ):
         yield from [f"hand-off with {name}"] * (row[name] is not None)
     yield from ["attempt at the hand-off"] * (row["first_attempt_at"] == row["handed_at"])
-    yield from ["worth by engagement"] * isinstance((case.agreement.get("worth") or {}).get(row["grade"]), dict)
-    yield from ["worth of a grade not named"] * (row["worth"] == 0 and row["grade"] not in (case.agreement.get("worth") or {}))
+    worth = handoff.agreement.get("worth") or {}
+    yield from ["worth by engagement"] * isinstance(worth.get(row["grade"]), dict)
+    yield from ["worth of a grade not named"] * (row["worth"] == 0 and row["grade"] not in worth)
     yield from ["won amount"] * (row["won_amount"] > 0)
+    wins = [fact for fact in stages.facts if fact.kind == "opportunity_won" and fact.amount]
+    yield from ["won in another currency"] * any(fact.currency == "USD" for fact in wins)
+    yield from ["won in the currency of the day"] * any(
+        fact.currency is None and case.versions.at(fact.at)["currency"] != case.versions.last["currency"] for fact in wins
+    )
     yield from of_wins(handoff, stages)
     yield from of_waiting(handoff, case)
 
@@ -327,7 +348,7 @@ def of_wins(handoff: Handoff, stages: StagesOfCycle) -> Met:
 
 def of_waiting(handoff: Handoff, case: Case) -> Met:
     """Business time that was measured."""
-    waited, calendar = handoff.waited_minutes, working_time(handoff.rep, case.agreement, case.tables)
+    waited, calendar = handoff.waited_minutes, working_time(handoff.rep, handoff.agreement, case.tables)
     if not handoff.attempts or calendar is None:
         return
     start, end = handoff.handed_at, handoff.attempts[0].at
@@ -344,12 +365,13 @@ def of_waiting(handoff: Handoff, case: Case) -> Met:
 
 def of_clocks(case: Case) -> Met:
     """States, and borders met exactly."""
-    commitments = {one["name"]: one for one in case.agreement.get("commitments", [])}
+    handed = {(row["lead_id"], row["cycle"]): row["handed_at"] for row in case.expected["handoffs"]}
     ends = {}
     for lead_id, life in lives(case.facts, case.as_of).items():
         ends |= {(lead_id, cycle.number): cycle.end for cycle in cycles(life)}
     for row in case.expected["clocks"]:
-        one = commitments[row["commitment"]]
+        promises = case.versions.at(handed[row["lead_id"], row["cycle"]])["commitments"]
+        one = next(one for one in promises if one["name"] == row["commitment"])
         sort = next(sort for sort in ("respond_within", "decide_within", "attempts") if sort in one)
         duration = one.get("respond_within") or one.get("decide_within") or one["within"]
         unit = " ".join(duration.split()[1:]) or "elapsed"

@@ -17,11 +17,11 @@ Met = Iterator[str]
 
 def of_commitments(case: Case) -> Met:
     """Kinds, periods and states; rows where something lies exactly on a border."""
-    commitments = {one["name"]: one for one in case.agreement.get("commitments", [])}
-    calendar = working_time(None, case.agreement, {})
     rows = case.expected["commitments"]
     for row in rows:
-        one = commitments[row["name"]]
+        version = case.versions.at(min(case.as_of, row["period_end"]))
+        one = next(one for one in version["commitments"] if one["name"] == row["name"])
+        calendar = working_time(None, version, {})
         kind = kind_of(one)
         yield f"commitment {kind}: {row['status'] or 'null'}"
         yield f"commitment for each {one['per']}"

@@ -45,6 +45,7 @@ NEEDED: dict[int, str] = {
         commitment worth: met
         commitment worth: missed
         conflict
+        cycle across versions
         cycle after a disqualification
         cycle ended by disqualified
         cycle ended by opportunity_lost
@@ -56,6 +57,7 @@ NEEDED: dict[int, str] = {
         equality of 0 numbers and 2 texts: False
         equality of 0 numbers and 2 texts: True
         fact after as_of
+        fact as a version begins
         fade to all
         fading
         fading at the moment of another fact
@@ -63,6 +65,8 @@ NEEDED: dict[int, str] = {
         first moment without a profile
         forecast of leads from the pace
         forecast of money from the pace
+        hand-off before the one of the last version
+        hand-off by an earlier version
         hand-off by marketing
         hand-off by sales
         hand-off in a later cycle
@@ -93,6 +97,7 @@ NEEDED: dict[int, str] = {
         own entry in the first cycle by a fact
         own entry in the first cycle by a state
         own entry in the later cycle by a fact
+        own entry under an earlier version
         own entry with all
         own entry with any
         own entry with only_from
@@ -105,10 +110,12 @@ NEEDED: dict[int, str] = {
         rep assigned before
         rep by the first attempt
         retraction
+        row by an earlier version
         row not on trial
         row on trial
         rows from the day it is in force
         rows from the first fact
+        rule of several versions
         several facts at one moment satisfy
         share above its target before the end
         share with an interval
@@ -116,6 +123,10 @@ NEEDED: dict[int, str] = {
         target met early
         the second fact of the moment did it
         three cycles or more
+        two versions
+        version begins in a life
+        version with other personas
+        version with other points
         void clock in a period
         win without an opportunity
         won amount
@@ -156,21 +167,26 @@ NEEDED: dict[int, str] = {
         cycle of no length
         displaced and fading at one moment
         displaced at its own moment
-        due exactly as of
+        displaced by a fact of a later version
+        entry as a version begins
         equal though written differently
         equality of 1 numbers and 1 texts: False
         equality of 2 numbers and 0 texts: False
         equality of 2 numbers and 0 texts: True
+        fact a microsecond before a version
         fact between two cycles
         fact that hits several rules
+        fading under a later version
+        fit changes after a version
         fit of the empty profile
         forecast of leads from 1 earlier periods
         forecast of leads from 3 earlier periods
         forecast of money from 1 earlier periods
         forecast of money from 3 earlier periods
-        forecast of money not yet
+        given by an earlier version
         hand-off after a check
         hand-off at the first stage
+        hand-off because a version begins
         hand-off with connected_at
         hand-off with disqualified_at
         hand-off with recycled_at
@@ -183,6 +199,7 @@ NEEDED: dict[int, str] = {
         kept but not yet due
         no persona
         not in force by then
+        only_from an entry of an earlier version
         operator at_least: False
         operator at_least: True
         operator at_most on nothing known: False
@@ -206,13 +223,33 @@ NEEDED: dict[int, str] = {
         own entry in the later cycle by a state
         own entry with grade
         owner is another
+        period ends as a version begins
         persona changes
+        profile_changed as a version begins
         rep of an earlier cycle
         retraction of nothing
         same fact again
         several profile changes at one moment
+        three versions or more
         united lead
         unlinked
+        version after as_of
+        version line
+        version with a stage more
+        version with another handoff.at
+        version with another handoff.attempts
+        version with another handoff.check
+        version with another handoff.connects
+        version with another handoff.return_to
+        version with another order
+        version with other at_most
+        version with other calendars
+        version with other fades
+        version with other grades
+        version with other timezone
+        version with other worth
+        version without a rule
+        versions of several zones
         win lost in the cycle
         won twice
         worth of a grade not named
@@ -227,18 +264,28 @@ NEEDED: dict[int, str] = {
         change of clocks while waiting
         clock attempts: late
         clock decide_within: open
+        clock of a commitment that is no more
         commitment attempts: on_pace
+        connect of a later version
+        cycle begins as a version begins
         cycle ended exactly when due
+        cycle without a hand-off by the last version
+        displaced by a fact of another limit
+        due exactly as of
+        entered before there was such a stage
+        entry by a fact of an earlier version inside all
         fade upwards
         forecast of leads from 2 earlier periods
-        forecast of leads not yet
         forecast of money from 2 earlier periods
+        forecast of money not yet
+        hand-off because of a stage given before
         handed over as a period begins
         holiday while waiting
         kept exactly when due
         operator between: True
         own entry by a fact inside all that came before
         own entry by time alone
+        own entry of a stage that is no more
         own entry with persona
         persona of negative points
         rep with a calendar of their own
@@ -246,21 +293,49 @@ NEEDED: dict[int, str] = {
         retraction of linked
         retraction of rejected
         retraction that does not count
+        row of a commitment that is no more
+        row of another length than now
+        row of another target than now
+        rule that counts no more
         several hand-backs at one time
         stage without a condition in the middle
         united under an id without facts
+        version as of exactly then
+        version begins with a life
+        version line with a profile_changed
+        version line without a fact
+        version on a day when the clocks change
+        version with a stage less
+        version with other currency
+        version with other fact
+        version without a line though the persona differs
         win lost after the cycle
+        won in another currency
     """,
     1: """
+        attempt by a later version alone
         brought back by opportunity_moved
         brought back by opportunity_won
         clock decide_within: void
         disqualified beats a hand-back
         due as a period begins
+        entry of a stage that has no condition now
         forecast below what there is
+        forecast of leads not yet
+        given a stage that is no more
+        given in another order
+        hand-off at a stage that is no more
+        hand-off because a version begins, after a check
+        no attempt any more
+        only_from a stage that is no more
         retraction of disqualified
         retraction of profile_changed
+        row of a shorter or longer period gives way
         united under another than the smallest id
+        version after the last fact
+        version before the first fact
+        version without a line though the rules differ
+        won in the currency of the day
     """,
 }
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from tests.generative.cases import Case
+from tests.generative.sequences import Agreement
 
 SECTIONS = ("commitments", "engagement", "personas", "calendars", "worth", "grades")
 
@@ -25,13 +26,27 @@ def smaller_cases(case: Case) -> Iterator[Case]:
         size //= 2
     if case.tables:
         yield replace(case, tables={})
+    for place, version in enumerate(case.agreements):
+        if case.later:
+            yield with_versions(case, case.agreements[:place] + case.agreements[place + 1 :])
+        for slim in smaller_agreements(version):
+            yield with_versions(case, [*case.agreements[:place], slim, *case.agreements[place + 1 :]])
+
+
+def with_versions(case: Case, versions: list[Agreement]) -> Case:
+    """The case under other versions."""
+    return replace(case, agreement=versions[0], later=versions[1:])
+
+
+def smaller_agreements(agreement: Agreement) -> Iterator[Agreement]:
+    """The agreement with one entry less."""
     for name in SECTIONS:
-        section = case.agreement.get(name) or []
+        section = agreement.get(name) or []
         for entry in section:
             rest = (
                 [one for one in section if one != entry]
                 if isinstance(section, list)
                 else {k: v for k, v in section.items() if k != entry}
             )
-            slim = {key: value for key, value in case.agreement.items() if key != name}
-            yield replace(case, agreement=slim | ({name: rest} if rest else {}))
+            slim = {key: value for key, value in agreement.items() if key != name}
+            yield slim | ({name: rest} if rest else {})

@@ -11,7 +11,7 @@ from functools import lru_cache
 import pytest
 
 from tests.generative.cases import Case, make_case
-from tests.generative.comparing import checked_agreement, differences, of_leads, product_replay, told
+from tests.generative.comparing import checked_agreements, differences, of_leads, product_replay, told
 from tests.generative.coverage import features
 from tests.generative.needed import CASES as USUAL
 from tests.generative.needed import needed
@@ -32,13 +32,13 @@ case_of = lru_cache(maxsize=AT_A_TIME)(make_case)
 def test_the_product_and_the_reference_agree(seeds: list[int]) -> None:
     for seed in seeds:
         case = case_of(seed)
-        agreement = checked_agreement(case)
-        one = product_replay(case, agreement)
+        agreements = checked_agreements(case)
+        one = product_replay(case, agreements)
         compare(case, one, "one thread and the reference")
-        several = product_replay(case, agreement, threads=3, at_once=1 + len(case.facts) // 3)
+        several = product_replay(case, agreements, threads=3, at_once=1 + len(case.facts) // 3)
         assert differences(one, several) == [], f"seed {seed}: three threads, a few facts at a time, and one differ"
         some = chosen_leads(case)
-        part = product_replay(case.with_facts([fact for fact in case.facts if fact["lead_id"] in some]), agreement)
+        part = product_replay(case.with_facts([fact for fact in case.facts if fact["lead_id"] in some]), agreements)
         assert differences(of_leads(one, some), part) == [], f"seed {seed}: the leads {sorted(some)} alone differ"
 
 

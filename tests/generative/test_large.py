@@ -4,6 +4,7 @@ hundred, with several threads and a part of the journal at a time."""
 from __future__ import annotations
 
 import random as chance
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -24,6 +25,7 @@ from tests.generative.agreements import (
 from tests.generative.cases import Case
 from tests.generative.comparing import differences, product_replay, told
 from tests.generative.journals import make_journal, make_tables
+from tests.generative.sequences import make_versions
 from tests.reference.conditions import canonical
 
 
@@ -65,6 +67,16 @@ def test_a_large_agreement(seed: int) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("seed", range(6, 10))
+def test_several_versions_of_a_large_agreement(seed: int) -> None:
+    random = chance.Random(seed)
+    agreement = large_agreement(random)
+    facts = make_journal(random, agreement)
+    first, *later = make_versions(random, agreement, facts)
+    compare(seed, first, facts, random, later)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
 def test_a_journal_of_many_leads(seed: int) -> None:
     random = chance.Random(seed)
@@ -72,10 +84,12 @@ def test_a_journal_of_many_leads(seed: int) -> None:
     compare(seed, agreement, make_journal(random, agreement, [f"lead {number}" for number in range(150)]), random)
 
 
-def compare(seed: int, agreement: dict[str, Any], facts: list[dict[str, Any]], random: chance.Random) -> None:
+def compare(
+    seed: int, agreement: dict[str, Any], facts: list[dict[str, Any]], random: chance.Random, later: Sequence[dict[str, Any]] = ()
+) -> None:
     """One thread, and several with a part of the journal at a time, give what the reference gives."""
     tables = make_tables(random, agreement, min(fact["at"] for fact in facts))
-    case = Case(seed, agreement, facts, max(fact["at"] for fact in facts) + timedelta(days=7), tables)
+    case = Case(seed, agreement, facts, max(fact["at"] for fact in facts) + timedelta(days=7), tables, list(later))
     for threads, at_once in ((1, 1_000_000), (4, 50)):
         if lines := differences(case.expected, product_replay(case, threads=threads, at_once=at_once)):
             pytest.fail(told(case, lines, f"{threads} threads, {at_once} facts at once"), pytrace=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections import defaultdict
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
@@ -12,10 +13,11 @@ import polars as pl
 import pytest
 
 from tests.generative.cases import Case, make_case
-from tests.generative.comparing import differences, product_frames, product_replay
+from tests.generative.comparing import OF_LEADS, differences, product_frames, product_replay
 from tests.generative.journals import Row
 from tests.reference.journal import lives
 from tests.reference.replay import KEYS, Tables
+from tests.reference.versions import Versions, names_of
 
 SEEDS = range(100_000, 100_024)
 TEXT, AT, POINTS, COUNT = pl.String, pl.Datetime("us", "UTC"), pl.Decimal(18, 2), pl.Int64
@@ -56,7 +58,7 @@ def test_a_fact_after_the_as_of_time_changes_nothing(seed: int) -> None:
 def test_an_earlier_as_of_time_is_a_journal_that_ends_then(seed: int) -> None:
     case = make_case(seed)
     earlier = random.Random(seed).choice(case.facts)["at"]
-    then = Case(seed, case.agreement, case.facts, earlier, case.tables)
+    then = replace(case, as_of=earlier)
     assert differences(product_replay(then), replace_facts(then, [fact for fact in case.facts if fact["at"] <= earlier])) == []
 
 
@@ -73,7 +75,9 @@ def test_what_was_entered_and_scored_stays(seed: int) -> None:
     earlier = random.Random(seed).choice(facts)["at"]
     if earlier > case.as_of:
         return
-    now, then = replace_facts(case, facts), product_replay(Case(seed, case.agreement, facts, earlier, case.tables))
+    begun = Versions(case.agreements, earlier).all  # a version that begins later may have other stages
+    case = replace(case, facts=facts, agreement=begun[0], later=begun[1:])
+    now, then = product_replay(case), product_replay(replace(case, as_of=earlier))
     assert [row for row in now["score_changes"] if row["at"] <= earlier] == then["score_changes"]
     seen = [row | {"left_at": None} if (row["left_at"] or earlier) > earlier else row for row in now["stage_entries"]]
     assert [row for row in seen if row["entered_at"] <= earlier] == then["stage_entries"]
@@ -115,7 +119,11 @@ def test_every_fact_named_is_a_fact_of_the_life_at_that_time(seed: int) -> None:
     known = {(lead_id, fact.fact_id): fact.at for lead_id, life in lives(case.facts, case.as_of).items() for fact in life}
     found = product_replay(case)
     for row in found["score_changes"]:
-        assert known[row["lead_id"], row["fact_id"]] <= row["at"] <= case.as_of
+        assert row["at"] <= case.as_of
+        if row["rule"] == "version":
+            assert row["fact_id"] is None and row["axis"] == "fit" and row["at"] in case.versions.starts()
+        else:
+            assert known[row["lead_id"], row["fact_id"]] <= row["at"]
     for row in found["stage_entries"]:
         assert row["fact_id"] is None or known[row["lead_id"], row["fact_id"]] == row["entered_at"]
 
@@ -123,7 +131,7 @@ def test_every_fact_named_is_a_fact_of_the_life_at_that_time(seed: int) -> None:
 @every_case
 def test_stages_are_left_when_the_next_is_entered(seed: int) -> None:
     case = make_case(seed)
-    order = [stage["name"] for stage in case.agreement["stages"]]
+    order = names_of(case.versions.last)
     found: dict[tuple[str, int], dict[int, Row]] = defaultdict(dict)
     for row in product_replay(case)["stage_entries"]:
         found[row["lead_id"], row["cycle"]][order.index(row["stage"])] = row
@@ -149,8 +157,8 @@ def test_handoffs_and_clocks_belong_together(seed: int) -> None:
 @every_case
 def test_columns_types_and_keys_are_those_of_the_contract(seed: int) -> None:
     case = make_case(seed)
-    stages = [stage["name"] for stage in case.agreement["stages"]]
-    after = stages[stages.index(case.agreement["handoff"]["at"]) + 1 :]
+    last = case.versions.last
+    after = names_of(last)[names_of(last).index(last["handoff"]["at"]) + 1 :]
     texts = ("sourced", "rep", "owner", "persona")
     times = ("accepted_at", "rejected_at", "recycled_at", "disqualified_at")
     expected = {
@@ -187,3 +195,36 @@ def test_two_records_that_are_joined_count_as_one_life(seed: int) -> None:
     two = [*mine, link | {"properties": json.dumps({"with": "a"})}]
     one = [fact | {"lead_id": "a"} for fact in two]
     assert differences(replace_facts(case, one), replace_facts(case, two)) == []
+
+
+@every_case
+def test_a_version_that_says_the_same_changes_nothing(seed: int) -> None:
+    case = make_case(seed)
+    day = random.Random(seed).choice(case.facts)["at"].date().isoformat()
+    first = case.agreement | {"in_force": {"from": "1990-01-01"}}
+    again = first | {"name": "Signed once more", "in_force": {"from": max(day, "1990-01-02")}}
+    assert differences(product_replay(under(case, first)), product_replay(under(case, first, again))) == []
+
+
+@every_case
+def test_a_version_after_the_as_of_time_changes_nothing(seed: int) -> None:
+    case = make_case(seed)
+    day = (case.as_of + timedelta(days=2)).date().isoformat()
+    first = case.agreement | {"in_force": {"from": "1990-01-01"}}
+    later = case.agreements[-1] | {"in_force": {"from": day}}
+    assert differences(product_replay(under(case, first)), product_replay(under(case, first, later))) == []
+
+
+@every_case
+def test_a_version_before_the_first_fact_is_the_only_one(seed: int) -> None:
+    """But for commitments, whose rows begin with the first version."""
+    case = make_case(seed)
+    last = case.agreements[-1] | {"in_force": {"from": "1990-01-02"}}
+    first = case.agreement | {"in_force": {"from": "1990-01-01"}}
+    both, alone = product_replay(under(case, first, last)), product_replay(under(case, last))
+    assert differences({name: alone[name] for name in OF_LEADS}, both) == []
+
+
+def under(case: Case, first: Row, *later: Row) -> Case:
+    """The case under these versions."""
+    return replace(case, agreement=first, later=list(later))

@@ -18,7 +18,19 @@ from tests.generative.needed import CASES
 from tests.reference import replay
 from tests.reference.replay import Tables
 
-MODULES = ("journal", "conditions", "receipt", "stages", "business", "handoffs", "clocks", "periods", "commitments", "replay")
+MODULES = (
+    "journal",
+    "conditions",
+    "business",
+    "versions",
+    "receipt",
+    "stages",
+    "handoffs",
+    "clocks",
+    "periods",
+    "commitments",
+    "replay",
+)
 
 MISTAKES = """
 journal | fact.at <= as_of | fact.at < as_of
@@ -43,11 +55,11 @@ receipt | ROUND_HALF_UP)) | "ROUND_HALF_EVEN"))
 receipt | ROUND_HALF_UP)) | "ROUND_FLOOR"))
 receipt | if time <= self.as_of | if time < self.as_of
 receipt | Decimal(hundredths(rule["points"])) * share | Decimal(points) * share
-receipt | hundredths(rule["points"]) > 0 and | hundredths(rule["points"]) != 0 and
+receipt | hundredths(self.rule(name, fact)["points"]) > 0 | hundredths(self.rule(name, fact)["points"]) != 0
 receipt | profile \\|= fact.properties | profile = dict(fact.properties)
 receipt | sum(points.values()) > sum(best[1].values()) | sum(points.values()) >= sum(best[1].values())
 receipt | profile_facts[-1] if profile_facts | profile_facts[0] if profile_facts
-receipt | {self.facts[0].at} \\| {fact.at | {fact.at
+receipt | {self.facts[0].at} \\| changed | changed
 receipt | self.fit_at(at) >= hundredths(low) | self.fit_at(at) > hundredths(low)
 receipt | return reached[0] if reached | return reached[-1] if reached
 stages | self.begin < at or (self.includes_begin | self.begin <= at or (self.includes_begin
@@ -60,22 +72,22 @@ stages | all(word == "lost" for word in state.values()) | True
 stages | fact.kind == "opportunity_lost" and fact.opportunity_id in state | fact.kind == "opportunity_lost"
 stages | state.get(deal) != "won" | deal not in state
 stages | if not cycle.includes(fact.at) or fact.at > moment[0].at: | if fact.at > moment[0].at:
-stages | return self.names.index(return_to) if return_to else self.handoff - 1 | return self.names.index(return_to) if return_to else self.handoff
+stages | else names[: names.index(version["handoff"]["at"])] | else names[: names.index(version["handoff"]["at"]) + 1]
 stages | if not self.cycle.after_hand_back: | if self.cycle.number == 1:
 stages | latched and fact.at < at | latched and False
-stages | self.holds(part, at, index, latched=True) for part | self.holds(part, at, index, latched=False) for part
-stages | return any(self.came_from(before, time, index) for time in times) | return bool(times) and self.came_from(before, at, index)
-stages | between = range(self.names.index(before), index) | between = [self.names.index(before)]
-stages | each <= self.given or (self.own[each] | (self.own[each]
+stages | self.holds(part, at, name, latched=True) for part | self.holds(part, at, name, latched=False) for part
+stages | return any(self.came_from(before, time, name, order) for time in times) | return bool(times) and self.came_from(before, at, name, order)
+stages | between = order[order.index(before) : order.index(name)] | between = [before]
+stages | each in self.given or (each in self.own | (each in self.own
 stages | self.has_earned_its_way(at) and self.state_holds | self.state_holds
 stages | fact.at <= at and self.receipt.earns(fact) for fact in self.facts | fact.at <= at and self.receipt.earns(fact) for fact in self.receipt.facts
 stages | if first else self.receipt.engagement_of(self.facts, at) | if first else self.receipt.engagement_at(at)
 stages | "total": fit + engagement | "total": fit + self.receipt.engagement_at(at)
 stages | score[axis] >= hundredths(low) | score[axis] > hundredths(low)
-stages | min((at for at in self.own[index:] if at is not None), default=None) | self.own[index]
-stages | range(index, len(self.own)) if | reversed(range(index, len(self.own))) if
+stages | min((self.own[each] for each in later if each in self.own), default=None) | self.own.get(name)
+stages | each for each in later if self.own.get(each) == entered | each for each in reversed(later) if self.own.get(each) == entered
 stages | return causes[0].fact_id if causes | return causes[-1].fact_id if causes
-stages | following or self.cycle.end | following
+stages | left or self.cycle.end | left
 stages | at for at in receipt.moments() if | at for at in sorted({f.at for f in receipt.facts}) if
 business | and not absent | and True
 business | if high - low >= budget: | if high - low > budget:
@@ -102,7 +114,7 @@ handoffs | touches[-1].campaign | touches[0].campaign
 handoffs | last_win[fact.opportunity_id] = fact | last_win.setdefault(fact.opportunity_id, fact)
 handoffs | any(loss.order > win.order for loss in losses) | any(loss.order > win.order and self.cycle.includes(loss.at) for loss in losses)
 handoffs | any(loss.order > win.order for loss in losses) | bool(losses)
-handoffs | self.stages.own[index] == self.stages.entered_at(index) | self.stages.own[index] is not None
+handoffs | own == self.entered_at | own is not None
 clocks | handoff.sourced != "marketing" | False
 clocks | kept <= due | kept < due
 clocks | end <= due | end < due
@@ -122,10 +134,10 @@ commitments | fact.opportunity_id or ("of the lead", lead_id) | fact.opportunity
 commitments | fact.opportunity_id or ("of the lead", lead_id) | (fact.opportunity_id, lead_id)
 commitments | if last.kind == "opportunity_won": | if True:
 commitments | period.has(at) | period.start <= at
-commitments | first = max(first, read_instant | first = min(first, read_instant
+commitments | first = max(min(times), | first = min(min(times),
 commitments | period.start < trial_until | period.end <= trial_until
 commitments | get("share", "100%") | get("share", "90%")
-commitments | working_time(None, agreement, {}) | None
+commitments | working_time(None, version, {}) | None
 commitments | if commitment.get("grades") is not None: | if False:
 commitments | row["due_at"] < seen.as_of | row["due_at"] <= seen.as_of
 commitments | row["due_at"] < seen.as_of | (row["due_at"] < seen.as_of or row["kept_at"])
@@ -146,6 +158,52 @@ commitments | poisson_quantile(to_come, 0.95) | poisson_quantile(to_come, 0.975)
 commitments | to_come = max(0.0, forecast - now.actual) | to_come = abs(forecast - now.actual)
 commitments | for one in earlier for amount in one.singles | for amount in now.singles
 commitments | Z = 1.6449 | Z = 1.96
+versions | fact.currency or versions.at(fact.at)["currency"] | fact.currency or versions.last["currency"]
+versions | and own == currency else | else
+versions | if start_of(one) <= as_of] | if True]
+versions | if start_of(one) <= at] | if start_of(one) < at]
+versions | version["timezone"] | "UTC"
+receipt | self.versions.at(fact.at).get("engagement") | self.versions.last.get("engagement")
+receipt | self.versions.at(fact.at).get("engagement") | self.versions.all[0].get("engagement")
+receipt | other.order > hit.order and other.at <= at] | other.order > hit.order and other.at <= at and self.rule(name, other) == rule]
+receipt | rule = self.rule(name, hit) | rule = next(one for one in reversed([self.rule(name, each) for each in self.hits[name] if each.at <= at]) if one)
+receipt | self.winner(self.versions.at(at), self.profile_at(at)) | self.winner(self.versions.last, self.profile_at(at))
+receipt | if fact.at < time] | if fact.at <= time]
+receipt | if start > self.facts[0].at] | if start >= self.facts[0].at]
+receipt | if points := sum(now.values()) - sum(before.values()): | if (points := sum(now.values()) - sum(before.values())) or True:
+receipt | if time in self.begun_in_life(): | if False:
+receipt | Change(time, "fit", "version", None, points) | Change(time, "fit", "version", cause.fact_id, points)
+receipt | grades = self.versions.at(at).get("grades") or {} | grades = self.versions.last.get("grades") or {}
+receipt | {self.facts[0].at} \\| changed \\| set(self.begun_in_life()) | {self.facts[0].at} \\| changed
+stages | self.names = names_of(self.versions.last) | self.names = names_of(self.versions.all[0])
+stages | self._given(self.versions.at(cycle.begin)) | self._given(self.versions.last)
+stages | for stage in self.versions.at(self.cycle.begin)["stages"]: | for stage in self.versions.last["stages"]:
+stages | for stage in self.versions.at(at)["stages"]: | for stage in self.versions.last["stages"]:
+stages | for stage in self.versions.at(at)["stages"]: | for stage in self.versions.at(self.cycle.begin)["stages"]:
+stages | condition.get("only_from"), names_of(self.versions.at(at)) | condition.get("only_from"), names_of(self.versions.last)
+stages | (latched and fact.at < at)) | (latched and fact.at < at and self.versions.at(fact.at) is self.versions.at(at)))
+stages | self.versions.at(entered), nearest | self.versions.last, nearest
+stages | if name not in self.own and when | if when
+handoffs | for version, start, end in self.versions.windows(): | for version, start, end in self.versions.windows()[-1:]:
+handoffs | for version, start, end in self.versions.windows(): | for version, start, end in self.versions.windows()[:1]:
+handoffs | entry = max(entry, start) if start else entry | pass
+handoffs | (end is not None and at >= end) | (end is not None and at > end)
+handoffs | (self.cycle.end is not None and at > self.cycle.end) | False
+handoffs | (self.cycle.end is not None and at > self.cycle.end) | (self.cycle.end is not None and at >= self.cycle.end)
+handoffs | found.append((at, version)) | found.append((at, self.versions.last))
+handoffs | listed = self.versions.at(fact.at)["handoff"].get("attempts") | listed = self.agreement["handoff"].get("attempts")
+handoffs | listed = self.versions.at(fact.at)["handoff"].get("connects") | listed = self.agreement["handoff"].get("connects")
+handoffs | names_of(self.agreement)) | self.stages.names)
+handoffs | working_time(self.rep, self.agreement, self.tables) | working_time(self.rep, self.versions.last, self.tables)
+handoffs | self.versions.last["handoff"]["at"]) + 1 :] | self.agreement["handoff"]["at"]) + 1 :]
+clocks | handoff.agreement.get("commitments") | handoff.versions.last.get("commitments")
+clocks | working_time(handoff.rep, handoff.agreement, handoff.tables) | working_time(handoff.rep, handoff.versions.last, handoff.tables)
+commitments | versions.at(min(as_of, period.end)) is version | version is versions.last
+commitments | versions.at(min(as_of, period.end)) is version | versions.at(period.start) is version
+commitments | versions.at(min(as_of, period.end)) is version | versions.at(min(as_of, period.end - (period.end - period.start) / 10**12)) is version
+commitments | start_of(versions.all[0]) or | start_of(versions.last) or
+commitments | zone, in_force = version["timezone"], version.get("in_force") or {} | zone, in_force = "UTC", version.get("in_force") or {}
+commitments | found[row["name"], row["period_start"]] = row | found.setdefault((row["name"], row["period_start"]), row)
 """
 
 
@@ -174,7 +232,7 @@ def usual_case(seed: int) -> Case:
 def differs(case: Case, mistaken_replay: Callable[..., Tables]) -> bool:
     """Does the mistake show in this case? An exception shows too."""
     try:
-        return differences(case.expected, mistaken_replay(case.facts, case.agreement, case.as_of, case.tables)) != []
+        return differences(case.expected, mistaken_replay(case.facts, case.agreements, case.as_of, case.tables)) != []
     except Exception:  # noqa: BLE001  (whatever it is, it shows)
         return True
 

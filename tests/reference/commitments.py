@@ -1,6 +1,10 @@
 """What was promised, what came of it, and what is to be expected: a row for each commitment and period (contract, 3.4).
 
-One version of the agreement only. Where the contract leaves open what it means, it means here:
+The version in force at the end of a period (or at `as_of`, if that is earlier) says what is promised for it: each version's commitments
+have a row for those of their periods, cut in its zone, of which it is that version; hand-offs, clocks and wins count whatever version
+they came about under. Rows begin with the first version. Where the contract leaves open what it means, it means here:
+the three whole periods before count with what came of this promise, whichever version they were promised under; where two versions
+promise, under one name, periods of different lengths that begin together, the later version's row stays;
 a clock has fallen due once `as_of` is later than `due_at`; a period of which all business time is holidays passes by plain time;
 a whole period is one that is over and has a row; an opportunity without an id is one for each lead; a win without an amount, or of
 another currency, counts as a win of 0; a row of money has as its spread the root of k × the mean square of single amounts, k the
@@ -9,6 +13,7 @@ number still expected at the mean of those amounts (a compound Poisson sum); a c
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -19,6 +24,7 @@ from tests.reference.business import WorkingTime, read_instant, working_time
 from tests.reference.journal import Fact
 from tests.reference.periods import TENTH, Period, passed_share, periods
 from tests.reference.receipt import share
+from tests.reference.versions import Document, Versions, amount_in, start_of
 
 Row = dict[str, Any]
 Lives = dict[str, list[Fact]]
@@ -49,34 +55,34 @@ class Seen:
     as_of: datetime
 
 
-def commitment_rows(
-    agreement: dict[str, Any], as_of: datetime, lives: Lives, handoffs: list[Row], clocks: list[Row]
-) -> list[Row]:
+def commitment_rows(versions: Versions, as_of: datetime, lives: Lives, handoffs: list[Row], clocks: list[Row]) -> list[Row]:
     """The rows of `commitments`; none where nothing has happened yet."""
     times = [fact.at for life in lives.values() for fact in life]
     if not times:
         return []
-    seen = Seen([row for row in handoffs if row["sourced"] == "marketing"], clocks, wins(lives, agreement["currency"]), as_of)
-    found = []
-    for commitment in agreement.get("commitments") or []:
-        found += rows_of(commitment, agreement, seen, min(times))
-    return found
+    first = max(min(times), start_of(versions.all[0]) or min(times))
+    by_marketing = [row for row in handoffs if row["sourced"] == "marketing"]
+    found: dict[tuple[str, datetime], Row] = {}
+    for version in versions.all:
+        seen = Seen(by_marketing, clocks, wins(lives, versions, version["currency"]), as_of)
+        for commitment in version.get("commitments") or []:
+            for period, row in rows_of(commitment, version, seen, first):
+                if versions.at(min(as_of, period.end)) is version:
+                    found[row["name"], row["period_start"]] = row
+    return list(found.values())
 
 
-def rows_of(commitment: dict[str, Any], agreement: dict[str, Any], seen: Seen, first: datetime) -> list[Row]:
-    """The rows of one commitment, a period after the other."""
-    zone, in_force = agreement["timezone"], agreement.get("in_force") or {}
-    if in_force.get("from"):
-        first = max(first, read_instant(in_force["from"], zone))
+def rows_of(commitment: dict[str, Any], version: Document, seen: Seen, first: datetime) -> Iterator[tuple[Period, Row]]:
+    """The rows of one commitment of a version for every period, one after the other."""
+    zone, in_force = version["timezone"], version.get("in_force") or {}
     trial_until = read_instant(in_force["trial_until"], zone) if in_force.get("trial_until") else None
-    calendar = working_time(None, agreement, {})
-    found, earlier = [], []
+    calendar = working_time(None, version, {})
+    earlier: list[Tally] = []
     for period in periods(first, seen.as_of, commitment["per"], zone):
         tally = tally_of(commitment, seen, period)
         trial = trial_until is not None and period.start < trial_until
-        found.append(row_of(commitment, seen.as_of, period, tally, earlier, calendar) | {"trial": trial})
+        yield period, row_of(commitment, seen.as_of, period, tally, earlier, calendar) | {"trial": trial}
         earlier.append(tally)
-    return found
 
 
 def row_of(
@@ -125,7 +131,7 @@ def target_of(commitment: dict[str, Any]) -> float:
     return float(commitment["at_least"] if kind == "deliver" else commitment[kind])
 
 
-def wins(lives: Lives, currency: str) -> list[tuple[datetime, Decimal]]:
+def wins(lives: Lives, versions: Versions, currency: str) -> list[tuple[datetime, Decimal]]:
     """Of each opportunity the time and the amount of its last win, unless it was lost after that."""
     deals: dict[Any, list[Fact]] = {}
     for lead_id, life in lives.items():
@@ -136,8 +142,7 @@ def wins(lives: Lives, currency: str) -> list[tuple[datetime, Decimal]]:
     for facts in deals.values():
         last = max(facts, key=lambda fact: fact.order)
         if last.kind == "opportunity_won":
-            foreign = last.currency not in (None, currency)
-            found.append((last.at, Decimal(0) if foreign or last.amount is None else last.amount))
+            found.append((last.at, amount_in(last, versions, currency)))
     return found
 
 

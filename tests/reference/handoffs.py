@@ -1,4 +1,9 @@
-"""One row for each cycle that was handed over, and what became of it (contract, 3.3)."""
+"""One row for each cycle that was handed over, and what became of it (contract, 3.3).
+
+Each version hands over, while it is in force, who has entered its stage of the hand-off, be it before it began or by a hand-back to a
+stage after it. The first of these counts, and what it is worth, who brought it and how long it may wait goes by that version. What is an
+attempt goes by the version in force when it was made.
+"""
 
 from __future__ import annotations
 
@@ -11,37 +16,63 @@ from tests.reference.conditions import fact_matches
 from tests.reference.journal import SALES_ACTS, Fact
 from tests.reference.receipt import Receipt, hundredths, money
 from tests.reference.stages import StagesOfCycle
+from tests.reference.versions import Document, amount_in, names_of
 
 
 class Handoff:
     """The hand-off of one cycle; `handed_at` is None where there was none."""
 
-    def __init__(self, lead_id: str, stages: StagesOfCycle, agreement: dict[str, Any], tables: dict[str, Any]) -> None:
-        self.lead_id, self.stages, self.agreement, self.tables = lead_id, stages, agreement, tables
+    def __init__(self, lead_id: str, stages: StagesOfCycle, tables: dict[str, Any]) -> None:
+        self.lead_id, self.stages, self.tables = lead_id, stages, tables
         self.receipt: Receipt = stages.receipt
-        self.cycle = stages.cycle
-        self.rule = agreement["handoff"]
-        self.handed_at = self._handed_at()
+        self.cycle, self.versions = stages.cycle, stages.versions
+        self.handed_at, self.agreement = self._handed_at()
         if self.handed_at is not None:
             self.after = [fact for fact in stages.facts if fact.at >= self.handed_at]
-            listed = self.rule.get("attempts")
-            kinds = SALES_ACTS if listed is None else listed
-            self.attempts = [fact for fact in self.after if fact.kind in kinds]
-            connects = [{"fact": one} if isinstance(one, str) else one for one in self.rule.get("connects") or []]
-            self.connects = [fact for fact in self.after if any(fact_matches(one, fact) for one in connects)]
+            self.attempts = [fact for fact in self.after if self.is_attempt(fact)]
+            self.connects = [fact for fact in self.after if self.is_connect(fact)]
 
-    def _handed_at(self) -> datetime | None:
-        entry = self.stages.entered_at(self.stages.handoff)
-        if entry is None or not self.rule.get("check"):
+    def _handed_at(self) -> tuple[datetime | None, Document]:
+        """The first hand-off by any version, and that version."""
+        found = []
+        for version, start, end in self.versions.windows():
+            at = self.handed_by(version, start)
+            if at is None or (end is not None and at >= end) or (self.cycle.end is not None and at > self.cycle.end):
+                continue
+            found.append((at, version))
+        return min(found, key=lambda one: one[0], default=(None, self.versions.last))
+
+    def handed_by(self, version: Document, start: datetime | None) -> datetime | None:
+        """When a version hands over that is in force from `start` on for ever."""
+        entry = self.stages.entered_at(version["handoff"]["at"], names_of(version))
+        if entry is None:
+            return None
+        entry = max(entry, start) if start else entry
+        if not version["handoff"].get("check"):
             return entry
         passed = [fact.at for fact in self.stages.facts if fact.kind in {"passed", "accepted"}]
         return max(passed[0], entry) if passed else None
 
+    def is_attempt(self, fact: Fact) -> bool:
+        """Is a fact of this kind an attempt, by the version in force when it happened?"""
+        listed = self.versions.at(fact.at)["handoff"].get("attempts")
+        return fact.kind in (SALES_ACTS if listed is None else listed)
+
+    def is_connect(self, fact: Fact) -> bool:
+        """Is this fact a connect, by the version in force when it happened?"""
+        listed = self.versions.at(fact.at)["handoff"].get("connects") or []
+        return any(fact_matches({"fact": one} if isinstance(one, str) else one, fact) for one in listed)
+
+    @property
+    def entered_at(self) -> datetime | None:
+        """When the stage of the hand-off was entered, by the version that hands over."""
+        return self.stages.entered_at(self.agreement["handoff"]["at"], names_of(self.agreement))
+
     @property
     def sourced(self) -> str:
         """marketing, where the stage of the hand-off was entered in its own right."""
-        index = self.stages.handoff
-        return "marketing" if self.stages.own[index] == self.stages.entered_at(index) else "sales"
+        own = self.stages.own.get(self.agreement["handoff"]["at"])
+        return "marketing" if own == self.entered_at else "sales"
 
     def named(self) -> list[Fact]:
         """All assignments of the lead that name somebody."""
@@ -102,7 +133,7 @@ class Handoff:
 
     @property
     def won_amount(self) -> Decimal:
-        """For each opportunity the amount of its last win in the cycle, if it was not lost after that."""
+        """For each opportunity the amount of its last win in the cycle, if it was not lost after that, in the last version's currency."""
         last_win: dict[str | None, Fact] = {}
         for fact in self.stages.facts:
             if fact.kind == "opportunity_won":
@@ -111,7 +142,7 @@ class Handoff:
         for deal, win in last_win.items():
             losses = [fact for fact in self.receipt.facts if fact.kind == "opportunity_lost" and fact.opportunity_id == deal]
             if not any(loss.order > win.order for loss in losses):
-                total += win.amount or Decimal(0)
+                total += amount_in(win, self.versions, self.versions.last["currency"])
         return total
 
     @property
@@ -125,7 +156,8 @@ class Handoff:
     def row(self) -> dict[str, Any]:
         """The row of `handoffs`."""
         at, receipt, stages = self.handed_at, self.receipt, self.stages
-        later = {f"{name}_at": stages.entered_at(index) for index, name in enumerate(stages.names) if index > stages.handoff}
+        after = stages.names[stages.names.index(self.versions.last["handoff"]["at"]) + 1 :]
+        later = {f"{name}_at": stages.entered_at(name, stages.names) for name in after}
         return {
             "lead_id": self.lead_id,
             "cycle": self.cycle.number,

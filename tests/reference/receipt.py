@@ -1,6 +1,7 @@
 """The receipt of one lead: which fact gave or took how many points when, and what the score is at a time (contract, 3.1).
 
-Points are whole hundredths everywhere here.
+Points are whole hundredths everywhere here. A fact is judged by the version in force at its time, for ever; rules of one name are
+one rule. The line `version` comes before the lines of a `profile_changed` at the same time: it knows the profile until then.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 
 from tests.reference.conditions import attributes_hold, canonical, fact_matches, known_of_profile
 from tests.reference.journal import Fact
+from tests.reference.versions import Versions
 
 UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(hours=24), "w": timedelta(hours=168)}
 
@@ -42,27 +44,37 @@ class Change:
     at: datetime
     axis: str
     rule: str
-    fact_id: str
+    fact_id: str | None
     points: int
 
 
 class Receipt:
     """Everything that can be said about the scores of one lead."""
 
-    def __init__(self, facts: list[Fact], agreement: dict[str, Any], as_of: datetime) -> None:
-        self.facts, self.agreement, self.as_of = facts, agreement, as_of
-        self.rules = agreement.get("engagement") or []
-        self.personas = agreement.get("personas") or []
-        self.hits = {rule["name"]: [fact for fact in facts if fact_matches(rule, fact)] for rule in self.rules}
+    def __init__(self, facts: list[Fact], versions: Versions, as_of: datetime) -> None:
+        self.facts, self.versions, self.as_of = facts, versions, as_of
+        names = {rule["name"] for version in versions.all for rule in version.get("engagement") or []}
+        self.hits = {name: [fact for fact in facts if self.counts(name, fact)] for name in sorted(names)}
         self.changes = self._engagement_changes() + self._fit_changes()
 
     # Engagement
 
-    def left(self, rule: dict[str, Any], hit: Fact, at: datetime) -> int:
-        """What this fact's points under this rule are worth at a time."""
+    def rule(self, name: str, fact: Fact) -> dict[str, Any] | None:
+        """The rule of that name in the version in force when the fact happened."""
+        rules = self.versions.at(fact.at).get("engagement") or []
+        return next((rule for rule in rules if rule["name"] == name), None)
+
+    def counts(self, name: str, fact: Fact) -> bool:
+        """Does the rule of that name count this fact?"""
+        rule = self.rule(name, fact)
+        return rule is not None and fact_matches(rule, fact)
+
+    def left(self, name: str, hit: Fact, at: datetime) -> int:
+        """What this fact's points under the rule of that name are worth at a time."""
         if at < hit.at:
             return 0
-        later = [other for other in self.hits[rule["name"]] if other.order > hit.order and other.at <= at]
+        rule = self.rule(name, hit)
+        later = [other for other in self.hits[name] if other.order > hit.order and other.at <= at]
         if rule.get("at_most") is not None and len(later) >= rule["at_most"]:
             return 0
         points = hundredths(rule["points"])
@@ -74,22 +86,21 @@ class Receipt:
 
     def _engagement_changes(self) -> list[Change]:
         found = []
-        for rule in self.rules:
-            hits = self.hits[rule["name"]]
-            fades = [hit.at + elapsed(step["after"]) for hit in hits for step in rule.get("fades") or []]
+        for name, hits in self.hits.items():
+            fades = [hit.at + elapsed(step["after"]) for hit in hits for step in self.rule(name, hit).get("fades") or []]
             times = sorted({time for time in [hit.at for hit in hits] + fades if time <= self.as_of})
             for hit in hits:
                 before = 0
                 for time in times:
-                    now = self.left(rule, hit, time)
+                    now = self.left(name, hit, time)
                     if now != before:
-                        found.append(Change(time, "engagement", rule["name"], hit.fact_id, now - before))
+                        found.append(Change(time, "engagement", name, hit.fact_id, now - before))
                     before = now
         return found
 
     def earns(self, fact: Fact) -> bool:
         """True if some rule with points above 0 counts this fact."""
-        return any(hundredths(rule["points"]) > 0 and fact in self.hits[rule["name"]] for rule in self.rules)
+        return any(fact in hits and hundredths(self.rule(name, fact)["points"]) > 0 for name, hits in self.hits.items())
 
     def engagement_at(self, at: datetime) -> int:
         """The whole balance of engagement."""
@@ -104,29 +115,43 @@ class Receipt:
     # Fit
 
     def judged_at(self) -> list[datetime]:
-        """When fit is judged: at the lead's first fact, and after each moment with a change of the profile."""
-        return sorted({self.facts[0].at} | {fact.at for fact in self.facts if fact.kind == "profile_changed"})
+        """When fit is judged: at the lead's first fact, after each moment with a change of the profile, and as a version begins."""
+        changed = {fact.at for fact in self.facts if fact.kind == "profile_changed"}
+        return sorted({self.facts[0].at} | changed | set(self.begun_in_life()))
+
+    def begun_in_life(self) -> list[datetime]:
+        """When versions begin after the lead's first fact."""
+        return [start for start in self.versions.starts() if start > self.facts[0].at]
 
     def profile_at(self, at: datetime) -> dict[str, Any]:
         """The attributes known by then."""
+        return self.profile_of([fact for fact in self.facts if fact.at <= at])
+
+    def profile_of(self, facts: list[Fact]) -> dict[str, Any]:
+        """The attributes that these facts tell."""
         profile: dict[str, Any] = {}
-        for fact in self.facts:
-            if fact.kind == "profile_changed" and fact.at <= at:
+        for fact in facts:
+            if fact.kind == "profile_changed":
                 profile |= fact.properties
         return profile
 
     def winner_at(self, at: datetime) -> tuple[str | None, dict[str, int]]:
         """The persona that decides the fit, and the points of its rules that hold."""
-        best: tuple[str | None, dict[str, int]] = (None, {})
         if at < self.facts[0].at:
-            return best
-        known = known_of_profile(self.profile_at(at))
-        for persona in self.personas:
+            return None, {}
+        return self.winner(self.versions.at(at), self.profile_at(at))
+
+    def winner(self, version: dict[str, Any], profile: dict[str, Any]) -> tuple[str | None, dict[str, int]]:
+        """The persona that decides the fit of a profile under a version, and the points of its rules that hold."""
+        best: tuple[str | None, dict[str, int]] = (None, {})
+        known = known_of_profile(profile)
+        for persona in version.get("personas") or []:
             if not attributes_hold(persona.get("when"), known):
                 continue
             held = [rule for rule in persona.get("fit") or [] if attributes_hold(rule.get("when"), known)]
             points = {
-                f"{persona['name']}.{rule.get('name') or canonical(rule['when'])}": hundredths(rule["points"]) for rule in held
+                f"{persona['name']}.{rule.get('name') or canonical(rule.get('when'))}": hundredths(rule["points"])
+                for rule in held
             }
             if best[0] is None or sum(points.values()) > sum(best[1].values()):
                 best = (persona["name"], points)
@@ -135,6 +160,11 @@ class Receipt:
     def _fit_changes(self) -> list[Change]:
         found, before = [], {}
         for time in self.judged_at():
+            if time in self.begun_in_life():
+                now = self.winner(self.versions.at(time), self.profile_of([fact for fact in self.facts if fact.at < time]))[1]
+                if points := sum(now.values()) - sum(before.values()):
+                    found.append(Change(time, "fit", "version", None, points))
+                before = now
             profile_facts = [fact for fact in self.facts if fact.at == time and fact.kind == "profile_changed"]
             cause = profile_facts[-1] if profile_facts else self.facts[0]
             now = self.winner_at(time)[1]
@@ -155,7 +185,8 @@ class Receipt:
 
     def grade_at(self, at: datetime) -> str:
         """The highest grade whose threshold the fit reaches, else D; how they are listed says nothing."""
-        highest_first = sorted((self.agreement.get("grades") or {}).items(), key=lambda grade: (-hundredths(grade[1]), grade[0]))
+        grades = self.versions.at(at).get("grades") or {}
+        highest_first = sorted(grades.items(), key=lambda grade: (-hundredths(grade[1]), grade[0]))
         reached = [grade for grade, low in highest_first if self.fit_at(at) >= hundredths(low)]
         return reached[0] if reached else "D"
 

@@ -1,4 +1,9 @@
-"""The cycles of one lead and the stages it enters in each (contract, 3.2)."""
+"""The cycles of one lead and the stages it enters in each (contract, 3.2).
+
+Stages of one name are one stage, whatever versions have it: it has one own entry in a cycle, found by the version in force at each
+moment. A fact inside `all` counts from then on also where it happened under an earlier version; what `only_from` asks for lies between
+the two in the order of the version that asks. What the tables show are the stages of the last version, in its order.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +14,7 @@ from typing import Any
 from tests.reference.conditions import fact_matches
 from tests.reference.journal import OPPORTUNITY, Fact
 from tests.reference.receipt import Receipt, hundredths
+from tests.reference.versions import names_of, stage_named
 
 
 @dataclass
@@ -86,51 +92,55 @@ def find_hand_backs(cycle: Cycle, moment: list[Fact], facts: list[Fact]) -> list
 class StagesOfCycle:
     """What one lead reached in one cycle."""
 
-    def __init__(self, cycle: Cycle, receipt: Receipt, agreement: dict[str, Any]) -> None:
-        self.cycle, self.receipt = cycle, receipt
-        self.stages = agreement["stages"]
-        self.names = [stage["name"] for stage in self.stages]
+    def __init__(self, cycle: Cycle, receipt: Receipt) -> None:
+        self.cycle, self.receipt, self.versions = cycle, receipt, receipt.versions
+        self.stages = self.versions.last["stages"]
+        self.names = names_of(self.versions.last)
         self.facts = cycle.facts(receipt.facts)
         self.moments = [at for at in receipt.moments() if cycle.includes(at)]
-        self.handoff = self.names.index(agreement["handoff"]["at"])
-        self.given = self._given(agreement["handoff"].get("return_to"))
-        self.own: list[datetime | None] = []
-        for index, stage in enumerate(self.stages):
-            self.own.append(self._own_entry(index, stage.get("when")))
+        self.given = self._given(self.versions.at(cycle.begin))
+        self.own: dict[str, datetime] = {}
+        self._find_own_entries()
 
-    def _given(self, return_to: str | None) -> int:
-        """The last stage that the lead has from the begin on; -1: none."""
+    def _given(self, version: dict[str, Any]) -> list[str]:
+        """The stages that the lead has from the begin on, by the version in force then."""
         if not self.cycle.after_hand_back:
-            return -1
-        return self.names.index(return_to) if return_to else self.handoff - 1
+            return []
+        names, return_to = names_of(version), version["handoff"].get("return_to")
+        return names[: names.index(return_to) + 1] if return_to else names[: names.index(version["handoff"]["at"])]
 
-    def _own_entry(self, index: int, when: dict[str, Any] | None) -> datetime | None:
-        if when is None:
-            return self.cycle.begin
-        return next((at for at in self.moments if self.holds(when, at, index, latched=False)), None)
+    def _find_own_entries(self) -> None:
+        for stage in self.versions.at(self.cycle.begin)["stages"]:
+            if stage.get("when") is None:
+                self.own[stage["name"]] = self.cycle.begin
+        for at in self.moments:
+            for stage in self.versions.at(at)["stages"]:
+                name, when = stage["name"], stage.get("when")
+                if name not in self.own and when is not None and self.holds(when, at, name, latched=False):
+                    self.own[name] = at
 
-    def holds(self, condition: dict[str, Any], at: datetime, index: int, *, latched: bool) -> bool:
-        """Does the condition of the stage with this index hold at the moment? `latched`: it stands inside an `all`."""
-        before = condition.get("only_from")
+    def holds(self, condition: dict[str, Any], at: datetime, name: str, *, latched: bool) -> bool:
+        """Does the condition of the stage of that name hold at the moment? `latched`: it stands inside an `all`."""
+        before, order = condition.get("only_from"), names_of(self.versions.at(at))
         if "fact" in condition:
             times = {
                 fact.at for fact in self.facts if fact_matches(condition, fact) and (fact.at == at or (latched and fact.at < at))
             }
-            return any(self.came_from(before, time, index) for time in times)
-        if not self.came_from(before, at, index):
+            return any(self.came_from(before, time, name, order) for time in times)
+        if not self.came_from(before, at, name, order):
             return False
         if "any" in condition:
-            return any(self.holds(part, at, index, latched=latched) for part in condition["any"])
+            return any(self.holds(part, at, name, latched=latched) for part in condition["any"])
         if "all" in condition:
-            return all(self.holds(part, at, index, latched=True) for part in condition["all"])
+            return all(self.holds(part, at, name, latched=True) for part in condition["all"])
         return self.has_earned_its_way(at) and self.state_holds(condition, at)
 
-    def came_from(self, before: str | None, at: datetime, index: int) -> bool:
-        """`only_from`: that stage, or one between it and this, had its own entry by then or was given."""
+    def came_from(self, before: str | None, at: datetime, name: str, order: list[str]) -> bool:
+        """`only_from`: that stage, or one between it and this in the order, had its own entry by then or was given."""
         if before is None:
             return True
-        between = range(self.names.index(before), index)
-        return any(each <= self.given or (self.own[each] is not None and self.own[each] <= at) for each in between)
+        between = order[order.index(before) : order.index(name)]
+        return any(each in self.given or (each in self.own and self.own[each] <= at) for each in between)
 
     def has_earned_its_way(self, at: datetime) -> bool:
         """After the first cycle, states count only from the first fact of the cycle that earns engagement points on."""
@@ -148,19 +158,20 @@ class StagesOfCycle:
         score = {"fit": fit, "engagement": engagement, "total": fit + engagement}
         return all(score[axis] >= hundredths(low) for axis, low in condition["score"].items() if low is not None)
 
-    def entered_at(self, index: int) -> datetime | None:
-        """The earliest own entry among this stage and the later ones; the begin where the stage was given."""
-        if index <= self.given:
+    def entered_at(self, name: str, order: list[str]) -> datetime | None:
+        """The earliest own entry among this stage and those after it in the order; the begin where one of them was given."""
+        later = order[order.index(name) :]
+        if any(each in self.given for each in later):
             return self.cycle.begin
-        return min((at for at in self.own[index:] if at is not None), default=None)
+        return min((self.own[each] for each in later if each in self.own), default=None)
 
-    def fact_id(self, index: int) -> str | None:
+    def fact_id(self, name: str) -> str | None:
         """What did it."""
-        entered = self.entered_at(index)
-        if index <= self.given:
+        entered, later = self.entered_at(name, self.names), self.names[self.names.index(name) :]
+        if any(each in self.given for each in later):
             return self.cycle.began_by.fact_id
-        nearest = next(each for each in range(index, len(self.own)) if self.own[each] == entered)
-        when = self.stages[nearest].get("when")
+        nearest = next(each for each in later if self.own.get(each) == entered)
+        when = stage_named(self.versions.at(entered), nearest).get("when")
         if when is None:
             return self.cycle.began_by.fact_id
         causes = [
@@ -171,13 +182,13 @@ class StagesOfCycle:
     def rows(self, lead_id: str) -> list[dict[str, Any]]:
         """Rows of `stage_entries`."""
         found = []
-        for index, name in enumerate(self.names):
-            entered = self.entered_at(index)
+        for name, following in zip(self.names, [*self.names[1:], None], strict=True):
+            entered = self.entered_at(name, self.names)
             if entered is None:
                 continue
-            following = self.entered_at(index + 1) if index + 1 < len(self.names) else None
+            left = self.entered_at(following, self.names) if following else None
             row = {"lead_id": lead_id, "cycle": self.cycle.number, "stage": name, "entered_at": entered}
-            found.append({**row, "left_at": following or self.cycle.end, "fact_id": self.fact_id(index)})
+            found.append({**row, "left_at": left or self.cycle.end, "fact_id": self.fact_id(name)})
         return found
 
 

@@ -33,8 +33,8 @@ class Columns:
     def judge(self) -> None:
         names = [row["column"] for row in self.columns.rows]
         if engines.current == "reference":
-            facts = tables.fact_rows(tables.Spec("", tables.BASE, ascii.rows(LIFE), None, {}, {}))
-            rows = engines.reference(facts, tables.BASE, facts[0]["at"], {})[self.table]
+            facts = tables.fact_rows(tables.Spec("", [tables.BASE], ascii.rows(LIFE), None, {}, {}))
+            rows = engines.reference(facts, [tables.BASE], facts[0]["at"], {})[self.table]
             assert all(list(row) == names for row in rows), f"{list(rows[0])}\n{names}"
             return
         found = engines.schemas(tables.BASE)[self.table]

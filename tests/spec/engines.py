@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from importlib.util import find_spec
@@ -14,19 +14,22 @@ from typing import Any
 import polars as pl
 
 Rows = list[dict[str, Any]]
-Engine = Callable[[Rows, str, datetime, dict[str, Rows], str | None], dict[str, Rows]]
+Engine = Callable[[Rows, Sequence[str], datetime, dict[str, Rows], str | None], dict[str, Rows]]
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 current = "kernel"
 
 
-def kernel(facts: Rows, document: str, as_of: datetime, small: dict[str, Rows], asked: str | None) -> dict[str, Rows]:
+def kernel(facts: Rows, documents: Sequence[str], as_of: datetime, small: dict[str, Rows], asked: str | None) -> dict[str, Rows]:
     """The product itself, on this machine. It must find out by itself what a day means, and what is meant where nothing is asked."""
     from smarketing.backends.local import replay
 
     tables = {name: pl.DataFrame(rows) for name, rows in small.items()}
     plain_day = asked if asked and DAY.fullmatch(asked) else None
     moment = plain_day or (as_of if asked else None)
-    outcome = replay(facts=journal(facts), agreement=agreement(document), as_of=moment, tables_in=tables)
+    versions = [agreement(document) for document in documents]
+    outcome = replay(
+        facts=journal(facts), agreement=versions if len(versions) > 1 else versions[0], as_of=moment, tables_in=tables
+    )
     return {name: frame.to_dicts() for name, frame in outcome.tables.items()}
 
 
@@ -44,11 +47,13 @@ def agreement(document: str) -> Any:
     return load_agreement("agreement.yaml", text=document)
 
 
-def reference(facts: Rows, document: str, as_of: datetime, small: dict[str, Rows], asked: str | None = None) -> dict[str, Rows]:
+def reference(
+    facts: Rows, documents: Sequence[str], as_of: datetime, small: dict[str, Rows], asked: str | None = None
+) -> dict[str, Rows]:
     """The judge: slow, plain, written from the contract alone."""
     from tests.reference.replay import reference_replay
 
-    return reference_replay([dict(fact) for fact in facts], plain(document), as_of, small)
+    return reference_replay([dict(fact) for fact in facts], [plain(document) for document in documents], as_of, small)
 
 
 @cache

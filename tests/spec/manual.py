@@ -20,7 +20,7 @@ from tests.spec.tables import Case, Spec
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "what-follows.md"
 CONTENTS = (
     "journal identities conditions time_conditions receipt fit stages cycles opportunities handoffs follow_up clocks business_time commitments "
-    "as_of agreements columns examples_hart examples_strict examples_hart_vale"
+    "versions versions_handoffs as_of agreements columns examples_hart examples_strict examples_hart_vale"
 ).split()
 """The chapters, in order; each is the module `test_NAME`."""
 SHORT = ("mql", "sql", "sal")
@@ -152,6 +152,9 @@ def spec_blocks(case: Spec, shown: str) -> Iterator[str]:
         yield f"The agreement is `examples/{case.example}/agreement.yaml`.\n"
     elif case.agreement:
         yield yaml(case.agreement)
+    for version in case.then:
+        yield "Then the next version takes its place, with these keys in the place of those of the same name:\n"
+        yield yaml(version)
     yield markdown("Facts", facts_of(case))
     for name, small in case.small.items():
         yield markdown(f"`{name}.csv`", small)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -43,19 +43,21 @@ KEYS = {
 
 @dataclass(frozen=True)
 class Spec:
-    """One case: `agreement` (or the name of an example) as the reader sees it, `document` as the engines do; tables still as text."""
+    """One case: `agreement` (or the name of an example) and what versions `then` say differently as the reader sees them, `documents` as
+    the engines do; tables still as text."""
 
     agreement: str
-    document: str
+    documents: list[str]
     facts: Rows
     as_of: str | None
     small: dict[str, Rows]
     expected: dict[str, Rows]
     example: str | None = None
+    then: tuple[str, ...] = ()
 
     @property
     def zone(self) -> str:
-        found = re.search(r"^timezone: *(\S+)", self.document, re.MULTILINE)
+        found = re.search(r"^timezone: *(\S+)", self.documents[0], re.MULTILINE)
         return found[1] if found else "UTC"
 
     def judge(self) -> None:
@@ -84,24 +86,28 @@ take: Callable[[Case], None]
 
 def check(
     *, facts: str, agreement: str = "", example: str | None = None, as_of: str | None = None,
-    reps: str | None = None, absences: str | None = None, **expected: str,
+    then: str | Sequence[str] = (), reps: str | None = None, absences: str | None = None, **expected: str,
 ) -> None:  # fmt: skip
     """The tables in `expected` (by name, any of their columns, every row) follow from `facts` under `agreement`.
 
-    `agreement` replaces whole top-level keys of `BASE`; `example` names a folder of examples/ instead. Facts without a
+    `agreement` replaces whole top-level keys of `BASE`; `example` names a folder of examples/ instead. Versions that come `then`
+    replace whole keys of the version before; times are in the zone of the first. Facts without a
     `fact_id` are f1, f2, …, without a `lead_id` they are ana's. `as_of` left out: the time of the last fact.
     """
     assert expected and set(expected) <= set(KEYS), f"which tables? {sorted(expected)}"
     snippet = textwrap.dedent(agreement).strip()
-    document = (EXAMPLES / example / "agreement.yaml").read_text("utf-8") if example else merged(snippet)
+    documents = [(EXAMPLES / example / "agreement.yaml").read_text("utf-8") if example else merged(snippet)]
+    later = tuple(textwrap.dedent(one).strip() for one in ([then] if isinstance(then, str) else then))
+    for one in later:
+        documents.append(merged(one, documents[-1]))
     small = {name: ascii.rows(text) for name, text in {"reps": reps, "absences": absences}.items() if text}
     wanted = {name: ascii.rows(text) for name, text in expected.items()}
-    take(Spec(snippet, document, ascii.rows(facts), as_of, small, wanted, example))
+    take(Spec(snippet, documents, ascii.rows(facts), as_of, small, wanted, example, later))
 
 
-def merged(snippet: str) -> str:
-    """`BASE` with the top-level keys of the snippet in the place of its own."""
-    blocks = by_key(BASE) | by_key(snippet)
+def merged(snippet: str, base: str = BASE) -> str:
+    """The document with the top-level keys of the snippet in the place of its own."""
+    blocks = by_key(base) | by_key(snippet)
     return "\n".join(block.rstrip() for block in blocks.values()) + "\n"
 
 
@@ -136,7 +142,7 @@ def as_of(spec: Spec) -> datetime:
 
 def run(engine: str, spec: Spec) -> dict[str, list[dict[str, Any]]]:
     small = {name: [{key: cell or None for key, cell in row.items()} for row in table.rows] for name, table in spec.small.items()}
-    return engines.ENGINES[engine](fact_rows(spec), spec.document, as_of(spec), small, spec.as_of)
+    return engines.ENGINES[engine](fact_rows(spec), spec.documents, as_of(spec), small, spec.as_of)
 
 
 def difference(name: str, wanted: Rows, got: list[dict[str, Any]], zone: str) -> str:
