@@ -25,6 +25,8 @@ from smarketing.vocabulary.errors import OutsideError, SmarketingError
 STORED = ("stage_entries", "handoffs", "clocks", "commitments")
 """The derived tables that are kept as they are; receipts are not, one life at a time is replayed (see `open_life`)."""
 UNITED = "united"
+OF_A_LIFE = ("reps", "absences")
+"""The small tables that one life needs: whose working hours there are."""
 LOOK_SECONDS = 5.0
 IDLE_FOR_EACH_BUSY = 19
 """After a second of work follow at least so many without: at most 5 % of the time is spent on it."""
@@ -97,7 +99,8 @@ def open_life(outcome: Outcome, lead_id: str) -> Outcome:
     facts = outcome.facts.filter(pl.col("lead_id") == ids[0]).collect()
     # A settled life replays to itself: what remains of its links names the same lead again.
     agreement, versions, as_of = outcome.agreement, outcome.versions, outcome.as_of
-    life = replay(facts, versions, as_of, tables=OF_LEADS, tables_in=outcome.small, threads=1)
+    desks = {name: outcome.small[name] for name in OF_A_LIFE if name in outcome.small}
+    life = replay(facts, versions, as_of, tables=OF_LEADS, tables_in=desks, threads=1)
     return Outcome(agreement, as_of, life.tables, facts.lazy(), outcome.small, united=outcome.united, versions=versions)
 
 

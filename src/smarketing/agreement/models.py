@@ -407,6 +407,7 @@ class Agreement(Clause):
     attribution: Attribution | None = None
 
     _written: dict[str, Any] = PrivateAttr(default_factory=dict)
+    _id: str = PrivateAttr(default="")
 
     @model_validator(mode="wrap")
     @classmethod
@@ -429,7 +430,8 @@ class Agreement(Clause):
     @property
     def id(self) -> str:
         """The version id: SHA-256 of the canonical form."""
-        return version_id(self._written)
+        self._id = self._id or version_id(self._written)
+        return self._id
 
     @property
     def stage_names(self) -> list[str]:
