@@ -12,7 +12,12 @@ BY_NAME = {
     "lead_id": Kind.lead, "amount": Kind.money, "worth": Kind.money, "won_amount": Kind.money, "minutes": Kind.minutes,
     "business_minutes_to_first_attempt": Kind.minutes, "grade": Kind.term, "stage": Kind.term,
 }  # fmt: skip
-TITLES = {"lead_id": "Lead", "business_minutes_to_first_attempt": "Time to first attempt"}
+TITLES = {
+    "lead_id": "Lead",
+    "opportunity_id": "Opportunity",
+    "fact_id": "Fact",
+    "business_minutes_to_first_attempt": "Time to first attempt",
+}
 
 
 def columns_of(frame: pl.DataFrame, *, currency: str, without: Collection[str] = ()) -> list[Column]:

@@ -24,13 +24,13 @@ SHOWN = {
     "leads": "lead_id account stage grade total campaign owner first_at handed_at won_at won_amount",
     "handoffs": "lead_id cycle handed_at grade rep owner campaign accepted_at rejected_at reason business_minutes_to_first_attempt won_amount",
     "clocks": "lead_id cycle commitment state due_at kept_at rep handed_at",
-    "wins": "lead_id opportunity_id won_at amount campaign rep handed_at",
+    "wins": "lead_id opportunity_id won_at amount campaign rep",
     "spend": "campaign day amount",
     "facts": "lead_id at kind campaign channel actor amount source",
 }
 """The columns of each unit on the page; the export has all of them."""
 NOUNS = {"handoffs": "hand-offs", "spend": "lines of spend"}
-OTHER_FIGURES = {"sum": "Together", "share": "Share", "median": "Median"}
+OTHER_FIGURES = {"sum": "together", "share": "share", "median": "median"}
 
 
 @require_safe
@@ -58,4 +58,4 @@ def _figure(found: Behind) -> dict[str, Any] | None:
         return None
     kind = Kind.rate if found.figure == "share" else kind_of(found.column, found.frame.schema[found.column])
     value: Any = {"amount": found.number, "currency": held().agreement.currency} if kind is Kind.money else found.number
-    return {"label": f"{OTHER_FIGURES[found.figure]}: {title_of(found.column).lower()}", "kind": kind, "value": value}
+    return {"label": f"{title_of(found.column)}, {OTHER_FIGURES[found.figure]}", "kind": kind, "value": value}

@@ -47,7 +47,9 @@ class NewImport(forms.Form):
 
     given = Files(label="Files", help_text="CSV or Parquet, as your tools export them; several at once.")
     chosen = forms.ChoiceField(label="Mapping", required=False, help_text="What the rows of each file mean.")
-    mapping = forms.FileField(label="Or a mapping of your own", required=False, help_text="A YAML file.")
+    mapping = forms.FileField(
+        label="Or a mapping of your own", required=False, help_text="A YAML file that says what the rows mean."
+    )
     keep = forms.BooleanField(label="Keep this mapping for the next time", required=False, initial=True)
     dry_run = forms.BooleanField(label="Only try: read and count everything, keep nothing", required=False)
 
@@ -55,6 +57,8 @@ class NewImport(forms.Form):
         super().__init__(*args, **options)
         self.known = {path.name: path for path in workspace.mappings()}
         every = [(ALL, "All mappings of the workspace")] if self.known else [(ALL, "None yet")]
+        if not self.known:
+            self.fields["mapping"].label = "Mapping"
         chosen: Any = self.fields["chosen"]
         chosen.choices = [*every, *((name, name) for name in self.known)]
 
