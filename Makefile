@@ -29,7 +29,7 @@ test: lint browser  ## lint, then every test; says at the end what ran and what 
 	@$(ENV)/bin/python -m pytest --numprocesses $(WORKERS) --dist worksteal $(TESTS)
 	@echo "==> done: ruff check, ruff format, mypy, import-linter, pytest (its closing line above counts what passed and was skipped)"
 
-browser:  # the tests of the pages and the screenshots need one
+browser:  ## a Chromium, for the tests of the pages and the screenshots; one that is there is taken
 	@requirements/browser.sh
 
 lint: $(ENV)/.ready-to-work  ## style, format, types, floors
