@@ -26,6 +26,9 @@ def demo(
     folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where the company is kept.")] = Path("demo"),
     port: Annotated[int | None, typer.Option("--port", min=0, max=65535, help="0: any free one [8000].")] = None,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Open no browser.")] = False,
+    today: Annotated[
+        str | None, typer.Option("--today", metavar="DAY", help="As if it were this day, such as 2026-11-01 [today].")
+    ] = None,
     files_only: Annotated[
         bool, typer.Option("--files-only", help="Write the company as files, and tell what follows from them.")
     ] = False,
@@ -39,7 +42,7 @@ def demo(
     from smarketing.actions.demo import demo_workspace, entries, fill
     from smarketing.actions.workspace import OpenWorkspace
 
-    place, new = demo_workspace(folder, today=date.today())
+    place, new = demo_workspace(folder, today=_day(today))
 
     def prepare(opened: OpenWorkspace) -> None:
         if new:
@@ -53,6 +56,16 @@ def demo(
             _open(url)
 
     serve_workspace(place, host=None, port=port, prepare=prepare, ready=ready)
+
+
+def _day(text: str | None) -> date:
+    """The day named, or today. Raises UsageError."""
+    from smarketing.vocabulary.errors import UsageError
+
+    try:
+        return date.fromisoformat(text) if text else date.today()
+    except ValueError as error:
+        raise UsageError(f'"{text}" is no day; write it as 2026-11-01') from error
 
 
 def _welcome(url: str, name: str, people: list[Entry]) -> str:
