@@ -7,6 +7,7 @@ import json
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from smarketing.web.charting import numbers
 from smarketing.web.held import asked
 from smarketing.web.own import own_rows
 from smarketing.web.questions import question_url
@@ -32,5 +33,5 @@ def spec(request: HttpRequest, report: str) -> HttpResponse:
         raise Http404
     asks = {key: request.GET[key] for key in CHARTS[report] if request.GET.get(key)}
     shown = own_rows(asked(report, **asks), request)
-    made = page_spec(shown, theme=theme, part=request.GET.get("part"), link=question_url)
+    made = page_spec(shown, theme=theme, part=request.GET.get("part"), link=question_url, numbers=numbers())
     return HttpResponse(json.dumps(made, ensure_ascii=False), content_type="application/json; charset=utf-8")
