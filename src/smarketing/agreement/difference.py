@@ -40,5 +40,11 @@ def difference(old: Agreement, new: Agreement) -> list[str]:
     """What `new` changes of `old`, one sentence for each change; one sentence that says so when nothing changes."""
     if old.id == new.id:
         return [SAME]
-    sentences = [sentence for section in SECTIONS.values() for sentence in section(old, new)]
+    sentences = [sentence for said in by_part(old, new).values() for sentence in said]
     return sentences or [f"{SAME[:-1]}, in other words."]
+
+
+def by_part(old: Agreement, new: Agreement) -> dict[str, list[str]]:
+    """The same sentences under the part of the language that they are about; a part without a change is left out."""
+    said = {part: list(section(old, new)) for part, section in SECTIONS.items()}
+    return {part: sentences for part, sentences in said.items() if sentences}

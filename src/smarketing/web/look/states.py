@@ -20,6 +20,10 @@ STATES: dict[str, State] = {
     "behind": State("behind", "behind", "bad"),
     "missed": State("missed", "missed", "bad"),
     "trial": State("on trial", "trial", "quiet"),
+    # versions of the agreement
+    "in force": State("in force", "met", "good"),
+    "to come": State("to come", "open", "running"),
+    "before": State("before", "void", "quiet"),
     # clocks
     "kept": State("kept", "met", "good"),
     "late": State("late", "late", "bad"),
