@@ -27,7 +27,7 @@ class Settings:
     secret_key: str | None = None
     secret_key_file: Path | None = None
     host: str = "127.0.0.1"
-    port: int = 8000
+    port: int | None = None
     url: str | None = None
     allowed_hosts: tuple[str, ...] = ()
     as_of: str | None = None
@@ -145,7 +145,7 @@ SETTINGS: dict[str, Setting] = {
         "made once, and kept in `data/secret-key`", _secret),
     "SMARKETING_SECRET_KEY_FILE": Setting("a file that holds it, for secrets that are mounted", "`data/secret-key`", Path),
     "SMARKETING_HOST": Setting("the address to listen on; `0.0.0.0` for all of the machine", "`127.0.0.1`: this machine alone", str),
-    "SMARKETING_PORT": Setting("the port to listen on; `0` for any free one", "`8000`", _port),
+    "SMARKETING_PORT": Setting("the port to listen on; `0` for any free one", "`8000`, or any free one where that is taken", _port),
     "SMARKETING_URL": Setting(
         "how people reach the pages, such as `https://smarketing.example.com`; with https, cookies are for https alone",
         "`http://HOST:PORT`", _url),

@@ -31,7 +31,7 @@ def register(app: typer.Typer) -> None:
 def serve(
     workspace: WorkspaceOption = None,
     host: Annotated[str | None, typer.Option("--host", help="The address to listen on [127.0.0.1: this machine alone].")] = None,
-    port: Annotated[int | None, typer.Option("--port", min=0, max=65535, help="0: any free one [8000].")] = None,
+    port: Annotated[int | None, typer.Option("--port", min=0, max=65535, help="0: any free one [8000, where that is free].")] = None,
 ) -> None:
     """The pages of a workspace in the browser, until Ctrl-C."""
     need("the pages", *PAGES)
@@ -52,11 +52,15 @@ def serve_workspace(
     `prepare` is called when the workspace is open; `ready`, with the URL, when its pages are answered.
     """
     from smarketing.actions.serving import served_by_us
+    from smarketing.web.serving import free_port
 
-    with _stopped_politely(), served_by_us(place) as tell, opened(place) as database:
-        prepare(database)
-        _bring_up_to_date(place)
-        _answer(place, host=host, port=port, told=(tell, ready or _say_where))
+    with _stopped_politely(), served_by_us(place) as tell:
+        host = host or place.settings.host
+        port = free_port(host, place.settings.port if port is None else port)
+        with opened(place) as database:
+            prepare(database)
+            _bring_up_to_date(place)
+            _answer(place, host=host, port=port, told=(tell, ready or _say_where))
 
 
 def _bring_up_to_date(place: Workspace) -> None:
@@ -73,15 +77,14 @@ def _bring_up_to_date(place: Workspace) -> None:
     forget_settled()
 
 
-def _answer(place: Workspace, *, host: str | None, port: int | None, told: tuple[Callable[[str], None], ...]) -> None:
+def _answer(place: Workspace, *, host: str, port: int, told: tuple[Callable[[str], None], ...]) -> None:
     from smarketing.web.serving import serve as serve_pages
 
     def ready(url: str) -> None:
         for tell in told:
             tell(url)
 
-    settings = place.settings
-    serve_pages(place.folder, host=host or settings.host, port=settings.port if port is None else port, ready=ready)
+    serve_pages(place.folder, host=host, port=port, ready=ready)
 
 
 @contextmanager

@@ -23,6 +23,23 @@ SECONDS_TO_FINISH = 10
 SECONDS_BETWEEN_LOOKS = 0.1
 
 
+USUAL_PORT = 8000
+
+
+def free_port(host: str, wanted: int | None) -> int:
+    """The port to serve at: the one wanted, or without a wish the usual one where it is free, else 0, which takes any free one.
+
+    Raises UsageError for a wanted one that is taken, before anything else is begun.
+    """
+    try:
+        with _reserved(host, USUAL_PORT if wanted is None else wanted):
+            return USUAL_PORT if wanted is None else wanted
+    except UsageError:
+        if wanted is not None:
+            raise
+        return 0
+
+
 def serve(folder: str | Path, *, host: str = "127.0.0.1", port: int = 8000, ready: Callable[[str], None] | None = None) -> None:
     """Answer until SIGTERM or SIGINT, let the requests under way finish, and return.
 
