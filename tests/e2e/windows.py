@@ -17,7 +17,15 @@ document.addEventListener("securitypolicyviolation", seen => window.refused.push
 new PerformanceObserver(list => list.getEntries().forEach(each => { if (!each.hadRecentInput) window.shifted += each.value; }))
   .observe({type: "layout-shift", buffered: true});
 """
-DRAWN = "document.fonts.status === 'loaded' && ![...document.querySelectorAll('[aria-busy=true]')].length"
+DRAWN = """document.fonts.status === "loaded" && ![...document.querySelectorAll("[data-chart]")].some(
+  each => each.checkVisibility() && !each.matches(".is-drawn, .is-failed"))"""
+SHOW_EVERY_CHART = """async () => {
+  for (const chart of document.querySelectorAll("[data-chart]")) {
+    chart.scrollIntoView();
+    await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+  }
+  scrollTo(0, 0);
+}"""
 PATIENCE_MS = 20_000
 
 
@@ -97,8 +105,9 @@ def go(page: Page, address: str) -> int:
 
 
 def drawn(page: Page) -> None:
-    """Wait until the fonts are there and every chart is."""
-    page.wait_for_load_state("networkidle")
+    """Wait until the fonts are there and every chart is; a chart is drawn when it comes near."""
+    page.wait_for_load_state("load")
+    page.evaluate(SHOW_EVERY_CHART)
     page.wait_for_function(DRAWN)
 
 

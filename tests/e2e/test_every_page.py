@@ -1,0 +1,125 @@
+"""What holds on every page: it opens for everybody, calls nobody, complains of nothing, does not move, and fits a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.e2e.places import PLACES
+from tests.e2e.windows import PHONE, Seen, Windows, go, watched
+
+NARROWEST = 360
+MOST_SHIFT = 0.1
+WIDER = """() => ({ width: document.documentElement.scrollWidth, out: [...document.querySelectorAll("body *")].filter(each => {
+  if (each.closest(".table-box, .unseen, .tabs, [popover], svg, .skip, dialog")) return false;
+  const box = each.getBoundingClientRect();
+  return box.width && (box.right > document.documentElement.clientWidth + 1 || box.left < -1);
+}).map(each => `${each.tagName}.${each.className}`).slice(0, 5) })"""
+THEMES = ["light", "dark"]
+
+
+@dataclass
+class Look:
+    """A page that was looked at: its `status`, what it complained about, how far it moved, and what keeps people out."""
+
+    status: int
+    seen: Seen
+    refused: list[str]
+    shifted: float
+    barriers: list[str]
+
+
+Looks = Callable[[str, str], Look]
+
+
+@pytest.fixture(scope="module")
+def looks(entries: Windows) -> Looks:
+    """Looks at each page once in each theme; the tests ask different things about it."""
+    found: dict[tuple[str, str], Look] = {}
+
+    def look(place: str, theme: str) -> Look:
+        if (place, theme) not in found:
+            found[place, theme] = look_at(entries, place, theme)
+            entries.close()
+        return found[place, theme]
+
+    return look
+
+
+def look_at(windows: Windows, place: str, theme: str) -> Look:
+    """Open the page in a new window and wait until it is drawn."""
+    address, login, status = PLACES[place]
+    page = windows.window(login, theme=theme)
+    seen = watched(page, windows.site)
+    answered = go(page, address)
+    refused, shifted = page.evaluate("[window.refused, window.shifted]")
+    return Look(answered, but_for_itself(seen, status), refused, shifted, barriers(page))
+
+
+def but_for_itself(seen: Seen, status: int) -> Seen:
+    """A page that shall be refused is one failed answer, and one line in the console; no more."""
+    if status >= 400:
+        assert len(seen.failed) == 1 == len(seen.errors), seen
+        return Seen(foreign=seen.foreign)
+    return seen
+
+
+def barriers(page: Page) -> list[str]:
+    """What keeps somebody out, seriously: the rule, and where."""
+    found: list[dict[str, Any]] = Axe().run(page).response["violations"]
+    hard = [each for each in found if each["impact"] in ("serious", "critical")]
+    return [f"{each['id']}: {node['html'][:200]}" for each in hard for node in each["nodes"][:3]]
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_page_keeps_nobody_out(looks: Looks, place: str, theme: str):
+    look = looks(place, theme)
+    assert look.status == PLACES[place].status
+    assert look.barriers == []
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_page_complains_of_nothing_and_calls_nobody_else(looks: Looks, place: str, theme: str):
+    look = looks(place, theme)
+    assert look.seen == Seen()
+    assert look.refused == []
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_page_does_not_move_while_it_is_drawn(looks: Looks, place: str):
+    assert looks(place, "light").shifted < MOST_SHIFT
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_page_fits_a_phone(windows: Windows, place: str):
+    address, login, status = PLACES[place]
+    page = windows.window(login, width=NARROWEST, height=740)
+    assert go(page, address) == status
+    for width in (NARROWEST, PHONE):
+        page.set_viewport_size({"width": width, "height": 740})
+        assert page.evaluate(WIDER) == {"width": width, "out": []}
+
+
+def test_what_is_wrong_with_a_page_is_found(windows: Windows):
+    page = windows.window("viewer")
+    seen = watched(page, windows.site)
+    go(page, "/password")
+    page.evaluate("""() => {
+      document.body.insertAdjacentHTML("afterbegin", '<img src="http://elsewhere.invalid/a.png"><p style="width: 3000px">wide</p>');
+      const script = Object.assign(document.createElement("script"), { textContent: "1" });
+      document.body.append(script);
+      console.error("said");
+    }""")
+    page.wait_for_function("window.refused.length > 1")
+    assert any("said" in error for error in seen.errors)
+    assert any("img-src" in refused for refused in page.evaluate("window.refused"))
+    assert any(found.startswith("image-alt") for found in barriers(page))
+    page.evaluate("document.querySelector('p').className = 'wide'; document.querySelector('.wide').append('a'.repeat(900))")
+    assert page.evaluate(WIDER)["out"] != []
