@@ -41,8 +41,7 @@ def start_private_server(folder: Path) -> PrivateServer:
     try:
         with _alone(folder):
             _lock(users, "LOCK_SH")
-            _forget_what_is_gone(folder)
-            server = _known_to_us_alone(_started(get_server, folder))
+            server = _started(get_server, folder)
             stop = atexit.register(lambda: _leave(folder, users, server))
             return PrivateServer(server.get_uri(), stop)
     except Exception as failure:
@@ -62,10 +61,15 @@ def _starter() -> Callable[..., Any]:
 
 
 def _started(get_server: Callable[..., Any], folder: Path) -> Any:
-    """The server; tried again where what is left of a killed one has not ended yet."""
+    """The server, seen to answer; tried again where what is left of a killed one has not ended yet."""
+    import psycopg
+
     for again in range(ATTEMPTS, 0, -1):
+        _forget_what_is_gone(folder)
         try:
-            return get_server(folder, cleanup_mode=None)
+            server = _known_to_us_alone(get_server(folder, cleanup_mode=None))
+            psycopg.connect(server.get_uri()).close()  # a server that was killed this moment still looks alive
+            return server
         except Exception:
             if again == 1:
                 raise
