@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 
 ADDRESSES = {
     "home": "/",
+    "plan": "/plan",
     "funnel": "/funnel",
     "campaigns": "/campaigns",
     "reps": "/reps",
@@ -38,7 +39,7 @@ ADDRESSES = {
     "api:agreement": "/api/agreements/current",
     "api:behind": "/api/behind?of=leads",
 }
-PAGES = ["/", "/funnel", "/campaigns", "/reps", "/leads", "/leads/lead-0175", "/agreement", "/behind?of=leads", "/imports/new", "/password", "/nowhere",
+PAGES = ["/", "/plan", "/funnel", "/campaigns", "/reps", "/leads", "/leads/lead-0175", "/agreement", "/behind?of=leads", "/imports/new", "/password", "/nowhere",
          "/funnel?period=nonsense", "/api/docs"]  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from django.core.checks import CheckMessage, Error
 TABLE = """
 route                marketing sales  leader operations viewer anonymous
 home                 allow     allow  allow  allow      allow  deny
+plan                 allow     allow  allow  allow      allow  deny
 funnel               own       own    allow  allow      own    deny
 campaigns            allow     allow  allow  allow      allow  deny
 reps                 own       own    allow  allow      own    deny

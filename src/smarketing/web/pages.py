@@ -33,6 +33,10 @@ PAGES = (
 )
 
 
+PARTS = {"/": ("/plan",)}
+"""Pages that are parts of another one: there the other is current as well."""
+
+
 class Link(NamedTuple):
     """A page as this reader finds it: `current` where they are on it or on a page below it."""
 
@@ -61,4 +65,5 @@ def around(request: HttpRequest) -> dict[str, Any]:
 
 def _link(request: HttpRequest, page: Page) -> Link:
     url = reverse(page.route)
-    return Link(page, url, request.path == url or (url != "/" and request.path.startswith(f"{url.rstrip('/')}/")))
+    here = request.path == url or request.path in PARTS.get(url, ())
+    return Link(page, url, here or (url != "/" and request.path.startswith(f"{url.rstrip('/')}/")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -10,11 +11,16 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest
 
 from smarketing.vocabulary.errors import UsageError
-from smarketing.vocabulary.periods import Period, parse_period
+from smarketing.vocabulary.periods import Period, parse_period, period_at
 from smarketing.web.locale import reader
 from smarketing.web.questions import address
 
 OWN = ("period", "from", "to", "page")
+FORMS = {
+    per: re.compile(form)
+    for per, form in (("year", r"\d{4}"), ("quarter", r"\d{4}-Q\d"), ("month", r"\d{4}-\d{2}"), ("week", r"\d{4}-W\d{2}"))
+}
+"""How the periods that have neighbours are written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,17 @@ def period_picker(request: HttpRequest, *, zone: str, as_of: datetime, default: 
     days = _days(cut, zone)
     kept = [(key, value) for key, value in request.GET.items() if key not in OWN and isinstance(value, str)]
     return PeriodPicker(chosen, period_label(cut, zone) if cut else "All time", choices, *days, kept)
+
+
+def neighbours(request: HttpRequest, chosen: str | None, zone: str) -> tuple[str, str]:
+    """The addresses of the period before and of the one after; "" for days of one's own and for all time, which have none."""
+    per = next((per for per, form in FORMS.items() if chosen and form.fullmatch(chosen)), None)
+    if chosen is None or per is None:
+        return "", ""
+    period = parse_period(chosen, zone)
+    texts = [period_at(per, zone, at).label for at in (period.start_at - timedelta(microseconds=1), period.end_at)]
+    before, after = (address(request.path, request.GET, period=text, **{"from": "", "to": "", "page": ""}) for text in texts)
+    return before, after
 
 
 def quarter_of(day: date) -> str:

@@ -25,6 +25,7 @@ from smarketing.web.views import (
 
 urlpatterns = [
     path("", scoreboard.page, name="home"),
+    path("plan", scoreboard.plan, name="plan"),
     path("funnel", funnel.page, name="funnel"),
     path("campaigns", campaigns.page, name="campaigns"),
     path("reps", reps.page, name="reps"),

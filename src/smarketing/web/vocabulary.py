@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from django.utils.text import slugify
 
 from smarketing.agreement.changes.phrases import condition, short_name, upper
+from smarketing.agreement.changes.promises import promise
 from smarketing.web.held import EmptyWorkspace, remembered
 
 if TYPE_CHECKING:
-    from smarketing.agreement.models import Agreement, Stage, Term
+    from smarketing.agreement.models import Agreement, Commitment, Stage, Term
     from smarketing.reports.outcome import Outcome
 
 Entry = dict[str, Any]
@@ -42,11 +43,22 @@ def vocabulary() -> dict[str, Entry]:
 
 
 def of_outcome(outcome: Outcome) -> dict[str, Entry]:
-    """The same, of the agreement in force."""
+    """The same, of the agreement in force; its promises by their names."""
+    agreement = outcome.agreement
+    return {of.name.lower(): _of_promise(of, agreement) for of in agreement.commitments} | words_of(agreement)
+
+
+def words_of(agreement: Agreement) -> dict[str, Entry]:
+    """Every word of this version, and those of the pages that it does not explain itself."""
     words = {word: _entry({"term": upper(word), "means": means}) for word, means in OF_THE_TRADE.items()}
-    for entry in entries(outcome.agreement):
+    for entry in entries(agreement):
         words |= {word.lower(): entry for word in (entry["term"], entry["short"], entry["stage"]) if word}
     return words
+
+
+def _of_promise(of: Commitment, agreement: Agreement) -> Entry:
+    told = {"term": upper(of.name), "means": f"{upper(promise(of, agreement))}.", "owner": "" if of.by == "both" else of.by}
+    return _entry(told) | {"url": f"/agreement#promise-{slugify(of.name)}"}
 
 
 def entries(agreement: Agreement) -> Iterator[Entry]:

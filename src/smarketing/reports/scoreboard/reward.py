@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from smarketing.agreement.models import Agreement, Reward
+from smarketing.agreement.models import Agreement
 from smarketing.reports.figures import money
 from smarketing.reports.report import Note
 from smarketing.reports.scoreboard.promises import version_at
@@ -34,22 +34,30 @@ def reward(outcome: Following, window: Period) -> tuple[Row, list[Note]]:
     target. What cannot be judged yet breaks nothing, nor does a half without a commitment. Periods on trial are not judged; a
     quarter that begins on trial earns nothing.
     """
+    found = basis(outcome, window)
+    if found is None:
+        return {"today": None, "forecast": None}, []
+    version, quarter, rows = found
+    trial = on_trial(version, quarter)
+    told = {
+        when: _earned(version, rows, kept, trial=trial) for when, kept in (("today", kept_today), ("forecast", kept_at_the_end))
+    }
+    return told, [*_notes(version, rows, quarter, trial=trial)]
+
+
+def basis(outcome: Following, window: Period) -> tuple[Agreement, Period, list[Row]] | None:
+    """What the reward follows from: the version that promises it, its quarter, and the rows of `commitments` that decide.
+
+    None without a reward, or where nothing that it depends on was promised for that quarter.
+    """
     at = min(outcome.as_of, window.end_at - MOMENT)
     promised = version_at(outcome, at).reward
     if promised is None:
-        return {"today": None, "forecast": None}, []
+        return None
     quarter = period_at(promised.per, outcome.agreement.timezone, at)
     version = version_at(outcome, min(outcome.as_of, quarter.end_at))
-    if version.reward is None:
-        return {"today": None, "forecast": None}, []
-    rows, trial = _judged(outcome, version, quarter), on_trial(version, quarter)
-    if not rows:
-        return {"today": None, "forecast": None}, []
-    told = {
-        when: _earned(version, version.reward, rows, kept, trial=trial)
-        for when, kept in (("today", kept_today), ("forecast", kept_at_the_end))
-    }
-    return told, [*_notes(version, rows, quarter, trial=trial)]
+    rows = _deciding(outcome, version, quarter) if version.reward is not None else []
+    return (version, quarter, rows) if rows else None
 
 
 def on_trial(version: Agreement, period: Period) -> bool:
@@ -74,7 +82,7 @@ def names_for(version: Agreement) -> list[str]:
     return wanted or [promise.name for promise in version.commitments if promise.revenue is not None]
 
 
-def _judged(outcome: Following, version: Agreement, quarter: Period) -> list[Row]:
+def _deciding(outcome: Following, version: Agreement, quarter: Period) -> list[Row]:
     """The rows that decide: periods that begin in the quarter or, of a commitment with none such, those that hold it."""
     rows = outcome.table("commitments").filter(
         pl.col("name").is_in(names_for(version)),
@@ -85,9 +93,16 @@ def _judged(outcome: Following, version: Agreement, quarter: Period) -> list[Row
     return rows.filter(begun | ~begun.any().over("name")).to_dicts()
 
 
-def _earned(version: Agreement, promised: Reward, rows: list[Row], kept: Callable[[Row], bool], *, trial: bool) -> Row:
-    judged = [row for row in rows if trial or not row["trial"]]
-    halves = {side: all(kept(row) for row in judged if row["team"] in (side, "both")) for side in SIDES}
+def broken(rows: list[Row], side: str, kept: Callable[[Row], bool], *, trial: bool) -> list[Row]:
+    """The rows by which a side misses its half: none, and it is met. Periods on trial count only where the whole quarter is on trial."""
+    judged = [row for row in rows if row["team"] in (side, "both") and (trial or not row["trial"])]
+    return [row for row in judged if not kept(row)]
+
+
+def _earned(version: Agreement, rows: list[Row], kept: Callable[[Row], bool], *, trial: bool) -> Row:
+    promised = version.reward
+    assert promised is not None, "a basis has a reward"
+    halves = {side: not broken(rows, side, kept, trial=trial) for side in SIDES}
     shares = {2: promised.both_met, 1: promised.one_missed, 0: promised.none_met}
     share = Decimal(shares[sum(halves.values())])
     amount = Decimal(0) if trial else promised.pool * share

@@ -24,6 +24,7 @@ STATES: dict[str, State] = {
     "in force": State("in force", "met", "good"),
     "to come": State("to come", "open", "running"),
     "before": State("before", "void", "quiet"),
+    "not met": State("not met", "missed", "bad"),
     # clocks
     "kept": State("kept", "met", "good"),
     "late": State("late", "late", "bad"),

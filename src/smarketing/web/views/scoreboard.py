@@ -1,25 +1,79 @@
-"""`/`: the report of that name as a table."""
+"""`/`: are we keeping our promises, and will we make the revenue? And `/plan`: how many leads does that revenue need?"""
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from smarketing.web.answer import table_page
+from smarketing.vocabulary.errors import NotEnoughData
+from smarketing.web.board.answer import answer
+from smarketing.web.board.celebrated import wins
+from smarketing.web.board.needs import months, needed, total
+from smarketing.web.board.prize import prize
+from smarketing.web.board.promises import board
+from smarketing.web.charting import drawn, spec_url
 from smarketing.web.held import asked, held
-from smarketing.web.periods import period_picker
-from smarketing.web.tables.guess import columns_of
-from smarketing.web.tables.table import Table
+from smarketing.web.periods import PeriodPicker, neighbours, period_picker
+from smarketing.web.questions import address
+
+TABS = (("Scoreboard", "/"), ("Plan", "/plan"))
+WATERFALL = "waterfall"
 
 
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
-    """The page."""
+    """The scoreboard: the answer, the revenue between both halves, the reward, the worth day by day, wins."""
+    now, context = held(), around(request)
+    period: PeriodPicker = context["period"]
+    report, currency = asked("scoreboard", period=period.chosen), now.agreement.currency
+    found = board(report, now.agreement.timezone, currency)
+    context |= {"report": report, "board": found, "answer": answer(found, currency), "currency": currency}
+    context |= {"prize": prize(now, report), "wins": wins(now, report)}
+    if report.beside[WATERFALL]:
+        context |= {"chart": drawn(report, part=WATERFALL), "days": _days(report.beside[WATERFALL], currency)}
+        context["spec"] = spec_url("scoreboard", period=period.chosen, part=WATERFALL)
+    return render(request, "pages/scoreboard.html", context)
+
+
+@require_safe
+def plan(request: HttpRequest) -> HttpResponse:
+    """The plan: hand-offs needed, expected and missing, by month and grade; without enough data what it would take."""
+    context, now = around(request), held()
+    period: PeriodPicker = context["period"]
+    try:
+        report = asked("plan", period=period.chosen)
+    except NotEnoughData as lack:
+        return render(request, "pages/scoreboard_plan.html", context | {"lack": str(lack)})
+    context |= {"report": report, "months": months(report, now.agreement.timezone), "total": total(report.rows)}
+    context |= {
+        "chart": drawn(report),
+        "spec": spec_url("plan", period=period.chosen),
+        "answer": needed(total(report.rows), period.label),
+    }
+    return render(request, "pages/scoreboard_plan.html", context)
+
+
+def around(request: HttpRequest) -> dict[str, Any]:
+    """What both parts share: the period, the one before and the one after it, the way from one part to the other."""
     now = held()
-    period = period_picker(request, zone=now.agreement.timezone, as_of=now.as_of, default="quarter")
-    report = asked("scoreboard", period=period.chosen)
-    frame = report.to_polars()
-    table = Table.of_frame(
-        "scoreboard", frame, columns_of(frame, currency=now.agreement.currency), path=request.path, query=request.GET
-    )
-    return table_page(request, "pages/table.html", table, {"period": period, "report": report})
+    zone = now.agreement.timezone
+    period = period_picker(request, zone=zone, as_of=now.as_of, default="quarter")
+    before, after = neighbours(request, period.chosen, zone)
+    tabs = [{"label": label, "url": address(path, request.GET), "current": request.path == path} for label, path in TABS]
+    return {"period": period, "before": before, "after": after, "tabs": tabs}
+
+
+def _days(line: list[dict[str, Any]], currency: str) -> list[dict[str, Any]]:
+    """The days of the waterfall with their amounts as MONEY."""
+
+    def money(amount: float | None) -> dict[str, Any] | None:
+        return None if amount is None else {"amount": amount, "currency": currency}
+
+    return [
+        {"day": date.fromisoformat(row["day"]), "promised": money(row["promised"]), "delivered": money(row["delivered"])}
+        for row in line
+    ]

@@ -1,0 +1,99 @@
+"""Wins to celebrate: who brought the lead, who worked it, who closed it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import polars as pl
+
+from smarketing.reports.leads import leads
+from smarketing.reports.scoreboard.wins import wins_with_reps
+from smarketing.web.held import remembered
+from smarketing.web.questions import question_url
+
+if TYPE_CHECKING:
+    from smarketing.reports.outcome import Outcome
+    from smarketing.reports.report import Report
+
+Row = dict[str, Any]
+LATEST = 8
+"""So many wins stand on the page; the rest are one link away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Win:
+    """One win: the lead with its account (None: not known), MONEY (None: an unknown amount), and people by their names."""
+
+    lead_id: str
+    account: str | None
+    lead_url: str
+    won_at: str
+    amount: Row | None
+    amount_url: str
+    campaign: str | None
+    rep: str | None
+    closer: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wins:
+    """The latest wins of a period, how many there are in all, and where all of them are."""
+
+    latest: tuple[Win, ...]
+    count: int
+    url: str
+
+
+def wins(outcome: Outcome, report: Report) -> Wins:
+    """The wins that stand beside a scoreboard, latest first."""
+    found = report.beside["wins"]
+    names, accounts, closers = (
+        remembered(key, make) for key, make in (("names", _names), ("accounts", _accounts), ("closers", _closers))
+    )
+    latest = tuple(_win(row, names, accounts, closers) for row in found[:LATEST])
+    period = {"period": report.period.label} if report.period else {}
+    return Wins(latest, len(found), question_url({"of": "wins"} | period))
+
+
+def _win(
+    row: Row, names: dict[str, str], accounts: dict[str, str | None], closers: dict[tuple[str, str | None], str | None]
+) -> Win:
+    lead = row["lead_id"]
+    closer = closers.get((lead, row["opportunity_id"]))
+    return Win(
+        lead_id=lead,
+        account=accounts.get(lead),
+        lead_url=f"/leads/{quote(lead)}",
+        won_at=row["won_at"],
+        amount=None if row["amount"] is None else {"amount": row["amount"], "currency": row["currency"]},
+        amount_url=question_url({"of": "facts", "lead": lead, "kind": "opportunity_won"}),
+        campaign=_named(row["campaign"], names),
+        rep=_named(row["rep"], names),
+        closer=_named(closer, names),
+    )
+
+
+def _named(key: str | None, names: dict[str, str]) -> str | None:
+    return None if not key else names.get(key, key)
+
+
+def _names(outcome: Outcome) -> dict[str, str]:
+    """The names of campaigns and of people, as the small tables know them."""
+    known: dict[str, str] = {}
+    for table, key in (("campaigns", "campaign"), ("reps", "rep")):
+        if table in outcome.small:
+            known |= {row[key]: row["name"] for row in outcome.small[table].to_dicts() if row["name"]}
+    return known
+
+
+def _accounts(outcome: Outcome) -> dict[str, str | None]:
+    won = wins_with_reps(outcome).select("lead_id").unique()
+    return dict(leads(outcome).join(won, on="lead_id", how="semi").select("lead_id", "account").iter_rows())
+
+
+def _closers(outcome: Outcome) -> dict[tuple[str, str | None], str | None]:
+    """Who entered each win."""
+    rows = wins_with_reps(outcome).select("lead_id", "opportunity_id", pl.col("actor")).iter_rows()
+    return {(lead, opportunity): actor for lead, opportunity, actor in rows}
