@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 
 EMPTY_PROFILE = 0
 """The number of the fit of a lead of which nothing is known."""
+OWN_GROUPS = ("campaign", "channel", "persona", "grade", "rep")
+"""What every journal can be cut by."""
+MOST_VALUES = 40
+"""An attribute with more different values is an id or a measure: it names leads, it does not group them."""
+PROFILES_READ = 2000
+"""So many different profiles tell which attributes there are."""
 
 
 def group_of(outcome: Following, by: str) -> pl.DataFrame:
@@ -31,6 +37,24 @@ def group_of(outcome: Following, by: str) -> pl.DataFrame:
     attribute of the profile, by its latest known value. Raises UsageError for an attribute that nobody has.
     """
     return outcome.once(("group", by), lambda: _group_of(outcome, by))
+
+
+def groupings(outcome: Following) -> list[str]:
+    """What leads can be cut by, for a choice: campaign, channel, persona, grade, rep, then attributes in order of name.
+
+    An attribute is offered if the first profiles told have at least two and at most 40 different values of it; `group_of` takes the
+    others too.
+    """
+    return outcome.once("groupings", lambda: [*OWN_GROUPS, *_grouping_attributes(outcome)])
+
+
+def _grouping_attributes(outcome: Following) -> list[str]:
+    told = outcome.facts.filter(pl.col("kind") == "profile_changed").select("properties")
+    found: dict[str, set[str]] = {}
+    for text in told.unique(maintain_order=True).head(PROFILES_READ).collect()["properties"].drop_nulls():
+        for name, value in json.loads(text).items():
+            found.setdefault(name, set()).add(str(value))
+    return sorted(name for name, values in found.items() if 2 <= len(values) <= MOST_VALUES and name not in OWN_GROUPS)
 
 
 def profile_fits(outcome: Following) -> pl.DataFrame:

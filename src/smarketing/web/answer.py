@@ -13,13 +13,15 @@ from smarketing.web.tables.table import Table
 PART = "parts/table.html"
 
 
-def table_page(request: HttpRequest, template: str, table: Table, context: dict[str, Any] | None = None) -> HttpResponse:
+def table_page(
+    request: HttpRequest, template: str, table: Table, context: dict[str, Any] | None = None, *, part: str = PART
+) -> HttpResponse:
     """`?export=csv|xlsx` gives the file, a request of htmx for the element of that name the table alone, else the whole page.
 
-    The template finds `table` in its context and shows it with `{% include "parts/table.html" %}`.
+    The template finds `table` in its context and shows it with `{% include "parts/table.html" %}`, or another `part`.
     """
     form = request.GET.get("export", "")
     if form:
         return as_file(table.frame(table.places), name=table.name, form=form, raw=request.GET.get("raw") == "1")
     whole = request.headers.get("HX-Request") != "true" or request.headers.get("HX-Target") != table.name
-    return render(request, template if whole else PART, {**(context or {}), "table": table})
+    return render(request, template if whole else part, {**(context or {}), "table": table})

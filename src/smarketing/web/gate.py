@@ -94,6 +94,8 @@ class Gate:
         return None
 
 
+SINGLE = ("rep", "owner", "closer")
+"""By these a question asks for the figures of single people."""
 LEADERS = [Role.leader, Role.operations]
 
 
@@ -112,9 +114,11 @@ def _only_rep(request: HttpRequest) -> str | None:
 def _asks_for_own(request: HttpRequest) -> bool:
     """Whether a question by rep asks for nobody else's figures than may be seen."""
     only = only_rep(request)
-    asked_by_rep = request.GET.get("by") == "rep" or "rep" in request.GET
-    named = request.GET.get("group") if request.GET.get("by") == "rep" else request.GET.get("rep")
-    return only is None or not asked_by_rep or named == only
+    if only is None:
+        return True
+    named = [request.GET[key] for key in SINGLE if key in request.GET]
+    named += [request.GET.get("group", "")] if request.GET.get("by") in SINGLE else []
+    return all(name == only for name in named)
 
 
 def _refusal(route: str, reason: str, roles: list[Role]) -> HttpResponseBase:

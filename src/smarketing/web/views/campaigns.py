@@ -1,4 +1,4 @@
-"""`/campaigns`: the report of that name as a table."""
+"""`/campaigns`: what became of the leads that each campaign brought, best first, against what such leads win elsewhere."""
 
 from __future__ import annotations
 
@@ -8,18 +8,23 @@ from django.views.decorators.http import require_safe
 from smarketing.web.answer import table_page
 from smarketing.web.held import asked, held
 from smarketing.web.periods import period_picker
-from smarketing.web.tables.guess import columns_of
-from smarketing.web.tables.table import Table
+from smarketing.web.told.boards import PART, board
+from smarketing.web.told.figures import chart_of
+from smarketing.web.told.notes import page_notes
+from smarketing.web.told.sentences import of_campaigns
 
 
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
-    """The page."""
+    """The page; `?period=…`, `?sort=…`, `?export=csv|xlsx`."""
     now = held()
     period = period_picker(request, zone=now.agreement.timezone, as_of=now.as_of, default=None)
     report = asked("campaigns", period=period.chosen)
-    frame = report.to_polars()
-    table = Table.of_frame(
-        "campaigns", frame, columns_of(frame, currency=now.agreement.currency), path=request.path, query=request.GET
-    )
-    return table_page(request, "pages/table.html", table, {"period": period, "report": report})
+    table = board(request, "campaigns", report.rows, report.behind, by="campaign", caption="Campaigns, best first")
+    context = {
+        "period": period,
+        "answer": of_campaigns(report.rows),
+        "notes": page_notes(report),
+        "chart": chart_of(report, part="won", period=period.chosen) if report.rows else None,
+    }
+    return table_page(request, "pages/campaigns.html", table, context, part=PART)

@@ -1,0 +1,32 @@
+"""A chart beside a page's table: where its document is, what it says in words, the room it takes."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from smarketing.reports.report import Report
+from smarketing.web.charting import drawn, spec_url
+from smarketing.web.held import remembered
+from smarketing.web.locale import reader
+
+
+class Chart(NamedTuple):
+    """One chart of a page: the address of its document, what it says in words, the pixels it takes down the page."""
+
+    url: str
+    answer: str
+    height: int
+
+
+def chart_of(report: Report, *, part: str, **asks: str | None) -> Chart:
+    """A chart of this report; `asks` is what the page asked of it, and what its document's address says again."""
+    told = sorted((key, value) for key, value in asks.items() if value)
+    whose = tuple(row.get("by") for row in report.rows)  # one's own rows are another chart than everybody's
+    key = (report.report, part, reader().tag, whose, *told)
+    answer, height = remembered("chart", lambda outcome: _measured(report, part), *key)
+    return Chart(spec_url(report.report, part=part, **asks), answer, height)
+
+
+def _measured(report: Report, part: str) -> tuple[str, int]:
+    made = drawn(report, part=part)
+    return made.answer, made.room

@@ -1,0 +1,28 @@
+"""A report's notes for a page: what to know before using its numbers, without the words of the command line."""
+
+from __future__ import annotations
+
+from smarketing.reports.report import Note, Report
+
+FOR_A_PAGE = {
+    "There is no table of reps (--tables-in): inside sales and sales cannot be told apart.": (
+        "There is no table of reps, so everybody stands in one list: with names and roles in the workspace's tables/reps.csv, "
+        "inside sales and sales are shown apart."
+    ),
+    "The agreement says `rankings: leaders`: these figures are for leaders, and each rep's own for that rep.": (
+        "The agreement shows the figures of single reps to leaders, and to each rep their own."
+    ),
+    "Not in the table of reps, so without a role": "Not in the workspace's tables/reps.csv, so without a role",
+}
+"""Words of a report that mean nothing to who reads a page → what they mean here."""
+
+
+def page_notes(report: Report, *, without: tuple[str, ...] = ()) -> list[Note]:
+    """The notes in their order, in words of the page; `without`: codes that the page tells in another way."""
+    return [Note(note.code, _in_words(note.text)) for note in report.notes if note.code not in without]
+
+
+def _in_words(text: str) -> str:
+    for said, meant in FOR_A_PAGE.items():
+        text = text.replace(said, meant)
+    return text.replace("`", "")
