@@ -63,7 +63,7 @@ def running(*words: str | Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
 def answers(url: str) -> bool:
     """Whether the pages are there."""
     try:
-        with urlopen(f"{url}/health", timeout=20) as answer:
+        with urlopen(f"{url}/health", timeout=60) as answer:
             return bool(answer.status == HEALTHY)
     except OSError:
         return False
@@ -107,7 +107,7 @@ def test_a_server_stops_cleanly_and_starts_again_also_after_the_worst(folder: Pa
         assert answers(url)
         database = int((folder / "data" / "database" / "postmaster.pid").read_text(encoding="utf-8").split()[0])
         again.send_signal(signal.SIGTERM)
-        assert again.wait(timeout=60) == 0
+        assert again.wait(timeout=180) == 0
         assert again.stderr is not None
         assert "log in here yet" not in again.stderr.read(), "the first start made a user already"
     assert not answers(url)
@@ -117,7 +117,7 @@ def test_a_server_stops_cleanly_and_starts_again_also_after_the_worst(folder: Pa
     with running("serve", "--workspace", folder) as (last, url):
         assert answers(url), "the number of a dead database may belong to somebody else by now"
         os.killpg(last.pid, signal.SIGINT)  # as Ctrl-C in a terminal: every process hears it
-        assert last.wait(timeout=60) == 0
+        assert last.wait(timeout=180) == 0
     assert programs(folder) == []
 
 
