@@ -31,6 +31,10 @@ PLAIN = Writing()
 WHO: dict[Side, str] = {"marketing": "marketing", "sales": "sales", "both": "both teams together"}
 
 
+SPELLED = {"it", "hr", "pr", "vp", "ceo", "cfo", "cio", "cmo", "coo", "cro", "cto"}
+"""Words in names that are said letter by letter."""
+
+
 def does(by: Side, verb: str) -> str:
     """Who does it: `marketing hands over`, `both teams together hand over`."""
     first, _, rest = verb.partition(" ")
@@ -39,8 +43,8 @@ def does(by: Side, verb: str) -> str:
 
 
 def title(name: str) -> str:
-    """`operations_olga` as people write it: Operations Olga."""
-    return " ".join(phrases.upper(word) for word in name.replace("_", " ").split())
+    """`operations_olga` as people write it: Operations Olga; `it_ingo`: IT Ingo."""
+    return " ".join(word.upper() if word in SPELLED else phrases.upper(word) for word in name.replace("_", " ").split())
 
 
 def plural(stage: str) -> str:

@@ -11,7 +11,6 @@ import polars as pl
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import P, QueryEx, Router
 
-from smarketing.agreement.models import Agreement
 from smarketing.reports.figures import iso
 from smarketing.reports.leads import leads, select_leads
 from smarketing.web.api import shapes
@@ -19,6 +18,7 @@ from smarketing.web.held import asked, held, keeper, remembered
 from smarketing.web.lives import life
 from smarketing.web.own import own_rows
 from smarketing.web.questions import question_of
+from smarketing.web.versions import Version, versions
 
 router = Router(tags=["Reads"])
 MISTAKES = {code: shapes.Mistake for code in (400, 401, 403, 404, 409, 422)}
@@ -115,19 +115,18 @@ def lead(request: HttpRequest, lead_id: str) -> HttpResponse:
 
 @router.get("/agreements", response=_answers(list[shapes.Version]), url_name="agreements", summary="Versions of the agreement")
 def agreements(request: HttpRequest) -> HttpResponse:
-    """Every version, the oldest first."""
-    return answered([_version(each) for each in held().versions])
+    """Every version, the oldest first; also those to come."""
+    return answered([_version(each) for each in versions()])
 
 
 @router.get("/agreements/{number}", response=_answers(shapes.Agreement), url_name="agreement", summary="One version")
 def agreement(request: HttpRequest, number: str) -> HttpResponse:
     """A version by its id, or `current`."""
-    current = held().agreement.id
-    wanted = current if number == "current" else number
-    found = next((each for each in held().versions if each.id == wanted), None)
+    known = versions()
+    found = next((each for each in known if each.id == number or (number == "current" and each.state == "in force")), None)
     if found is None:
         raise Http404
-    return answered(_version(found) | {"document": json.loads(found.canonical)})
+    return answered(_version(found) | {"document": json.loads(found.agreement.canonical)})
 
 
 @router.get("/behind", response=_answers(shapes.Behind), url_name="behind", summary="The rows behind a number")
@@ -147,12 +146,13 @@ def _paged(frame: pl.DataFrame, page: int, size: int) -> dict[str, Any]:
     return {"total": frame.height, "page": min(page, pages), "pages": pages, "rows": rows}
 
 
-def _version(agreement: Agreement) -> dict[str, Any]:
-    trial = agreement.in_force.trial_until
+def _version(version: Version) -> dict[str, Any]:
     return {
-        "id": agreement.id,
-        "name": agreement.name,
-        "in_force_from": agreement.in_force.from_.isoformat(),
-        "trial_until": trial.isoformat() if trial else None,
-        "in_force": agreement.id == held().agreement.id,
+        "id": version.id,
+        "name": version.agreement.name,
+        "in_force_from": version.since.isoformat(),
+        "in_force_until": version.until.isoformat() if version.until else None,
+        "trial_until": version.trial_until.isoformat() if version.trial_until else None,
+        "in_force": version.state == "in force",
+        "state": version.state,
     }

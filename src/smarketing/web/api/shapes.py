@@ -194,13 +194,15 @@ class Life(Open):
 
 
 class Version(Open):
-    """One version of the agreement."""
+    """One version of the agreement; `state` is "before", "in force" or "to come", `in_force_until` its last day."""
 
     id: str
     name: str
     in_force_from: str
+    in_force_until: str | None
     trial_until: str | None
     in_force: bool
+    state: str
 
 
 class Agreement(Version):
