@@ -57,6 +57,11 @@ def select_leads(outcome: Following, filters: Mapping[str, str]) -> pl.DataFrame
     return found
 
 
+def counted(rows: pl.DataFrame, column: str) -> dict[str | None, int]:
+    """How many of these leads have each value of a column of text, the most frequent first; under None those without one."""
+    return dict(rows[column].value_counts(sort=True).iter_rows())
+
+
 def _is(column: pl.Expr, value: str) -> pl.Expr:
     return column == value if value else column.is_null()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 from django.http import Http404
@@ -10,9 +10,11 @@ from django.http import Http404
 from smarketing.actions.refresh import open_life
 from smarketing.reports.leads import leads
 from smarketing.vocabulary.errors import UsageError
+from smarketing.vocabulary.words import nearest
 from smarketing.web.held import held, remembered
 
 if TYPE_CHECKING:
+    from smarketing.reports.explain.dossier import Dossier
     from smarketing.reports.explain.story import Explanation
     from smarketing.reports.outcome import Outcome
 
@@ -37,3 +39,34 @@ def life(lead_id: str) -> Explanation:
     except UsageError as nobody:
         raise Http404 from nobody
     return told
+
+
+def dossier_of(lead_id: str) -> Dossier:
+    """What stands beside the life. Raises Http404."""
+    from smarketing.reports.explain.dossier import dossier
+
+    own = life(lead_id).lead_id
+    found: Dossier | None = remembered("dossier", lambda outcome: dossier(one_life(own), own), own)
+    if found is None:
+        raise Http404
+    return found
+
+
+def machine_facts_of(known: Dossier) -> list[dict[str, Any]]:
+    """What machines did to the lead, in order of time; nothing followed from it."""
+    from smarketing.actions.machine_facts import machine_facts
+
+    found: list[dict[str, Any]] = remembered("machines", lambda outcome: machine_facts(known.ids, outcome.as_of), known.lead_id)
+    return found
+
+
+def united_with(lead_id: str) -> str | None:
+    """The lead whose life the facts of this id are part of; None where the id is nobody's or the lead's own."""
+    united = held().united
+    found = united.filter((pl.col("id") == lead_id) & (pl.col("lead_id") != lead_id))["lead_id"]
+    return str(found[0]) if len(found) else None
+
+
+def nearest_lead(lead_id: str) -> str | None:
+    """The lead whose id looks most like this one, None where none does."""
+    return nearest(lead_id, leads(held())["lead_id"].to_list())

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from smarketing.agreement.changes.phrases import short_name
 from smarketing.reports.charts.form.drawing import Drawing, nothing_to_draw
 from smarketing.reports.charts.numbers import ENGLISH, Numbers
 from smarketing.reports.charts.theme import SMALL, TEXT, Palette, Spec, palette
@@ -117,7 +118,7 @@ def thresholds_of(agreement: Agreement) -> list[Row]:
     for stage in agreement.stages:
         for part in stage.when.parts() if stage.when else ():
             for axis, points in part.score.thresholds().items() if part.score else ():
-                asked.setdefault((axis, float(points)), []).append(f"{stage.name}: {axis}")
+                asked.setdefault((axis, float(points)), []).append(f"{short_name(stage.name, agreement)}: {axis}")
     for grade, points in agreement.grades.items():
         asked.setdefault(("fit", float(points)), []).append(f"grade {grade}")
     return [{"axis": axis, "points": points, "label": ", ".join(dict.fromkeys(names))} for (axis, points), names in asked.items()]

@@ -43,6 +43,7 @@ class Column:
 
     `term`: a word of the vocabulary that explains the title. `path`: the figure path of the report's `behind`, where it is not
     the key. `value`: how to get the figure from a row, where it is not `row[key]`. `currency`: for plain amounts of money.
+    `link`: the address that the figure of a row opens, where no question stands behind it.
     """
 
     key: str
@@ -53,6 +54,7 @@ class Column:
     path: str = ""
     value: Callable[[Mapping[str, Any]], Any] | None = None
     currency: str = ""
+    link: Callable[[Mapping[str, Any]], str] | None = None
 
     @property
     def is_figure(self) -> bool:
@@ -95,7 +97,8 @@ class Cell:
         """The figure as HTML: a link where something is behind it. In Python, as a table has a thousand of them."""
         text, title = escape(self.text), f' title="{escape(self.title)}"' if self.title else ""
         if self.url:
-            return SafeString(f'<a href="{escape(self.url)}"{title}>{text}</a>')
+            row = ' class="row-link"' if self.kind is Kind.lead else ""
+            return SafeString(f'<a{row} href="{escape(self.url)}"{title}>{text}</a>')
         if self.machine:
             return SafeString(f'<time datetime="{escape(self.machine)}"{title}>{text}</time>')
         return SafeString(f"<span{title}>{text}</span>" if title else text)
@@ -111,7 +114,7 @@ class Cell:
 def cell(column: Column, row: Mapping[str, Any], question: Mapping[str, str] | None = None) -> Cell:
     """The figure of a row, written for the reader of this request."""
     held = column.of(row)
-    url = said.question_url(question)
+    url = said.question_url(question) or (column.link(row) if column.link else "")
     if held is None or held == "":
         return Cell(NOTHING, column.kind, url=url, label=column.title)
     if column.kind is Kind.lead:

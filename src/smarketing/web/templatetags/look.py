@@ -404,14 +404,21 @@ def term(context: template.Context, word: str, shown: str = "") -> SafeString:
 
 
 @register.inclusion_tag("components/receipt.html")
-def receipt(lines: Sequence[Row], total: Figure | None = None, label: str = "Receipt") -> dict[str, Any]:
-    """The lines that add up to a score. A line: `at, text, points, balance` and, where known, `rule, href, axis, version, faded`."""
-    rows = [{**line, "shown": formats.signed(line["points"]), "sum": formats.number(line["balance"])} for line in lines]
+def receipt(lines: Sequence[Row], total: Figure | None = None, label: str = "Receipt", foot: str = "Score") -> dict[str, Any]:
+    """The lines that add up to a score. A line: `at, text, points, balance` (None: not told) and, where known, `rule, href, axis,
+    version, faded`. `foot` names the sum; without one there is none, as in a part of a receipt.
+    """
+    rows = [{**line, "shown": formats.signed(line["points"]), "sum": _balance(line["balance"])} for line in lines]
     return {
         "lines": rows,
         "total": formats.number(total if total is not None else (lines[-1]["balance"] if lines else 0)),
         "label": label,
+        "foot": foot,
     }
+
+
+def _balance(balance: Figure | None) -> str:
+    return "" if balance is None else formats.number(balance)
 
 
 @register.inclusion_tag("components/timeline.html")

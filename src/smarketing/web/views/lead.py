@@ -1,16 +1,105 @@
-"""`/leads/<id>`: one life, told in order of time."""
+"""`/leads/<id>`: who this is, what both sides did, why the score is what it is, and what was promised about it."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from typing import TYPE_CHECKING, Any
+
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from smarketing.web.lives import life
+from smarketing.agreement.changes.phrases import short_name, upper
+from smarketing.web.charting import spec_url
+from smarketing.web.held import held
+from smarketing.web.lives import dossier_of, life, machine_facts_of, nearest_lead
+from smarketing.web.locale import reader
+from smarketing.web.people import name_of, persona_name
+from smarketing.web.story.chapters import anchors, chapters
+from smarketing.web.story.receipt import receipts, version_label
+from smarketing.web.story.score import score_drawing
+
+if TYPE_CHECKING:
+    from smarketing.reports.explain.dossier import Dossier
+    from smarketing.reports.explain.story import Explanation
+
+Shown = dict[str, Any]
 
 
 @require_safe
 def page(request: HttpRequest, lead_id: str) -> HttpResponse:
-    """The page."""
-    story = life(lead_id)
-    return render(request, "pages/lead.html", {"lead_id": lead_id, "story": story.to_text(width=100)})
+    """The page; an id that nobody goes by gives 404 with the nearest one."""
+    try:
+        story, known = life(lead_id), dossier_of(lead_id)
+    except Http404:
+        return unknown(request, lead_id)
+    places = anchors(story)
+    context = {
+        **head(story, known),
+        "asked": lead_id if lead_id != story.lead_id else "",
+        "receipts": receipts(story, places),
+        "chapters": chapters(story, machine_facts_of(known), places),
+        "handovers": [_handover(story, each) for each in known.handovers],
+        "profile": [(name.replace("_", " "), value) for name, value in known.profile.items()],
+        "versions": [(version_label(story, each.id), each) for each in story.versions] if len(story.versions) > 1 else [],
+        "chart": score_drawing(known),
+        "chart_url": spec_url("score", lead=story.lead_id),
+    }
+    return render(request, "pages/lead.html", context)
+
+
+def unknown(request: HttpRequest, lead_id: str) -> HttpResponse:
+    """404: the nearest id, and the way to search."""
+    search = f"{reverse('leads')}?{urlencode({'q': lead_id})}"
+    return render(
+        request, "pages/lead_unknown.html", {"asked": lead_id, "near": nearest_lead(lead_id), "search": search}, status=404
+    )
+
+
+def head(story: Explanation, known: Dossier) -> Shown:
+    """Who it is and where it stands."""
+    now, agreement = story.now, held().agreement
+    persona = next((each for each in agreement.personas if each.name == now["persona"]), None)
+    account = known.profile.get("account")
+    return {
+        "lead_id": story.lead_id,
+        "title": known.name or account or story.lead_id,
+        "account": account if known.name else None,
+        "now": now,
+        "total": now["fit"] + now["engagement"],
+        "stage": upper(short_name(now["stage"], agreement)) if now["stage"] else "",
+        "owner": name_of(now["owner"]),
+        "persona": persona,
+        "persona_name": persona_name(persona.name) if persona else "",
+        "answer": _answer(story, known),
+        "ids": known.ids[1:],
+        "facts": len(known.facts),
+    }
+
+
+def _answer(story: Explanation, known: Dossier) -> str:
+    """Where it stands, and what is promised about it right now, in one sentence or two."""
+    now, said = story.now, reader()
+    stage = upper(short_name(now["stage"], held().agreement)) if now["stage"] else "At no stage"
+    since = f" since {said.date(now['since'])}" if now["since"] else ""
+    owner = f", with {name_of(now['owner'])}" if now["owner"] else ""
+    running = [clock for each in known.handovers[:1] for clock in each.clocks if clock.state == "open"]
+    due = min(running, key=lambda clock: clock.due_at, default=None)
+    waits = f" The {due.commitment} is due {said.datetime(due.due_at)}." if due else ""
+    return f"{stage}{since}{owner}.{waits}"
+
+
+def _handover(story: Explanation, each: Any) -> Shown:
+    """A hand-off in the page's words: people by name, the version that its clocks go by."""
+    row, currency = each.row, held().agreement.currency
+    return {
+        "row": row,
+        "rep": name_of(row["rep"]),
+        "owner": name_of(row["owner"]) if row["owner"] != row["rep"] else "",
+        "worth": {"amount": row["worth"], "currency": currency} if row["worth"] is not None else None,
+        "won": {"amount": row["won_amount"], "currency": currency} if row["won_amount"] else None,
+        "clocks": each.clocks,
+        "waits": each.waits,
+        "version": next((version_label(story, clock.agreement) for clock in each.clocks), ""),
+    }

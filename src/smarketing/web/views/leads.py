@@ -1,23 +1,77 @@
-"""`/leads`: every lead on one line."""
+"""`/leads`: who is where. Search, stages, filters and the order are in the address; each row opens the lead."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+import polars as pl
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from smarketing.reports.leads import leads
 from smarketing.web.answer import table_page
 from smarketing.web.held import held
-from smarketing.web.tables.guess import columns_of
+from smarketing.web.lead_filters import SEARCH, STAGE, TITLES, chips, choices, label, selected, stage_tabs
+from smarketing.web.lives import united_with
+from smarketing.web.locale import reader
+from smarketing.web.tables.columns import Column, Kind
 from smarketing.web.tables.table import Table
+from smarketing.web.told.names import stage_label
+from smarketing.web.views.saved import views_of
+
+LATEST_HANDOFF_FIRST = "-handed_at"
 
 
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
-    """The page."""
-    now = held()
-    frame = leads(now)
-    table = Table.of_frame(
-        "leads", frame, columns_of(frame, currency=now.agreement.currency), path=request.path, query=request.GET
-    )
-    return table_page(request, "pages/table.html", table)
+    """The page; without an order in the address the latest hand-off comes first."""
+    asked = request.GET.copy()
+    asked.setdefault("sort", LATEST_HANDOFF_FIRST)
+    way = pl.col(STAGE).cast(pl.Enum(held().agreement.stage_names), strict=False)
+    rows = selected(request.GET).with_columns(way)
+    table = Table.of_frame("leads", rows, columns(), path=request.path, query=asked)
+    tabs, on = stage_tabs(request), chips(request)
+    search = request.GET.get(SEARCH, "").strip()
+    context = {
+        **views_of(request),
+        "answer": _answer(table, filtered=bool(on)),
+        "tabs": tabs,
+        "choices": choices(request.GET),
+        "chips": on,
+        "search": search,
+        "united": united_with(search) if search else None,
+        "kept": [(name, request.GET[name]) for name in (STAGE, "sort") if request.GET.get(name)],
+    }
+    return table_page(request, "pages/leads.html", table, context)
+
+
+def columns() -> list[Column]:
+    """The columns on the page; the export has all of the table."""
+    return [
+        Column("lead_id", "Lead", Kind.lead),
+        Column("account", "Account"),
+        Column(STAGE, "Stage", value=_in_words(STAGE)),
+        Column("grade", "Grade", term="grade"),
+        Column("total", "Score", Kind.points, link=lambda row: f"/leads/{quote(row['lead_id'])}#receipt"),
+        *(Column(name, TITLES[name], value=_in_words(name)) for name in ("persona", "campaign", "owner")),
+        Column("handed_at", "Handed over", Kind.day, term="hand-off"),
+    ]
+
+
+def _in_words(name: str) -> Any:
+    def words(row: Mapping[str, Any]) -> str | None:
+        return label(name, str(row[name])) if row[name] else None
+
+    return words
+
+
+def _answer(table: Table, *, filtered: bool) -> str:
+    """How many there are, in one sentence."""
+    said, everybody = reader(), leads(held())
+    if filtered:
+        return f"{said.number(table.total)} of {said.number(everybody.height)} leads match."
+    at = held().agreement.handoff.at
+    there = everybody.filter(pl.col(STAGE) == at).height
+    return f"{said.number(table.total)} leads; {said.number(there)} of them are at {stage_label(at)} right now, where sales takes over."

@@ -1,0 +1,53 @@
+"""Sentences with names: who is an address is a person of the reps' table or somebody who may log in; personas by their words."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from smarketing.web.held import held, remembered
+
+if TYPE_CHECKING:
+    from smarketing.reports.outcome import Outcome
+
+ADDRESS = re.compile(r"[^\s@,;:()]+@[^\s@,;:()]*[^\s@,;:().]")
+
+
+def names() -> dict[str, str]:
+    """Address in small letters → name, of everybody who has one; read once for each state."""
+    found: dict[str, str] = remembered("people", _names)
+    return found
+
+
+def _names(outcome: Outcome) -> dict[str, str]:
+    from smarketing.records.people import User
+
+    users = {email.lower(): name for email, name in User.objects.values_list("email", "name") if name}
+    table = outcome.small.get("reps")
+    reps = dict(zip(table["rep"].to_list(), table["name"].to_list(), strict=True)) if table is not None else {}
+    return users | {str(rep).lower(): str(name) for rep, name in reps.items() if rep and name}
+
+
+def name_of(address: str | None) -> str:
+    """The name behind an address; the address itself where nobody knows it."""
+    return names().get(address.lower(), address) if address else ""
+
+
+def by_name(text: str) -> str:
+    """A sentence with names in the place of addresses, and personas as words."""
+    known = names()
+    said = ADDRESS.sub(lambda found: known.get(found[0].lower(), found[0]), text) if "@" in text else text
+    return persona_words(said) if "ersona" in said else said
+
+
+def persona_words(text: str) -> str:
+    """`operations_olga` → Operations Olga, wherever it stands in the text."""
+    for persona in (each.name for version in held().versions for each in version.personas):
+        if persona in text:
+            text = text.replace(persona, persona_name(persona))
+    return text
+
+
+def persona_name(persona: str) -> str:
+    """`operations_olga` → Operations Olga."""
+    return persona.replace("_", " ").title()
