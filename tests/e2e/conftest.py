@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from docs.running import Site, chromium, opened_browser, served_demo
-from tests.e2e.windows import Windows
+from docs.windows import Windows
 
 NO_CHROMIUM = "needs Chromium: `make browser` sees to one, or SMARKETING_CHROMIUM names it"
 

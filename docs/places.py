@@ -1,4 +1,4 @@
-"""Every page of the demo, and who looks at it."""
+"""Every page of the demo, and who looks at it: for the screenshots, and for what the tests ask of each."""
 
 from __future__ import annotations
 
@@ -13,22 +13,26 @@ class Place(NamedTuple):
     status: int = 200
 
 
+MONTH_MISSED = "2026-08"
+"""In which marketing missed what it had promised."""
 PLACES = {
     "login": Place("/login", None),
     "scoreboard": Place("/", "leader"),
-    "scoreboard of a month that was missed": Place("/?period=2026-08", "sales"),
+    "scoreboard-missed": Place(f"/?period={MONTH_MISSED}", "sales"),
+    "plan": Place("/plan", "leader"),
     "funnel": Place("/funnel", "marketing"),
-    "funnel by campaign": Place("/funnel?by=campaign&period=2026-Q3", "leader"),
+    "funnel-by-campaign": Place("/funnel?by=campaign&period=2026-Q3", "leader"),
     "campaigns": Place("/campaigns", "marketing"),
     "reps": Place("/reps", "leader"),
     "leads": Place("/leads", "anna"),
-    "leads, none found": Place("/leads?q=nobody-is-called-so"),
+    "leads-none": Place("/leads?q=nobody-is-called-so"),
     "lead": Place("/leads/lead-1250", "anna"),
     "agreement": Place("/agreement", "viewer"),
-    "behind a number": Place("/behind?of=leads&by=campaign&group=referral"),
+    "versions-compared": Place("/agreement?against=1", "viewer"),
+    "behind": Place("/behind?of=leads&by=campaign&group=referral"),
     "import": Place("/imports/new"),
     "password": Place("/password", "viewer"),
     "refused": Place("/imports/new", "sales", 403),
-    "not found": Place("/nowhere", "viewer", 404),
-    "a period that is none": Place("/funnel?period=nonsense", "viewer", 400),
+    "not-found": Place("/nowhere", "viewer", 404),
+    "no-period": Place("/funnel?period=nonsense", "viewer", 400),
 }
