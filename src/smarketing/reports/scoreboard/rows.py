@@ -35,15 +35,16 @@ def scoreboard(outcome: Following, *, period: str | Period | None = None) -> Rep
     window = period_asked(period, zone) or period_at("quarter", zone, outcome.as_of)
     rows = _rows(outcome, window)
     earned, on_reward = reward(outcome, window)
-    line, on_line = waterfall(outcome, window)
+    line, on_line, behind_line = waterfall(outcome, window)
     beside = {"waterfall": line, "reward": earned, "wins": wins(outcome, window)}
     notes = [*_notes(outcome, rows, window), *on_reward, *on_line]
     drawn = grids(outcome, window, rows, beside)
     behind = [_behind(outcome, row) for row in rows]
     shown = [{name: iso(value) if name in INSTANTS else value for name, value in row.items()} for row in rows]
     return Report(
-        "scoreboard", window, outcome.as_of, outcome.agreement.id, shown, sorted(notes), drawn, beside=beside, behind=behind
-    )
+        "scoreboard", window, outcome.as_of, outcome.agreement.id, shown, sorted(notes), drawn, beside=beside, behind=behind,
+        behind_beside={"waterfall": behind_line},
+    )  # fmt: skip
 
 
 def _rows(outcome: Following, window: Period) -> list[Row]:

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from smarketing.agreement.models import Agreement, Commitment
 from smarketing.derivations.business_time import Timeline, lay_out
-from smarketing.reports.figures import CENT
+from smarketing.reports.figures import CENT, iso
 from smarketing.reports.lives import lives
-from smarketing.reports.report import Note
+from smarketing.reports.report import Note, Question
 from smarketing.reports.scoreboard.promises import version_at, versions
 from smarketing.vocabulary.periods import Period, day_start, local_day, micros, periods
 from smarketing.vocabulary.tables import INSTANT
@@ -45,18 +45,18 @@ class Promised:
         return self.commitment.grades
 
 
-def waterfall(outcome: Following, window: Period) -> tuple[list[Row], list[Note]]:
+def waterfall(outcome: Following, window: Period) -> tuple[list[Row], list[Note], list[dict[str, Question]]]:
     """One row for each day of the window: `{"day", "promised", "delivered"}`, both added up from the window's begin to the day's end.
 
     `promised`: of the first `worth` commitment of each version the target of every period, spread over its working time (default
     calendar; without one, clock time); days before the agreement promise nothing. `delivered`: the worth of marketing's hand-offs,
-    of the grades promised; None for days after `as_of`. A version without a `worth` commitment, but with one to `deliver` and a
+    of the grades promised; None for days after `as_of`. Beside them the notes, and the question behind each day's `delivered`. A version without a `worth` commitment, but with one to `deliver` and a
     `worth` table, promises its count times the mean worth of such hand-offs so far, or of its grades where there is none yet.
     """
     begin = _begin(outcome)
     promises = [] if begin is None else [*_promises(outcome, window, begin)]
     if not promises:
-        return [], []
+        return [], [], []
     days = _days(window, outcome.agreement.timezone)
     after = [min(day_end, window.end_at) for _, day_end in days]
     promised = sum((_promised(each, window, after) for each in promises), np.zeros(len(days)))
@@ -67,7 +67,7 @@ def waterfall(outcome: Following, window: Period) -> tuple[list[Row], list[Note]
             days, promised, delivered, _known(days, outcome.as_of, outcome.agreement.timezone), strict=True
         )
     ]
-    return rows, _notes(promises)
+    return rows, _notes(promises), [_behind(promises, window, row, end) for row, end in zip(rows, after, strict=True)]
 
 
 def _begin(outcome: Following) -> datetime | None:
@@ -173,6 +173,24 @@ def _delivered(outcome: Following, promises: list[Promised], window: Period, aft
     handed = pl.concat(parts).sort("handed_at")
     sums = [Decimal(0), *handed["worth"].cum_sum().to_list()]
     return [sums[int(place)] for place in handed["handed_at"].search_sorted(pl.Series(after, dtype=INSTANT), side="left")]
+
+
+def _behind(promises: list[Promised], window: Period, row: Row, end: datetime) -> dict[str, Question]:
+    """The hand-offs whose worth a day's `delivered` adds up; none where nothing is, or where periods promised different grades."""
+    grades = {tuple(each.grades or ()) for each in promises}
+    if not row["delivered"] or len(grades) > 1:
+        return {}
+    zone = promises[0].agreement.timezone
+    begin = max(window.start_at, min(each.period.start_at for each in promises))
+    period = f"{_date(begin, zone)}..{_date(end, zone)}"
+    question = {"of": "handoffs", "sourced": "marketing", "period": period, "sum": "worth"}
+    return {"delivered": question | ({"grade": ",".join(*grades)} if any(grades) else {})}
+
+
+def _date(at: datetime, zone: str) -> str:
+    """The day that begins at an instant; an instant within a day as it is."""
+    day = local_day(at, zone)
+    return day.isoformat() if day_start(day, zone) == at else iso(at)
 
 
 def _cents(amount: float) -> float:

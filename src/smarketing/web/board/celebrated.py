@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import polars as pl
-
 from smarketing.reports.leads import leads
 from smarketing.reports.scoreboard.wins import wins_with_reps
 from smarketing.web.held import remembered
@@ -18,6 +16,8 @@ if TYPE_CHECKING:
     from smarketing.reports.report import Report
 
 Row = dict[str, Any]
+Deal = tuple[str, str | None]
+Entered = tuple[str, str | None]
 LATEST = 8
 """So many wins stand on the page; the rest are one link away."""
 
@@ -49,26 +49,24 @@ class Wins:
 def wins(outcome: Outcome, report: Report) -> Wins:
     """The wins that stand beside a scoreboard, latest first."""
     found = report.beside["wins"]
-    names, accounts, closers = (
-        remembered(key, make) for key, make in (("names", _names), ("accounts", _accounts), ("closers", _closers))
+    names, accounts, entered = (
+        remembered(key, make) for key, make in (("names", _names), ("accounts", _accounts), ("won by", _entered))
     )
-    latest = tuple(_win(row, names, accounts, closers) for row in found[:LATEST])
+    latest = tuple(_win(row, names, accounts, entered) for row in found[:LATEST])
     period = {"period": report.period.label} if report.period else {}
     return Wins(latest, len(found), question_url({"of": "wins"} | period))
 
 
-def _win(
-    row: Row, names: dict[str, str], accounts: dict[str, str | None], closers: dict[tuple[str, str | None], str | None]
-) -> Win:
+def _win(row: Row, names: dict[str, str], accounts: dict[str, str | None], entered: dict[Deal, Entered]) -> Win:
     lead = row["lead_id"]
-    closer = closers.get((lead, row["opportunity_id"]))
+    fact_id, closer = entered[lead, row["opportunity_id"]]
     return Win(
         lead_id=lead,
         account=accounts.get(lead),
         lead_url=f"/leads/{quote(lead)}",
         won_at=row["won_at"],
         amount=None if row["amount"] is None else {"amount": row["amount"], "currency": row["currency"]},
-        amount_url=question_url({"of": "facts", "lead": lead, "kind": "opportunity_won"}),
+        amount_url=question_url({"of": "facts", "fact": fact_id}),
         campaign=_named(row["campaign"], names),
         rep=_named(row["rep"], names),
         closer=_named(closer, names),
@@ -93,7 +91,7 @@ def _accounts(outcome: Outcome) -> dict[str, str | None]:
     return dict(leads(outcome).join(won, on="lead_id", how="semi").select("lead_id", "account").iter_rows())
 
 
-def _closers(outcome: Outcome) -> dict[tuple[str, str | None], str | None]:
-    """Who entered each win."""
-    rows = wins_with_reps(outcome).select("lead_id", "opportunity_id", pl.col("actor")).iter_rows()
-    return {(lead, opportunity): actor for lead, opportunity, actor in rows}
+def _entered(outcome: Outcome) -> dict[Deal, Entered]:
+    """Of each win its fact, and who entered it."""
+    rows = wins_with_reps(outcome).select("lead_id", "opportunity_id", "fact_id", "actor").iter_rows()
+    return {(lead, opportunity): (fact_id, actor) for lead, opportunity, fact_id, actor in rows}

@@ -46,7 +46,7 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Prize:
-    """The reward of the quarter `label`: the `pool` (MONEY), the commitments that decide, and both moments."""
+    """The reward of the quarter `label`: the `pool` (MONEY), the commitments that decide, and both moments (of a quarter that is over one)."""
 
     label: str
     pool: Row
@@ -68,11 +68,12 @@ def prize(outcome: Outcome, report: Report) -> Prize | None:
     version, quarter, rows = found
     assert version.reward is not None, "a basis has a reward"
     trial = on_trial(version, quarter)
+    told = {"today": ("As it ended", kept_today)} if quarter.end_at <= outcome.as_of else MOMENTS
     moments = tuple(
         _moment(
             key, label, report.beside["reward"][key], version, [(side, broken(rows, side, kept, trial=trial)) for side in SIDES]
         )
-        for key, (label, kept) in MOMENTS.items()
+        for key, (label, kept) in told.items()
     )
     pool = {"amount": version.reward.pool, "currency": version.currency}
     return Prize(period_label(quarter, version.timezone), pool, tuple(names_for(version)), trial, moments)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -18,7 +18,10 @@ from smarketing.web.board.promises import board
 from smarketing.web.charting import drawn, spec_url
 from smarketing.web.held import asked, held
 from smarketing.web.periods import PeriodPicker, neighbours, period_picker
-from smarketing.web.questions import address
+from smarketing.web.questions import address, question_url
+
+if TYPE_CHECKING:
+    from smarketing.reports.report import Report
 
 TABS = (("Scoreboard", "/"), ("Plan", "/plan"))
 WATERFALL = "waterfall"
@@ -33,8 +36,10 @@ def page(request: HttpRequest) -> HttpResponse:
     found = board(report, now.agreement.timezone, currency)
     context |= {"report": report, "board": found, "answer": answer(found, currency), "currency": currency}
     context |= {"prize": prize(now, report), "wins": wins(now, report)}
+    if report.period is not None and report.period.start_at > now.as_of:
+        context["to_come"] = f"{period.label} has not begun"
     if report.beside[WATERFALL]:
-        context |= {"chart": drawn(report, part=WATERFALL), "days": _days(report.beside[WATERFALL], currency)}
+        context |= {"chart": drawn(report, part=WATERFALL), "days": _days(report, currency)}
         context["spec"] = spec_url("scoreboard", period=period.chosen, part=WATERFALL)
     return render(request, "pages/scoreboard.html", context)
 
@@ -67,13 +72,19 @@ def around(request: HttpRequest) -> dict[str, Any]:
     return {"period": period, "before": before, "after": after, "tabs": tabs}
 
 
-def _days(line: list[dict[str, Any]], currency: str) -> list[dict[str, Any]]:
-    """The days of the waterfall with their amounts as MONEY."""
+def _days(report: Report, currency: str) -> list[dict[str, Any]]:
+    """The days of the waterfall: amounts as MONEY, and what lies behind the delivered one."""
 
     def money(amount: float | None) -> dict[str, Any] | None:
         return None if amount is None else {"amount": amount, "currency": currency}
 
+    rows = zip(report.beside[WATERFALL], report.behind_beside[WATERFALL], strict=True)
     return [
-        {"day": date.fromisoformat(row["day"]), "promised": money(row["promised"]), "delivered": money(row["delivered"])}
-        for row in line
+        {
+            "day": date.fromisoformat(row["day"]),
+            "promised": money(row["promised"]),
+            "delivered": money(row["delivered"]),
+            "url": question_url(about.get("delivered")),
+        }
+        for row, about in rows
     ]
