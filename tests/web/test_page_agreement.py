@@ -43,7 +43,7 @@ def test_the_answer_says_since_when_who_signed_and_how_much(html: str) -> None:
     assert "signed by mia@alderfinch.example and sam@alderfinch.example" in words
 
 
-def test_every_promise_is_a_sentence_and_leads_to_the_scoreboard(html: str) -> None:
+def test_every_promise_is_a_sentence_and_leads_to_the_scoreboard(html: str, entered: Entered) -> None:
     words = said(html)
     for sentence in (
         "Each month, marketing hands over at least 36 MQLs of grade A or B.",
@@ -51,8 +51,11 @@ def test_every_promise_is_a_sentence_and_leads_to_the_scoreboard(html: str) -> N
         "Each quarter, both teams together win at least €280,000.",
     ):
         assert sentence in words
+    board = entered("viewer").get("/").content.decode()
     for of in known()[-1].agreement.commitments:
-        assert f'href="/#{of.name.replace(" ", "-")}"' in html
+        place = f"promise-{of.name.replace(' ', '-')}"
+        assert f'href="/#{place}"' in html
+        assert f'id="{place}"' in board
 
 
 def test_every_part_of_the_language_is_read_out(html: str) -> None:
@@ -115,7 +118,7 @@ def test_versions_stand_in_order_and_an_older_one_can_be_read(site: Workspace, e
     assert "It was in force from 1 May 2025 to 31 October 2025" in words
     assert "It was on trial until 1 November 2025: measured, not rewarded." in words
     assert "at least 25 MQLs of grade A or B" in words
-    assert 'href="/?period=2025-Q4#qualified-leads"' in html
+    assert 'href="/?period=2025-Q4#promise-qualified-leads"' in html
 
 
 def test_two_versions_are_compared_in_the_sentences_of_the_library(site: Workspace, entered: Entered) -> None:

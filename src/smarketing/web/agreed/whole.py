@@ -77,7 +77,7 @@ def _on_the_scoreboard(version: Version, name: str) -> str:
     if version.state == "to come":
         return ""
     period = f"?period={quarter_of(version.until)}" if version.state == "before" and version.until else ""
-    return f"{reverse('home')}{period}#{slugify(name)}"
+    return f"{reverse('home')}{period}#promise-{slugify(name)}"
 
 
 def _persona(of: buyers.PersonaSaid) -> dict[str, Any]:
