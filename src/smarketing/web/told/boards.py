@@ -126,11 +126,10 @@ def _columns(rows: Sequence[Row], by: str, agreement: Agreement) -> Iterator[Col
             yield Column(key, stage_label(stage), Kind.rate, term=stage)
     yield Column("won", "Won", Kind.rate)
     yield WON[1]
-    yield Column("expected_won", "Expected", Kind.points, term="expected")
-    yield Column("verdict", "Verdict", Kind.number, value=lambda row: RANKS.get(row["verdict"]))
+    yield Column("verdict", "Against expected", Kind.number, term="expected", value=lambda row: RANKS.get(row["verdict"]))
     if any(row["median_response_minutes"] is not None for row in rows):
         yield Column("median_response_minutes", "First attempt", Kind.minutes, term="attempt")
-    if by == "campaign":
+    if by == "campaign" and any(row["rejected"]["n"] for row in rows):
         yield Column("rejected", "Rejected", Kind.rate)
     for place, goal in enumerate(rows[0]["goals"] if rows else ()):
         yield Column(f"goal-{place}", goal_title(goal), Kind.rate, value=_goal_rate(place))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from smarketing.reports.report import Report
 from smarketing.web.charting import drawn, spec_url
 from smarketing.web.held import remembered
 from smarketing.web.locale import reader
+from smarketing.web.told.names import name_of, stage_label
 
 
 class Chart(NamedTuple):
@@ -23,10 +25,21 @@ def chart_of(report: Report, *, part: str, **asks: str | None) -> Chart:
     told = sorted((key, value) for key, value in asks.items() if value)
     whose = tuple(row.get("by") for row in report.rows)  # one's own rows are another chart than everybody's
     key = (report.report, part, reader().tag, whose, *told)
-    answer, height = remembered("chart", lambda outcome: _measured(report, part), *key)
+    answer, height = remembered("chart", lambda outcome: _measured(report, part, asks.get("by")), *key)
     return Chart(spec_url(report.report, part=part, **asks), answer, height)
 
 
-def _measured(report: Report, part: str) -> tuple[str, int]:
-    made = drawn(report, part=part)
+def named(report: Report, by: str | None) -> Report:
+    """The funnel's groups and stages by the names that people read, for its chart; the questions behind stay as they are."""
+    if report.report != "funnel" or not by:
+        return report
+    rows = [
+        {**row, "by": None if row["by"] is None else name_of(row["by"], by).text,
+         "stages": [{**step, "stage": stage_label(step["stage"])} for step in row["stages"]]} for row in report.rows
+    ]  # fmt: skip
+    return replace(report, rows=rows)
+
+
+def _measured(report: Report, part: str, by: str | None) -> tuple[str, int]:
+    made = drawn(named(report, by), part=part)
     return made.answer, made.room

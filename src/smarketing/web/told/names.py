@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,14 +17,16 @@ if TYPE_CHECKING:
 NOBODY = {"rep": "Nobody named", "owner": "Nobody named", "closer": "Nobody named"}
 PEOPLE = frozenset(NOBODY)
 LONGEST_ID, SHORT_ID = 24, 8
+LIKE_AN_ID = re.compile(r"(?=.*\d)[\w-]+")
 """An id without a name that is longer than this is shown by its beginning; the whole of it is in the title."""
 
 
 class Name(NamedTuple):
-    """A group by name: `text` to read; `full` for its title, where the text does not say it all."""
+    """A group by name: `text` to read; `full` for its title, where the text does not say it all; `known`: whether it has a name."""
 
     text: str
     full: str = ""
+    known: bool = False
 
     @property
     def quoted(self) -> str:
@@ -47,8 +50,8 @@ def name_of(group: str | None, by: str) -> Name:
     if group is None:
         return Name(NOBODY.get(by, f"No {by.replace('_', ' ')}"))
     if known := _known(group, by):
-        return Name(known, group)
-    if len(group) > LONGEST_ID and " " not in group and "@" not in group:
+        return Name(known, group, known=True)
+    if len(group) > LONGEST_ID and LIKE_AN_ID.fullmatch(group):
         return Name(f"{group[:SHORT_ID]}\N{HORIZONTAL ELLIPSIS}", group)
     return Name(group)
 

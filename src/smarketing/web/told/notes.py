@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
+
 from smarketing.reports.report import Note, Report
+from smarketing.web.locale import reader
+
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 FOR_A_PAGE = {
+    ": nobody can say who reached it, so there is no rate (0 of 0).": ", so nobody can say who reached it.",
+    "; they are the row without a rep.": ".",
     "There is no table of reps (--tables-in): inside sales and sales cannot be told apart.": (
         "There is no table of reps, so everybody stands in one list: with names and roles in the workspace's tables/reps.csv, "
         "inside sales and sales are shown apart."
@@ -25,4 +33,4 @@ def page_notes(report: Report, *, without: tuple[str, ...] = ()) -> list[Note]:
 def _in_words(text: str) -> str:
     for said, meant in FOR_A_PAGE.items():
         text = text.replace(said, meant)
-    return text.replace("`", "")
+    return DAY.sub(lambda found: reader().date(date.fromisoformat(found[0])), text).replace("`", "")

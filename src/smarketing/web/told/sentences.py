@@ -36,17 +36,26 @@ def _of_everybody(row: Row) -> str:
         return text
     worst = min(asked, key=lambda place: stages[place]["from_previous"]["rate"])
     before, step = stage_label(stages[worst - 1]["stage"]), stages[worst]
-    return f"{text} Most are lost between {before} and {stage_label(step['stage'])}: {share(step['from_previous'])} go on."
+    return f"{text} The narrowest step is from {before} to {stage_label(step['stage'])}: {share(step['from_previous'])} go on."
 
 
 def _of_groups(rows: Sequence[Row], by: str) -> str:
     judged = [row for row in rows if row["by"] is not None and row["leads"] >= MINIMUM]
     if len(judged) < NAMED_AT_ONCE:
         return f"{number(len(rows))} groups; too few leads in them to compare."
+    if known_of_the_won(rows):
+        what = by.replace("_", " ")
+        return f"The {what} is known only of leads that were won, so shares by it say nothing; compare what they are worth."
     best = max(judged, key=lambda row: row["won_rate"]["low"])
     worst = min(judged, key=lambda row: row["won_rate"]["high"])
     first, last = name_of(best["by"], by).quoted, name_of(worst["by"], by).quoted
     return f"{first} wins the largest share of its leads, {share(best['won_rate'])}; {last} the smallest, {share(worst['won_rate'])}."
+
+
+def known_of_the_won(rows: Sequence[Row]) -> bool:
+    """Whether every lead that has a group was won: the group was then written down with the win, and its share means nothing."""
+    named = [row for row in rows if row["by"] is not None and row["leads"]]
+    return sum(row["leads"] for row in named) >= MINIMUM and all(row["won"] == row["leads"] for row in named)
 
 
 def of_campaigns(rows: Sequence[Row]) -> str:

@@ -48,25 +48,36 @@ def steps(report: Report) -> Iterator[Row]:
 
 def lines(rows: Sequence[Row], questions: Sequence[Questions], by: str) -> Iterator[Row]:
     """The groups with what a template cannot say by itself: `shown` (its Name), `links`, `reached` (figure and address by stage)."""
+    everybody = all_reach(rows)
     for row, urls in with_links(rows, questions):
-        ways = [
-            {**step, "label": stage_label(step["stage"]), "url": urls.get(f"stages.{step['stage']}.reached", "")}
-            for step in row["stages"]
-        ]
+        asked = [step for step in row["stages"] if step["stage"] not in everybody]
+        ways = [{**step, "label": stage_label(step["stage"]), "url": urls[f"stages.{step['stage']}.reached"]} for step in asked]
         yield {**row, "shown": name_of(row["by"], by), "links": urls, "ways": ways}
+
+
+def all_reach(rows: Sequence[Row]) -> set[str]:
+    """The stages at which every lead of every group is: they say what the number of leads says."""
+    stages = zip(*(row["stages"] for row in rows), strict=True)
+    return {
+        steps[0]["stage"]
+        for steps in stages
+        if all(step["reached"] == row["leads"] for step, row in zip(steps, rows, strict=True))
+    }
 
 
 def columns(rows: Sequence[Row], by: str) -> Iterator[Column]:
     """Group, leads, each stage, won, amount and, where it is known, what it cost."""
+    everybody = all_reach(rows)
     yield Column("name", by.replace("_", " ").capitalize(), value=lambda row: row["shown"].text)
     yield Column("leads", "Leads", Kind.number)
     for place, step in enumerate(rows[0]["stages"] if rows else ()):
+        if step["stage"] in everybody:
+            continue
         title = stage_label(step["stage"])
         yield Column(f"{REACHED}{step['stage']}", title, Kind.number, term=step["stage"], value=_reached(place))
     yield Column("won_rate", "Won", Kind.rate)
     yield Column("won_amount", "Amount", Kind.money)
     if any(row["spend"] for row in rows):
-        yield Column("spend", "Spend", Kind.money)
         yield Column("cost_per_won", "Cost per won", Kind.money)
 
 

@@ -13,6 +13,7 @@ from smarketing.web.held import asked
 from smarketing.web.own import own_rows
 from smarketing.web.questions import question_url
 from smarketing.web.story.score import score_spec
+from smarketing.web.told.figures import named
 
 CHARTS = {
     "scoreboard": ("period",),
@@ -39,7 +40,7 @@ def spec(request: HttpRequest, report: str) -> HttpResponse:
     if report == SCORE:
         return _sent(score_spec(request.GET.get("lead", ""), theme=theme))
     asks = {key: request.GET[key] for key in CHARTS[report] if request.GET.get(key)}
-    shown = own_rows(asked(report, **asks), request)
+    shown = named(own_rows(asked(report, **asks), request), asks.get("by"))
     part = request.GET.get("part") or None
     if part is not None and part not in parts(shown):
         raise Http404

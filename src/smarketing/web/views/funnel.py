@@ -16,7 +16,7 @@ from smarketing.web.questions import OF_THE_PAGE
 from smarketing.web.tables.table import Table
 from smarketing.web.told.figures import chart_of
 from smarketing.web.told.notes import page_notes
-from smarketing.web.told.sentences import of_funnel
+from smarketing.web.told.sentences import known_of_the_won, of_funnel
 from smarketing.web.told.steps import COHORTS, columns, cuts, lines, steps
 
 PART = "parts/groups.html"
@@ -30,7 +30,11 @@ def page(request: HttpRequest) -> HttpResponse:
     period = period_picker(request, zone=now.agreement.timezone, as_of=now.as_of, default=None)
     by, cohort = request.GET.get("by") or None, request.GET.get("cohort") or "first_touch"
     report = asked("funnel", by=by, period=period.chosen, cohort=cohort)
-    chart = chart_of(report, part="funnel", by=by, period=period.chosen, cohort=cohort) if by and report.rows else None
+    chart = (
+        chart_of(report, part="funnel", by=by, period=period.chosen, cohort=cohort)
+        if by and report.rows and not known_of_the_won(report.rows)
+        else None
+    )
     context = {
         "period": period,
         "answer": of_funnel(report.rows, by),

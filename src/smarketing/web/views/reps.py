@@ -24,18 +24,20 @@ from smarketing.web.told.sentences import of_reps
 Row = dict[str, Any]
 DESKS = {"inside_sales": "Inside sales", "sales": "Sales", "marketing": "Marketing", None: "Without a role"}
 """The headings, in order; a role that is none of these comes before those without one."""
+NOBODY = "Hand-offs that name nobody"
 ENOUGH = 20
 """From so many hand-offs with a name on it is said that reps are known by wins only (as the report's note does)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of the page: its heading, what to know about it, its table, and a chart where there is one."""
+    """One part of the page: its heading, what to know about it, its table, and a chart where there is one; `folded`: on demand."""
 
     title: str
     note: str
     table: Board
     chart: Chart | None = None
+    folded: bool = False
 
 
 @require_safe
@@ -58,6 +60,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "notes": page_notes(report),
         "parts": parts,
         "own": own,
+        "wins_only": wins_only,
         "chart": chart_of(report, part="won", period=period.chosen) if report.rows and not wins_only else None,
     }
     return render(request, "pages/reps.html", context)
@@ -74,9 +77,11 @@ def known_by_wins(rows: Sequence[Row]) -> bool:
 def _parts(request: HttpRequest, report: Report, period: str | None, wins_only: bool) -> Iterator[Part]:
     """Each role's table, who took over, who closed; only those that somebody is in."""
     apart = {row["role"] for row in report.rows if row["by"] is not None} - {None}
-    for role in _roles(report.rows):
-        title = DESKS.get(role, str(role)) if apart else "All reps"
-        yield _of_role(request, report, role, title, wins_only)
+    own = [
+        _of_role(request, report, role, DESKS.get(role, str(role)) if apart else "All reps", wins_only)
+        for role in _roles(report.rows)
+    ]
+    yield from (part for part in own if not part.folded)
     if owners := report.beside["owners"]:
         chart = chart_of(report, part="owners", period=period)
         caption = "Reps who took hand-offs over, best first"
@@ -88,6 +93,7 @@ def _parts(request: HttpRequest, report: Report, period: str | None, wins_only: 
             request, "closers", closers, report.behind_beside["closers"], by="closer", caption="Who closed, most money first"
         )
         yield Part("Closed by", "who entered the wins of these hand-offs", table)
+    yield from (part for part in own if part.folded)
 
 
 def _roles(rows: Sequence[Row]) -> list[str | None]:
@@ -105,4 +111,5 @@ def _of_role(request: HttpRequest, report: Report, role: str | None, title: str,
     order = "most money first" if wins_only else "best first"
     name = (role or "reps").replace("_", "-")
     table = board(request, name, rows, questions, by="rep", caption=f"{title}, {order}", wins_only=wins_only)
-    return Part(title, f"by who was responsible first, {order}", table)
+    nobody = bool(rows) and all(row["by"] is None for row in rows)
+    return Part(NOBODY if nobody else title, f"by who was responsible first, {order}", table, folded=nobody)
