@@ -58,7 +58,7 @@ def _deliver(of: Commitment, agreement: Agreement, writing: Writing) -> str:
 
 
 def _worth(of: Commitment, agreement: Agreement, writing: Writing) -> str:
-    return f"{does(of.by, 'hand over')} leads worth at least {_target(of, agreement, writing)}{_of_grades(of)}"
+    return f"{does(of.by, 'hand over')} leads{_of_grades(of)} worth at least {_target(of, agreement, writing)}"
 
 
 def _accepted(of: Commitment, agreement: Agreement, writing: Writing) -> str:
