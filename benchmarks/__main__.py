@@ -1,4 +1,4 @@
-"""`python -m benchmarks [--sizes 1000000 10000000]`: measure, print, and keep the result of the usual sizes on the page."""
+"""`python -m benchmarks [--sizes 1000000 10000000] [--only pages]`: measure, print, and keep what the usual sizes gave on the page."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from pathlib import Path
 from benchmarks import journals
 from benchmarks.comparing import EVERY_LINE_UP_TO
 from benchmarks.measuring import Took, load, machine, measure, python, start_time
-from benchmarks.page import NAMES, PAGE, Line, lines, table, write_page
+from benchmarks.page import NAMES, PAGE, PAGES, REPLAY, Line, lines, markdown, table, write_page
+from benchmarks.pages import HEADER, measure_pages
 
 SIZES = [1_000_000, 10_000_000]
 SMALL, SMALL_CSV, CSV = 20_000, 1_000, 200_000
@@ -59,36 +60,60 @@ def measure_all(sizes: list[int], out: Path) -> tuple[list[Line], list[str]]:
     return measured, notes
 
 
-def summary(sizes: list[int], measured: list[Line], notes: list[str], loads: tuple[float, float]) -> str:
-    """The whole result as it is printed and kept."""
+def summary(sizes: list[int], measured: list[str], loads: tuple[float, float], only: str | None = None) -> str:
+    """What is to be said about every result: when, where, and how busy it was there."""
     given = "" if sizes == SIZES else f' SIZES="{" ".join(map(str, sizes))}"'
     head = [
-        f"Measured on {date.today().isoformat()} by `make bench{given}`.",
+        f"Measured on {date.today().isoformat()} by `make bench{given}{f' ONLY={only}' if only else ''}`.",
         f"Machine: {machine()}.",
         f"Load average: {loads[0]:.1f} before, {loads[1]:.1f} after (above the number of cores: others were at work too).",
-        f"Journal: {journals.which()}. Peers: DuckDB {version('duckdb')}, Polars {version('polars')}.",
     ]
-    return "\n".join([*(f"- {one}" for one in head + notes), "", table(measured)])
+    return "\n".join(f"- {one}" for one in head + measured) + "\n"
 
 
-def main() -> None:
-    """Measure what was asked for; the usual sizes are kept on the page."""
-    parser = argparse.ArgumentParser(prog="make bench", description="Our time, the peers' in the same run, and the ratio.")
-    parser.add_argument("--sizes", nargs="+", type=int, default=SIZES, metavar="FACTS", help="how many facts the journals have")
-    sizes: list[int] = parser.parse_args().sizes
+def bench_replay(sizes: list[int], only: str | None) -> None:
+    """Measure the replay and its peers."""
     before = load()
-    say("making the journals ...")
     for facts in (SMALL, *sizes):
         journals.journal(facts)
     with tempfile.TemporaryDirectory(prefix="smarketing-bench-") as out:
         measured, notes = measure_all(sizes, Path(out) / "out")
-    result = summary(sizes, measured, notes, (before, load()))
-    print(result, end="")
-    if sizes == SIZES:
-        write_page(result)
-        say(f"kept in {PAGE.name}")
+    peers = f"Journal: {journals.which()}. Peers: DuckDB {version('duckdb')}, Polars {version('polars')}."
+    told(summary(sizes, [peers, *notes], (before, load()), only) + "\n" + table(measured), REPLAY, kept=sizes == SIZES)
     if any("NO" in note for note in notes):
         sys.exit("the receipts differ")
+
+
+def bench_pages(sizes: list[int], only: str | None) -> None:
+    """Measure the pages, on the demo company and on the smallest journal."""
+    before, facts = load(), min(sizes)
+    journals.journal(facts)
+    asked = measure_pages(facts)
+    rows = markdown(HEADER, [each.cells for each in asked], names=2)
+    note = f"Journal: {journals.which()}."
+    told(summary(sizes, [note], (before, load()), only) + "\n" + rows, PAGES, kept=facts == min(SIZES))
+
+
+def told(result: str, place: str, *, kept: bool) -> None:
+    """Print a result; the one of the usual sizes stays on the page."""
+    print(result)
+    if kept:
+        write_page(result, place)
+        say(f"kept in {PAGE.name}")
+
+
+BENCHES = {"replay": bench_replay, "pages": bench_pages}
+
+
+def main() -> None:
+    """Measure what was asked for."""
+    parser = argparse.ArgumentParser(prog="make bench", description="Our time, the peers' in the same run, and the ratio.")
+    parser.add_argument("--sizes", nargs="+", type=int, default=SIZES, metavar="FACTS", help="how many facts the journals have")
+    parser.add_argument("--only", choices=list(BENCHES), help="one part of it")
+    asked = parser.parse_args()
+    for name, bench in BENCHES.items():
+        if asked.only in (None, name):
+            bench(asked.sizes, asked.only)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,9 @@ from benchmarks.journals import ROOT
 from benchmarks.measuring import Took
 
 PAGE = ROOT / "docs" / "reference" / "speed.md"
-BEGIN, END = "<!-- measured: begin -->\n", "<!-- measured: end -->\n"
+BEGIN, END = "<!-- {}: begin -->\n", "<!-- {}: end -->\n"
+REPLAY, PAGES = "measured", "pages"
+"""The places on the page, each between two marks."""
 PEER, SCANS = "sql_receipts", ("scan_duckdb", "scan_polars")
 NAMES = {
     "scan_duckdb": "plain scan, DuckDB",
@@ -50,19 +52,21 @@ def cells(line: Line) -> list[str]:
 
 
 def table(rows: Sequence[Line]) -> str:
-    """A Markdown table whose columns line up."""
-    texts = [HEADER, *map(cells, rows)]
-    widths = [max(len(row[place]) for row in texts) for place in range(len(HEADER))]
-    rule = ["-" * widths[0], *("-" * (wide - 1) + ":" for wide in widths[1:])]
-    return "".join(f"| {' | '.join(map(aligned, row, widths, range(len(row))))} |\n" for row in [HEADER, rule, *texts[1:]])
+    """The jobs as a Markdown table."""
+    return markdown(HEADER, list(map(cells, rows)))
 
 
-def aligned(text: str, wide: int, place: int) -> str:
-    """Names to the left, numbers to the right."""
-    return text.rjust(wide) if place else text.ljust(wide)
+def markdown(header: list[str], rows: list[list[str]], names: int = 1) -> str:
+    """A Markdown table whose columns line up; the first ones are names, the others numbers."""
+    texts = [header, *rows]
+    widths = [max(len(row[place]) for row in texts) for place in range(len(header))]
+    rule = ["-" * wide if place < names else "-" * (wide - 1) + ":" for place, wide in enumerate(widths)]
+    lined = ([text.ljust(wide) if place < names else text.rjust(wide) for place, (text, wide) in enumerate(zip(row, widths, strict=True))] for row in [header, rule, *rows])  # fmt: skip
+    return "".join(f"| {' | '.join(row)} |\n" for row in lined)
 
 
-def write_page(result: str, page: Path = PAGE) -> None:
-    """Put the result in its place on the page."""
-    before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
-    page.write_text(before + BEGIN + "\n" + result + "\n" + END + rest.partition(END)[2], encoding="utf-8")
+def write_page(result: str, place: str, page: Path = PAGE) -> None:
+    """Put a result in its place on the page."""
+    begin, end = BEGIN.format(place), END.format(place)
+    before, _, rest = page.read_text(encoding="utf-8").partition(begin)
+    page.write_text(before + begin + "\n" + result + "\n" + end + rest.partition(end)[2], encoding="utf-8")

@@ -28,7 +28,7 @@ PLACES = {
     "leads-none": Place("/leads?q=nobody-is-called-so"),
     "lead": Place("/leads/lead-1250", "anna"),
     "agreement": Place("/agreement", "viewer"),
-    "versions-compared": Place("/agreement?against=1", "viewer"),
+    "versions-compared": Place("/agreement?against=9688ee13c249", "viewer"),
     "behind": Place("/behind?of=leads&by=campaign&group=referral"),
     "import": Place("/imports/new"),
     "password": Place("/password", "viewer"),

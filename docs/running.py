@@ -46,9 +46,14 @@ class Site:
 
     @property
     def password(self) -> str:
-        """Of everybody in a demo; of the first user elsewhere."""
-        shown = [line for line in self.said.splitlines() if "password of them all:" in line]
-        return shown[0].split()[-1]
+        """Of everybody in a demo."""
+        return next(line.split()[-1] for line in self.said.splitlines() if "password of them all:" in line)
+
+    @property
+    def first_user(self) -> tuple[str, str]:
+        """Login and password of the user that a workspace without users begins with; told once, at its first start."""
+        told = next(line.split() for line in self.said.splitlines() if line.startswith("  ") and "@localhost " in line)
+        return told[0], told[1]
 
 
 def chromium() -> str | None:
@@ -74,9 +79,11 @@ def opened_browser() -> Iterator[Browser]:
 @contextmanager
 def served_demo() -> Iterator[Site]:
     """The demo as of its fixed day, in a folder that goes with it."""
-    with _short_folder() as folder:
-        with served("demo", str(folder / "demo"), "--no-browser", "--today", TODAY, workspace=folder / "demo") as site:
-            yield site
+    with (
+        _short_folder() as folder,
+        served("demo", str(folder / "w"), "--no-browser", "--today", TODAY, workspace=folder / "w") as site,
+    ):
+        yield site
 
 
 @contextmanager
@@ -122,7 +129,7 @@ def _is_ours(server: subprocess.Popen[bytes], url: str, workspace: Path) -> None
     """The server that answers is the one that was started, on the workspace that was named."""
     serving = json.loads((workspace / "data" / "serving.lock").read_text(encoding="utf-8"))
     assert serving == {"pid": server.pid, "url": url}, serving
-    with urlopen(f"{url}/health", timeout=START_SECONDS) as answer:
+    with urlopen(f"{url}/health", timeout=START_SECONDS) as answer:  # noqa: S310 -- the address of our own server
         assert answer.status == 200
 
 

@@ -53,7 +53,9 @@ class Windows:
         self.known: dict[str, Any] = {}
         self.opened: list[BrowserContext] = []
 
-    def window(self, login: str | None = None, *, width: int = DESK, height: int = 900, theme: str = "light", **options: Any) -> Page:
+    def window(
+        self, login: str | None = None, *, width: int = DESK, height: int = 900, theme: str = "light", **options: Any
+    ) -> Page:
         """An empty page of a new window; `login` is a role (or the name before the @) whose session it has."""
         session = self.session(login) if login else None
         return self.fresh(width=width, height=height, theme=theme, storage_state=session, **options)

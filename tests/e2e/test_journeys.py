@@ -14,9 +14,9 @@ from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
 from docs.running import Site, served
+from docs.windows import DESK, PHONE, Windows, address_of, drawn, go, sign_in
 from tests.conftest import ROOT
 from tests.e2e.reading import counted, number, tab_to, text_of
-from docs.windows import DESK, PHONE, Windows, address_of, drawn, go, sign_in
 
 DOUBTED = "lead-1250"
 MINUTES_MS = 120_000
@@ -177,7 +177,9 @@ def test_files_come_into_an_empty_workspace_and_become_a_funnel(browser: Any, sh
         first_user_comes_in(page, site)
         page.get_by_role("main").get_by_role("link", name=re.compile("import", re.IGNORECASE)).first.click()
         page.get_by_label("Files", exact=True).set_input_files(sorted(olist.glob("*.csv")))
-        page.get_by_label(re.compile("mapping", re.IGNORECASE)).and_(page.locator("input[type=file]")).set_input_files(ROOT / "examples" / "olist" / "mapping.yaml")
+        page.get_by_label(re.compile("mapping", re.IGNORECASE)).and_(page.locator("input[type=file]")).set_input_files(
+            ROOT / "examples" / "olist" / "mapping.yaml"
+        )
         page.get_by_role("button", name="Import").click()
         page.get_by_role("link", name="See the funnel").click(timeout=MINUTES_MS)
         drawn(page)
@@ -189,10 +191,9 @@ def test_files_come_into_an_empty_workspace_and_become_a_funnel(browser: Any, sh
 
 def first_user_comes_in(page: Page, site: Site) -> None:
     """The server said once who may log in, and how."""
-    found = re.search(r"^\s+(\S+@\S+)\s+(\S+)$", site.said, re.MULTILINE)
-    assert found, site.said
+    login, password = site.first_user
     page.goto("/login")
-    page.get_by_label("E-mail").fill(found[1])
-    page.get_by_label("Password").fill(found[2])
+    page.get_by_label("E-mail").fill(login)
+    page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(lambda url: "/login" not in url)

@@ -1,0 +1,130 @@
+"""How fast pages are answered: a server of its own, one reader, every page in several questions, over and over."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any, NamedTuple
+from urllib.parse import urlencode, urlsplit
+
+from benchmarks.journals import AS_OF, journal
+from benchmarks.measuring import python
+from docs.running import HOUSE, Site, served, served_demo
+
+ROUNDS = 20
+"""How often each question is asked; the first time nobody asked it before, afterwards its answer may be remembered."""
+FORM = "application/x-www-form-urlencoded"
+PERIODS = ("2026-06", "2026-05", "2026-Q2", "2026-Q1", "2025")
+LEADS_ASKED = 40
+
+
+class Asked(NamedTuple):
+    """The answers of one page: what it is `of`, the milliseconds of every request, and of those that nobody had asked before."""
+
+    of: str
+    page: str
+    milliseconds: list[float]
+    first: list[float]
+
+    @property
+    def cells(self) -> list[str]:
+        """One row of the table."""
+        hundred = quantiles(self.milliseconds, n=100, method="inclusive")
+        figures = (median(self.milliseconds), hundred[94], median(self.first), max(self.first))
+        return [self.of, self.page, str(len(self.milliseconds)), *(f"{figure:.0f}" for figure in figures)]
+
+
+HEADER = ["of", "page", "requests", "p50 ms", "p95 ms", "first ms", "slowest ms"]
+
+
+class Reader:
+    """Somebody who is signed in and asks for pages, one after the other, over one connection."""
+
+    def __init__(self, site: Site, email: str, password: str) -> None:
+        self.link = HTTPConnection(urlsplit(site.url).netloc, timeout=120)
+        self.cookies: dict[str, str] = {}
+        form = self.get("/login")
+        found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form)
+        assert found, "the login has no token"
+        sent = urlencode({"csrfmiddlewaretoken": found[1], "email": email, "password": password})
+        status, _ = self.ask("POST", "/login", sent, {"Content-Type": FORM})
+        assert status == 302, f"nobody was let in: {status}"
+
+    def ask(
+        self, method: str, address: str, body: str | None = None, headers: Mapping[str, str] | None = None
+    ) -> tuple[int, str]:
+        """The answer's status and text; its cookies are kept."""
+        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        self.link.request(method, address, body, {"Cookie": cookies, "Accept-Language": "en-GB", **(headers or {})})
+        answer = self.link.getresponse()
+        for each in answer.headers.get_all("Set-Cookie") or ():
+            name, _, value = each.partition(";")[0].partition("=")
+            self.cookies[name] = value
+        return answer.status, answer.read().decode()
+
+    def get(self, address: str) -> str:
+        """A page that is there."""
+        status, text = self.ask("GET", address)
+        assert status == 200, f"{address}: {status}"
+        return text
+
+    def clocked(self, address: str) -> float:
+        """The milliseconds from the question to the last byte."""
+        begun = time.perf_counter()
+        self.get(address)
+        return 1000 * (time.perf_counter() - begun)
+
+
+def questions(reader: Reader) -> dict[str, list[str]]:
+    """For each page some addresses, as people ask for them."""
+    rows: list[dict[str, Any]] = json.loads(reader.get(f"/api/leads?size={LEADS_ASKED}"))["rows"]
+    leads = [row["lead_id"] for row in rows]
+    campaigns = sorted({row["campaign"] for row in rows if row["campaign"]})[:5]
+    by_period = {page: [f"/{page}", *(f"/{page}?period={period}" for period in PERIODS)] for page in ("", "campaigns", "reps")}
+    return {
+        "scoreboard": by_period[""],
+        "funnel": ["/funnel", *(f"/funnel?by=campaign&period={period}" for period in PERIODS)],
+        "campaigns": by_period["campaigns"],
+        "reps": by_period["reps"],
+        "leads": ["/leads", "/leads?grade=A", "/leads?sort=-total", "/leads?page=40", f"/leads?q={leads[0]}"],
+        "lead": [f"/leads/{lead}" for lead in leads],
+        "agreement": ["/agreement"],
+        "behind a number": [f"/behind?{urlencode({'of': 'leads', 'by': 'campaign', 'group': name})}" for name in campaigns],
+    }
+
+
+def measure_site(of: str, site: Site, email: str, password: str) -> Iterator[Asked]:
+    """Ask every page of a site; the server was asked for nothing before."""
+    reader = Reader(site, email, password)
+    for page, addresses in questions(reader).items():
+        first = [reader.clocked(address) for address in addresses]
+        again = [reader.clocked(address) for _ in range(max(1, ROUNDS * 5 // len(addresses))) for address in addresses]
+        asked = Asked(of, page, first + again, first)
+        print("  " + "  ".join(asked.cells), file=sys.stderr, flush=True)
+        yield asked
+
+
+@contextmanager
+def served_journal(facts: int) -> Iterator[Site]:
+    """A workspace with a journal of so many facts, served."""
+    with tempfile.TemporaryDirectory(prefix="smk", ignore_cleanup_errors=True) as folder:
+        workspace = Path(folder) / "w"
+        python("workspaces", journal(facts), workspace, AS_OF)
+        with served("serve", "--workspace", str(workspace), workspace=workspace) as site:
+            yield site
+
+
+def measure_pages(facts: int) -> list[Asked]:
+    """The pages of the demo company, and those of a journal."""
+    with served_demo() as site:
+        asked = list(measure_site("demo company", site, f"clara@{HOUSE}", site.password))
+    with served_journal(facts) as site:
+        return asked + list(measure_site(f"{facts:,} facts", site, *site.first_user))
