@@ -34,11 +34,13 @@ BUSINESS_MINUTES = {"minute": 1, "hour": 60}
 class Board(Table):
     """A table of campaigns or reps, with what its template needs beside the rows.
 
-    `caption` says what it holds; `files`: the addresses of its exports; `people`: whether its rows are persons.
+    `caption` says what it holds; `files`: the addresses of its exports; `people`: whether its rows are persons; `explains`: whether its heads
+    explain their terms, which one table of a page does.
     """
 
     caption = ""
     people = False
+    explains = True
     files: Mapping[str, str] = MappingProxyType({})
 
     @property

@@ -48,6 +48,8 @@ def page(request: HttpRequest) -> HttpResponse:
     report = own_rows(asked("reps", period=period.chosen), request)
     wins_only = known_by_wins(report.rows)
     parts = list(_parts(request, report, period.chosen, wins_only))
+    for part in parts[1:]:
+        part.table.explains = False
     if request.GET.get("export") and parts:
         wanted = request.GET.get("table")
         chosen = next((part for part in parts if part.table.name == wanted), parts[0])
