@@ -12,12 +12,15 @@ from datetime import datetime
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Any
 
+from django.utils.safestring import SafeString
+
 from smarketing.agreement.changes.phrases import short_name, upper
 from smarketing.reports.explain.words import fact_words, kind_words, listed
 from smarketing.vocabulary.kinds import HANDOVER, IDENTITY, MARKETING, OPPORTUNITY, PROFILE, SALES_ACTS, WORK, is_touch
 from smarketing.web.locale import reader
 from smarketing.web.look import formats
 from smarketing.web.people import by_name
+from smarketing.web.story.drawn import entry_html
 
 if TYPE_CHECKING:
     from smarketing.reports.explain.story import Event, Explanation
@@ -50,6 +53,11 @@ class Entry:
     anchor: str = ""
     kind: str = ""
     until: datetime | None = None
+
+    @property
+    def html(self) -> SafeString:
+        """As it stands on the page."""
+        return entry_html(self)
 
 
 @dataclass(slots=True)

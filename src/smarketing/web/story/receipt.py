@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from smarketing.reports.explain.story import Event, Explanation
 
 AXES = {"fit": "Who they are", "engagement": "What they did"}
-SHOWN = 12
+SHOWN = 8
 """So many of the latest lines are shown at once; those before are one click away."""
 WHICH_FACT = re.compile(r" \([^()]*\)$")
 """How the sentence about points that go away says of which fact they were; the line names the fact itself."""

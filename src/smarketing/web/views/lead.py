@@ -21,9 +21,11 @@ from smarketing.web.story.receipt import receipts, version_label
 from smarketing.web.story.score import score_drawing
 
 if TYPE_CHECKING:
-    from smarketing.reports.explain.dossier import Dossier
+    from smarketing.reports.explain.dossier import Dossier, Handover
     from smarketing.reports.explain.story import Explanation
 
+PARTS = (("Receipt", "receipt"), ("Story", "story"), ("Hand-offs", "hand-offs"), ("Profile", "profile"))
+"""The parts of the page, to jump to on a phone, and their places."""
 Shown = dict[str, Any]
 
 
@@ -40,7 +42,8 @@ def page(request: HttpRequest, lead_id: str) -> HttpResponse:
         "asked": lead_id if lead_id != story.lead_id else "",
         "receipts": receipts(story, places),
         "chapters": chapters(story, machine_facts_of(known), places),
-        "handovers": [_handover(story, each) for each in known.handovers],
+        "handovers": [_handover(story, each, alone=len(known.handovers) == 1) for each in known.handovers],
+        "parts": [{"label": label, "url": f"#{place}"} for label, place in PARTS if place != "hand-offs" or known.handovers],
         "profile": [(name.replace("_", " "), value) for name, value in known.profile.items()],
         "versions": [(version_label(story, each.id), each) for each in story.versions] if len(story.versions) > 1 else [],
         "chart": score_drawing(known),
@@ -90,10 +93,11 @@ def _answer(story: Explanation, known: Dossier) -> str:
     return f"{stage}{since}{owner}.{waits}"
 
 
-def _handover(story: Explanation, each: Any) -> Shown:
+def _handover(story: Explanation, each: Handover, *, alone: bool) -> Shown:
     """A hand-off in the page's words: people by name, the version that its clocks go by."""
     row, currency = each.row, held().agreement.currency
     return {
+        "title": "Hand-off" if alone else f"Hand-off in cycle {row['cycle']}",
         "row": row,
         "rep": name_of(row["rep"]),
         "owner": name_of(row["owner"]) if row["owner"] != row["rep"] else "",
