@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from smarketing.agreement.sentences.writing import title
 from smarketing.web.held import held, remembered
 
 if TYPE_CHECKING:
@@ -49,5 +50,5 @@ def persona_words(text: str) -> str:
 
 
 def persona_name(persona: str) -> str:
-    """`operations_olga` → Operations Olga."""
-    return persona.replace("_", " ").title()
+    """`operations_olga` → Operations Olga, as the page of the agreement has it."""
+    return title(persona)
