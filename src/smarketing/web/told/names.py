@@ -59,7 +59,9 @@ def name_of(group: str | None, by: str) -> Name:
 def _known(group: str, by: str) -> str | None:
     if by in PEOPLE:
         return people.names().get(group.lower())
-    return {"campaign": campaign_names().get(group), "persona": people.persona_name(group)}.get(by)
+    if by == "persona":
+        return people.persona_name(group)
+    return campaign_names().get(group) if by == "campaign" else None
 
 
 def stage_label(stage: str) -> str:
