@@ -24,7 +24,9 @@ def register(app: typer.Typer) -> None:
 
 def demo(
     folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where the company is kept.")] = Path("demo"),
-    port: Annotated[int | None, typer.Option("--port", min=0, max=65535, help="0: any free one [8000].")] = None,
+    port: Annotated[
+        int | None, typer.Option("--port", min=0, max=65535, help="0: any free one [8000, where that is free].")
+    ] = None,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Open no browser.")] = False,
     today: Annotated[
         str | None, typer.Option("--today", metavar="DAY", help="As if it were this day, such as 2026-11-01 [today].")
