@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 
 class Place(NamedTuple):
-    """A page: its `address`, who looks (None: somebody who is not signed in), and the status of the answer."""
+    """A page: its `address`, who looks (None: somebody who is not signed in), the answer's status, and whether it gets a picture."""
 
     address: str
     login: str | None = "operations"
     status: int = 200
+    pictured: bool = True
 
 
 MONTH_MISSED = "2026-08"
@@ -21,18 +22,18 @@ PLACES = {
     "scoreboard-missed": Place(f"/?period={MONTH_MISSED}", "sales"),
     "plan": Place("/plan", "leader"),
     "funnel": Place("/funnel", "marketing"),
-    "funnel-by-campaign": Place("/funnel?by=campaign&period=2026-Q3", "leader"),
+    "funnel-by-campaign": Place("/funnel?by=campaign&period=2026-Q3", "leader", pictured=False),
     "campaigns": Place("/campaigns", "marketing"),
     "reps": Place("/reps", "leader"),
     "leads": Place("/leads", "anna"),
-    "leads-none": Place("/leads?q=nobody-is-called-so"),
+    "leads-none": Place("/leads?q=nobody-is-called-so", pictured=False),
     "lead": Place("/leads/lead-1250", "anna"),
     "agreement": Place("/agreement", "viewer"),
     "versions-compared": Place("/agreement?against=9688ee13c249", "viewer"),
     "behind": Place("/behind?of=leads&by=campaign&group=referral"),
     "import": Place("/imports/new"),
     "password": Place("/password", "viewer"),
-    "refused": Place("/imports/new", "sales", 403),
-    "not-found": Place("/nowhere", "viewer", 404),
-    "no-period": Place("/funnel?period=nonsense", "viewer", 400),
+    "refused": Place("/imports/new", "sales", 403, pictured=False),
+    "not-found": Place("/nowhere", "viewer", 404, pictured=False),
+    "no-period": Place("/funnel?period=nonsense", "viewer", 400, pictured=False),
 }

@@ -26,8 +26,8 @@ Every page on the [example company](../explanation/example-company.md), as of 31
 
 
 def shown() -> dict[str, Place]:
-    """The pages that are worth a picture: those that answer."""
-    return {name: place for name, place in PLACES.items() if place.status == 200}
+    """The pages that get a picture."""
+    return {name: place for name, place in PLACES.items() if place.pictured}
 
 
 def take(windows: Windows, name: str, place: Place) -> None:

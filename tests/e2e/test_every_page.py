@@ -121,5 +121,5 @@ def test_what_is_wrong_with_a_page_is_found(windows: Windows):
     assert any("said" in error for error in seen.errors)
     assert any("img-src" in refused for refused in page.evaluate("window.refused"))
     assert any(found.startswith("image-alt") for found in barriers(page))
-    page.evaluate("document.querySelector('p').className = 'wide'; document.querySelector('.wide').append('a'.repeat(900))")
+    page.evaluate("document.querySelector('main').style.width = '3000px'")
     assert page.evaluate(WIDER)["out"] != []
