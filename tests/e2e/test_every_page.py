@@ -53,7 +53,7 @@ def looks(entries: Windows) -> Looks:
 
 def look_at(windows: Windows, place: str, theme: str) -> Look:
     """Open the page in a new window and wait until it is drawn."""
-    address, login, status = PLACES[place]
+    address, login, status, _ = PLACES[place]
     page = windows.window(login, theme=theme)
     seen = watched(page, windows.site)
     answered = go(page, address)
@@ -99,7 +99,7 @@ def test_a_page_does_not_move_while_it_is_drawn(looks: Looks, place: str):
 
 @pytest.mark.parametrize("place", PLACES)
 def test_a_page_fits_a_phone(windows: Windows, place: str):
-    address, login, status = PLACES[place]
+    address, login, status, _ = PLACES[place]
     page = windows.window(login, width=NARROWEST, height=740)
     assert go(page, address) == status
     for width in (NARROWEST, PHONE):
