@@ -31,7 +31,9 @@ def register(app: typer.Typer) -> None:
 def serve(
     workspace: WorkspaceOption = None,
     host: Annotated[str | None, typer.Option("--host", help="The address to listen on [127.0.0.1: this machine alone].")] = None,
-    port: Annotated[int | None, typer.Option("--port", min=0, max=65535, help="0: any free one [8000, where that is free].")] = None,
+    port: Annotated[
+        int | None, typer.Option("--port", min=0, max=65535, help="0: any free one [8000, where that is free].")
+    ] = None,
 ) -> None:
     """The pages of a workspace in the browser, until Ctrl-C."""
     need("the pages", *PAGES)
