@@ -69,7 +69,7 @@ def test_the_page_shows_the_number_and_every_lead_is_a_link(entered: Entered) ->
     html = client.get("/behind?of=leads&by=channel&group=referral").content.decode()
     total = client.get("/api/behind?of=leads&by=channel&group=referral").json()["total"]
     assert f'<span id="total"><span class="number">{total}</span></span>' in html
-    links = [unescape(href) for href in re.findall(r'<th scope="row"><a href="(/leads/[^"]+)"', html)]
+    links = [unescape(href) for href in re.findall(r'<th scope="row"><a class="row-link" href="(/leads/[^"]+)"', html)]
     assert len(links) == 50
     assert client.get(links[0]).status_code == 200
 
