@@ -122,6 +122,7 @@ def test_a_lead_is_explained_with_its_receipt(entered: Entered) -> None:
         ("/api/leads?size=100000", 422, "not_understood"),
         ("/api/leads/nobody", 404, "not_found"),
         ("/api/agreements/none", 404, "not_found"),
+        ("/api/nothing", 404, "not_found"),
     ],
 )
 def test_an_error_has_a_code_for_programs_and_a_sentence_for_people(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import BadRequest, SuspiciousOperation
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 
 from smarketing.vocabulary.errors import SmarketingError
@@ -13,7 +13,7 @@ from smarketing.web.access import Role, role_of, verdict
 from smarketing.web.gate import Answer, Refused
 from smarketing.web.held import EmptyWorkspace
 
-MAY_IMPORT = "import-new"
+MAY_IMPORT, API = "import-new", "/api/"
 
 
 class Told:
@@ -61,7 +61,11 @@ def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """404."""
+    """404; for a program, under the API's addresses, in the API's own shape."""
+    if request.path.startswith(API):
+        return JsonResponse(
+            {"code": "not_found", "message": f"There is nothing at {request.path}; /api/docs lists what is."}, status=404
+        )
     return render(request, "errors/404.html", {"path": request.path}, status=404)
 
 
