@@ -25,7 +25,7 @@ TODAY = "2026-11-01"
 HOUSE = "alderfinch.example"
 LOGINS = {"marketing": "mia", "sales": "sam", "operations": "otto", "leader": "clara", "viewer": "vera"}
 """Who of the demo is what; Anna is a rep, as Sam is their head, and both are of sales."""
-NAMED = os.environ.get("SMARKETING_CHROMIUM")
+NAMED = os.environ.get("CHROMIUM")
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ON_A_MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 QUIET = [
@@ -69,7 +69,7 @@ def opened_browser() -> Iterator[Browser]:
 
     program = chromium()
     if program is None:
-        raise RuntimeError("there is no Chromium here; `make browser` sees to one, or name it in SMARKETING_CHROMIUM")
+        raise RuntimeError("there is no Chromium here; `make browser` sees to one, or name it in CHROMIUM")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=QUIET)
         yield browser

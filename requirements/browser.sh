@@ -5,7 +5,7 @@ set -euo pipefail
 for each in chromium chromium-browser google-chrome google-chrome-stable; do
 	command -v "$each" >/dev/null && exit 0
 done
-[ -n "${SMARKETING_CHROMIUM:-}" ] && [ -x "$SMARKETING_CHROMIUM" ] && exit 0
+[ -n "${CHROMIUM:-}" ] && [ -x "$CHROMIUM" ] && exit 0
 [ -d "/Applications/Google Chrome.app" ] && exit 0
 
 as_root=()
@@ -23,6 +23,6 @@ elif command -v pacman >/dev/null; then
 elif command -v brew >/dev/null; then
 	brew install --quiet --cask chromium
 else
-	echo "The tests of the pages need Chromium. Install it, or name its program in SMARKETING_CHROMIUM." >&2
+	echo "The tests of the pages need Chromium. Install it, or name its program in CHROMIUM." >&2
 	exit 1
 fi

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 from docs.running import Site, chromium, opened_browser, served_demo
 from docs.windows import Windows
 
-NO_CHROMIUM = "needs Chromium: `make browser` sees to one, or SMARKETING_CHROMIUM names it"
+NO_CHROMIUM = "needs Chromium: `make browser` sees to one, or CHROMIUM names it"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

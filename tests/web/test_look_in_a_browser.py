@@ -16,7 +16,7 @@ import smarketing
 from tests.web.look_site import ADDRESSES, pages
 
 pytestmark = pytest.mark.slow
-NAMED = os.environ.get("SMARKETING_CHROMIUM")
+NAMED = os.environ.get("CHROMIUM")
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 STATIC = Path(smarketing.__file__).parent / "web" / "static"
 SITE = "http://look.test"

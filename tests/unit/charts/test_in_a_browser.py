@@ -18,7 +18,7 @@ from smarketing.reports.charts.render import parts
 from tests.unit.charts import reports_by_hand as by_hand
 from tests.unit.charts.test_drawings import EVERY, REPORTS, score
 
-NAMED = os.environ.get("SMARKETING_CHROMIUM")
+NAMED = os.environ.get("CHROMIUM")
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 STRICT = "default-src 'none'; script-src 'self'; style-src 'self'"
 SITE = "http://charts.test"
