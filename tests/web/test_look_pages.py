@@ -109,7 +109,7 @@ def test_text_of_a_stranger_is_only_ever_text():
     assert "<script" not in template.render(Context({"wild": '"><script>x()</script>'}))
 
 
-NAMES_OF_PARTS = {"chapter", "kind-info", "kind-success", "term-means", "topbar-menu", "wordmark-name"}
+NAMES_OF_PARTS = {"kind-info", "kind-success", "term-means", "topbar-menu", "wordmark-name"}
 """Classes that look like what they are without a rule of their own."""
 
 
