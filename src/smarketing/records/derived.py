@@ -66,15 +66,21 @@ class State(NamedTuple):
     extent: Extent
 
 
+ATTEMPTS = 5
+IS_THERE = "SELECT FROM pg_catalog.pg_tables WHERE schemaname = 'derived' AND tablename = 'state'"
+"""Asked of the catalogue's rows: `to_regclass` answers from what this session remembers of them, which may be the swap before."""
+
+
 def current_state() -> State | None:
     """The latest state; None before the first refresh."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass('derived.state') IS NOT NULL")
-        if not (cursor.fetchone() or (False,))[0]:
-            return None
-        with suppress(ProgrammingError), transaction.atomic():
-            cursor.execute(NOW)
-            return _state(cursor)
+        for _ in range(ATTEMPTS):  # a swap between the two questions takes the table away that the first one saw
+            cursor.execute(IS_THERE)
+            if cursor.fetchone() is None:
+                return None
+            with suppress(ProgrammingError), transaction.atomic():
+                cursor.execute(NOW)
+                return _state(cursor)
     return None
 
 
