@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from smarketing.agreement.checks import check_agreement, load_agreement, load_agreements
     from smarketing.agreement.difference import difference
     from smarketing.agreement.models import Agreement
+    from smarketing.backends.live import Replayer
     from smarketing.backends.local import replay
     from smarketing.connectors.example.workspace import write_example
     from smarketing.journal.parquet import scan_facts, write_facts
@@ -31,6 +32,7 @@ __all__ = [
     "DocumentError",
     "Outcome",
     "Problem",
+    "Replayer",
     "Report",
     "SmarketingError",
     "check_agreement",
@@ -48,6 +50,7 @@ _HOMES = {
     "DocumentError": "vocabulary.errors",
     "Outcome": "reports.outcome",
     "Problem": "vocabulary.problems",
+    "Replayer": "backends.live",
     "Report": "reports.report",
     "SmarketingError": "vocabulary.errors",
     "check_agreement": "agreement.checks",

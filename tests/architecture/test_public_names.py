@@ -17,6 +17,7 @@ def test_the_public_names_are_these():
         "DocumentError",
         "Outcome",
         "Problem",
+        "Replayer",
         "Report",
         "SmarketingError",
         "check_agreement",
