@@ -47,7 +47,7 @@ def test_every_lead_can_be_explained_alone_as_in_the_whole():
 
 def test_the_shape():
     told = outcome_of("a 2026-03-01T10:00 form_submitted").explain("a").to_dict()
-    assert list(told) == ["report", "lead_id", "period", "as_of", "agreement", "now", "rows", "notes"]
+    assert list(told) == ["report", "lead_id", "period", "as_of", "agreement", "now", "phase", "rows", "notes"]
     assert told["rows"][0] == {
         "at": "2026-03-01T10:00:00Z", "cycle": 1, "what": "fact", "text": "Form submitted.", "agreement": told["agreement"],
         "fact_id": "f000", "kind": "form_submitted",

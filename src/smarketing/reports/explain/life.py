@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -10,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from smarketing.agreement.sequence import begins_at, version_at
-from smarketing.derivations.matching.profile import fits
+from smarketing.agreement.sequence import version_at
+from smarketing.derivations.matching.profile import Fits, fits
+from smarketing.derivations.rulebook import personas_of
 from smarketing.vocabulary.kinds import begins_after_disqualification
 
 if TYPE_CHECKING:
@@ -123,23 +126,21 @@ class Life:
         return sum((line["points"] for line in lines if own.holds(self.fact[line["fact_id"]]["at"])), Decimal(0))
 
     def persona(self, at: datetime) -> str | None:
-        """The persona at a time, as far as a receipt or a hand-off tells it.
+        """The persona at a time, of the profile known by then, under the version in force then; None before the first fact."""
+        if at < self.facts[0]["at"]:
+            return None
+        changes, found, profile = self._profiles
+        told = bisect_right(changes, at)
+        version = self.versions.index(self.version_at(at))
+        code = int(found.states[found.compiled.of[profile[told - 1] if told else 0, version]]["persona"])
+        return personas_of(self.versions)[code] if code >= 0 else None
 
-        A new version can bring another one without a change of points; then the profile known by then tells it.
-        """
-        version = self.version_at(at)
-        if version is not self.versions[0] and not any(begins_at(version) <= line["at"] <= at for line in self.changes):
-            return self._persona_under(version, at)
-        told = [(line["at"], line["persona"]) for line in self.changes] + [
-            (row["handed_at"], row["persona"]) for row in self.handoffs
-        ]
-        return max((one for one in told if one[0] <= at), key=lambda one: one[0], default=(None, None))[1]
-
-    def _persona_under(self, version: Agreement, at: datetime) -> str | None:
-        said = [fact["properties"] for fact in self.facts if fact["kind"] == "profile_changed" and fact["at"] <= at]
-        found, profile = fits([version], pl.Series(said, dtype=pl.String), np.zeros(len(said), dtype=np.int64))
-        code = int(found.states[found.compiled.of[profile[-1] if said else 0, 0]]["persona"])
-        return version.personas[code].name if code >= 0 else None
+    @cached_property
+    def _profiles(self) -> tuple[list[datetime], Fits, NDArray[np.int64]]:
+        """The times of the changes of the profile, the fits that occur, and which profile each change leaves; number 0 is the empty one."""
+        changes = [fact for fact in self.facts if fact["kind"] == "profile_changed"]
+        said = pl.Series([fact["properties"] for fact in changes], dtype=pl.String)
+        return [fact["at"] for fact in changes], *fits(self.versions, said, np.zeros(len(changes), dtype=np.int64))
 
     def _end(self, number: int) -> datetime | None:
         names = self.agreement.stage_names

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from smarketing.reports.explain.life import Cycle, Life, Row, life_of
+from smarketing.reports.explain.phases import Phase, phase_of
 from smarketing.reports.explain.text import as_text
 from smarketing.reports.explain.why import why_entered
 from smarketing.reports.explain.words import (
@@ -64,7 +65,7 @@ class Event:
 class Explanation:
     """The life of `lead_id` as of `as_of`; `now` is where it stands, `events` are in order of time, `cycles` their chapters.
 
-    `agreement`: the id of the version in force now; `versions`: all that judged, in sequence.
+    `agreement`: the id of the version in force now; `versions`: all that judged, in sequence. `phase`: where it is in its buying cycle.
     """
 
     lead_id: str
@@ -77,6 +78,7 @@ class Explanation:
     standing: str
     notes: list[Note] = field(default_factory=list)
     versions: Sequence[Agreement] = ()
+    phase: Phase | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON shape of a report; `rows` are the events, instants are ISO 8601 in UTC."""
@@ -88,7 +90,13 @@ class Explanation:
             "agreement": self.agreement,
         }
         notes = [note._asdict() for note in self.notes]
-        return head | {"now": _plain(self.now), "rows": [event.to_dict() for event in self.events], "notes": notes}
+        phase = None if self.phase is None else self.phase.to_dict()
+        return head | {
+            "now": _plain(self.now),
+            "phase": phase,
+            "rows": [event.to_dict() for event in self.events],
+            "notes": notes,
+        }
 
     def __str__(self) -> str:
         return self.to_text()
@@ -116,7 +124,9 @@ def explain(outcome: Following, lead_id: str) -> Explanation:
     chapters = [(cycle.number, _chapter(life, cycle)) for cycle in life.cycles]
     now = _now(life)
     zone, standing = outcome.agreement.timezone, _standing(life, now)
-    return Explanation(own, outcome.as_of, outcome.agreement.id, zone, now, events, chapters, standing, notes, outcome.versions)
+    return Explanation(
+        own, outcome.as_of, outcome.agreement.id, zone, now, events, chapters, standing, notes, outcome.versions, phase_of(life)
+    )
 
 
 def _unknown(outcome: Following, lead_id: str) -> str:

@@ -25,7 +25,7 @@ def as_text(explanation: Explanation, *, width: int) -> str:
     """The whole explanation, ending with its notes."""
     zone = explanation.zone
     head = f"{explanation.lead_id} as of {moment(explanation.as_of, zone)} ({zone})"
-    lines = [head, paragraph(explanation.standing, width=width), *_versions(explanation, width)]
+    lines = [head, paragraph(explanation.standing, width=width), *_phase(explanation, width), *_versions(explanation, width)]
     lines += _chapters(explanation, width)
     lines += (
         ["", *(paragraph(f"{note.code}  {note.text}", width=width, indent=10) for note in explanation.notes)]
@@ -33,6 +33,20 @@ def as_text(explanation: Explanation, *, width: int) -> str:
         else []
     )
     return "\n".join(lines) + "\n"
+
+
+def _phase(explanation: Explanation, width: int) -> Iterator[str]:
+    """Where the lead is in its buying cycle, and what the agreement says to say there."""
+    phase, zone = explanation.phase, explanation.zone
+    if phase is None:
+        return
+    said = f"In the phase {phase.name} of {phase.persona} (number {phase.place} of {phase.of}) since {moment(phase.since, zone)}"
+    if phase.expected_until is not None:
+        over = "longer than expected: " if phase.longer else ""
+        was = "was" if phase.longer else "is"
+        said += f"; {over}about {phase.lasts}, until {moment(phase.expected_until, zone)}, {was} expected"
+    told = [f"{said}.", f"Say: {phase.say}" if phase.say else "", f"Offer: {listed(phase.offer)}." if phase.offer else ""]
+    yield paragraph(" ".join(part for part in told if part), width=width)
 
 
 def _versions(explanation: Explanation, width: int) -> Iterator[str]:
