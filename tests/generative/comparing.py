@@ -62,6 +62,7 @@ def product_frames(
         case.as_of,
         tables_in=small_tables(case),
         threads=threads,
+        at_once=at_once,
     )
     return {name: outcome.tables[name] for name in KEYS}
 

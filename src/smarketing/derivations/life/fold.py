@@ -18,7 +18,7 @@ from smarketing.derivations.life.handover import (
 from smarketing.derivations.life.receipt import find_changes, find_hits
 from smarketing.derivations.life.rows import Facts, Fits, Ints, Law, Out, Rows, Scratch
 from smarketing.derivations.life.stages import judge, remember_for_later, see_facts, write_entries
-from smarketing.derivations.life.words import NEVER, RULE_TEST
+from smarketing.derivations.life.words import ANYTHING, NEVER, RULE_TEST
 
 
 @kernel
@@ -32,6 +32,7 @@ def start_cycle(rows: Rows, law: Law, scratch: Scratch, life: Rows, by: int, giv
     life.number += 1
     life.open, life.cycle_first, life.cycle_engagement = 1, cycle_first, 0
     life.earning = life.checked = life.handed = 0
+    life.judged = ANYTHING
 
 
 @kernel
@@ -104,6 +105,7 @@ def next_start(versions: Rows, version: int) -> int:
 def enter_version(fits: Fits, life: Rows, turns: Rows) -> bool:
     """Judge the profile by the version that begins now; returns whether the points are others, which makes it a moment."""
     life.version += 1
+    life.judged = ANYTHING
     state = fits.of[life.profile, life.version]
     if fits.states[state].points == fits.states[life.fit_state].points:
         life.fit_state = state
@@ -134,6 +136,16 @@ def write_lines(changes: Rows, first: int, last: int, persona: int, life: Rows, 
 
 
 @kernel
+def nothing_new(life: Rows) -> bool:
+    """Whether no condition can hold that did not hold before: no fact, the same fit and version, and no more engagement.
+
+    Conditions ask for at least so many points, so fewer of them fulfil none; most fades and displacements end here.
+    """
+    engagement = life.engagement if life.number == 1 else life.cycle_engagement
+    return life.moment_first == life.moment_last and engagement <= life.judged
+
+
+@kernel
 def live_moment(facts: Facts, law: Law, fits: Fits, scratch: Scratch, life: Rows, out: Out) -> None:
     """Judge this moment of an open cycle, and end the cycle where its facts say so."""
     first, last, flags = life.moment_first, life.moment_last, 0
@@ -146,6 +158,7 @@ def live_moment(facts: Facts, law: Law, fits: Fits, scratch: Scratch, life: Rows
     counts = life.number == 1 or life.earning == 1
     fit = fits.states[life.fit_state]
     judge(law, life.version, life.at, scratch.stages, scratch.parts, fit.points, engagement, fit.persona, counts)
+    life.judged = engagement
     if first < last:
         remember_for_later(law, life.version, scratch.stages, scratch.parts)
     hand_over_if_due(facts.rows, law, fits, scratch.stages, life, out.handoffs)
@@ -193,7 +206,7 @@ def pass_moment(facts: Facts, law: Law, fits: Fits, scratch: Scratch, n_hits: in
     see_hits(law.rules, scratch.hits, n_hits, life)
     count_points(scratch.changes, change, last_change, life)
     write_lines(scratch.changes, change, last_change, fits.states[life.fit_state].persona, life, out.lines)
-    if life.open == 1:
+    if life.open == 1 and not nothing_new(life):
         live_moment(facts, law, fits, scratch, life, out)
 
 

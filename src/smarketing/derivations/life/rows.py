@@ -59,10 +59,10 @@ WIN = record(i8="next stands")
 """Of one fact that is a win: the opportunity's next win, and whether no loss comes after it."""
 LIFE = record(
     i8="lead first at moment_first moment_last version deals number open cycle_first engagement cycle_engagement earning checked "
-    "handed profile fit_state hit prior as_of lines turns entries handoffs"
+    "handed judged profile fit_state hit prior as_of lines turns entries handoffs"
 )
 """The life under way: its lead and first fact; the moment, its facts and the version in force; the cycle (`number`, whether `open`,
-its first fact); the scores; whether marketing `checked` and the lead is `handed`; the first `hit` not seen yet; the last person named
+its first fact); the scores; whether marketing `checked` and the lead is `handed`; the engagement at which the stages were `judged` last; the first `hit` not seen yet; the last person named
 before the cycle. At the end, how many rows of each output are written."""
 
 LINE = record(i8="at fact points balance", i4="rule persona")
