@@ -35,6 +35,7 @@ IN_FACTS = {
     "SMK-J032": "A cell of a small table that cannot be read.",
     "SMK-J033": "A second row for the same rep or campaign.",
     "SMK-J034": "A small table that is empty, or no CSV.",
+    "SMK-J035": "Two rates of one pair of currencies for the same day.",
     "SMK-J101": "A fact without its id, its lead or its kind.",
     "SMK-J102": "A fact without a time, or outside the years 1 to 9999.",
     "SMK-J103": "A fact in the future.",
@@ -47,6 +48,9 @@ IN_FACTS = {
     "SMK-J201": "Warning: an amount below 0.",
     "SMK-J202": "Warning: a retraction that names no fact.",
     "SMK-J203": "Warning: a link that names no other lead.",
+}
+IN_REPLAY = {
+    "SMK-M001": "Amounts in a currency for which there is no rate on that day: they count as 0.00, and the replay ends with exit code 11.",
 }
 IN_IMPORT = {
     "SMK-I001": "A row that was rejected; the file of rejected rows holds it with the reason.",
@@ -125,6 +129,7 @@ def problems() -> str:
         "In a mapping": in_mapping,
         "In facts and small tables": IN_FACTS,
         "In an import": IN_IMPORT,
+        "In a replay": IN_REPLAY,
     }
     return PROBLEMS + "\n".join(f"## {title}\n\n{_code_table(codes)}" for title, codes in sections.items())
 

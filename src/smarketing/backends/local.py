@@ -15,10 +15,10 @@ from smarketing.agreement.models import Agreement
 from smarketing.agreement.sequence import begins_at, in_force_by, in_sequence
 from smarketing.backends.buckets import FACTS_AT_ONCE, Buckets
 from smarketing.backends.written import Written
+from smarketing.derivations.money.rates import rates_in
 from smarketing.derivations.replay import OF_LEADS, TABLES, derive
 from smarketing.derivations.rulebook import Rulebook, compile_agreement
-from smarketing.derivations.tables.commitments import commitments
-from smarketing.derivations.tables.tallies import Tallies
+from smarketing.derivations.tables.across import Across
 from smarketing.derivations.working_time import working_time
 from smarketing.journal.checks import check_facts
 from smarketing.journal.parquet import scan_facts
@@ -33,8 +33,6 @@ NEEDED_TEXTS = ["fact_id", "lead_id", "kind"]
 """Without these, and a time, a row is no fact."""
 SHOWN = 20
 """So many broken rows are named; the others come up when these are mended."""
-COMMITMENTS, NEEDED = "commitments", ("handoffs", "clocks")
-"""The table that takes all leads together, and those that it is made of."""
 Progress = Callable[[int, int], None]
 """Told how many facts are done, and of how many."""
 SmallTables = str | Path | Mapping[str, pl.DataFrame] | None
@@ -54,29 +52,28 @@ class Run:
     at_once: int = FACTS_AT_ONCE
     progress: Progress | None = None
     buckets: Buckets = field(init=False)
-    tallies: Tallies = field(init=False)
+    across: Across = field(init=False)
 
     def __post_init__(self) -> None:
-        self.tallies = Tallies(self.book.versions, self.known.as_of)
+        self.across = Across(self.book, self.known.as_of, self.tables, self.small)
         self.buckets = Buckets(self.facts, self.known, at_once=self.at_once)
 
     def __iter__(self) -> Iterator[dict[str, pl.DataFrame]]:
         """The tables of the leads, bucket by bucket."""
-        needed = {*self.tables, *(NEEDED if COMMITMENTS in self.tables else ())}
+        needed = {*self.tables, *self.across.needed}
         for done, frame in self.buckets:
             first = frame["at"].min() if frame.height else None
             since = first if isinstance(first, datetime) else self.known.as_of
             working = working_time(self.book.versions, self.small, first_at=since, as_of=self.known.as_of)
             made = derive(frame, self.book, working, as_of=self.known.as_of, tables=needed, threads=self.threads)
-            if COMMITMENTS in self.tables:
-                self.tallies.see(frame, made["handoffs"], made["clocks"])
+            self.across.see(frame, made)
             yield {name: table for name, table in made.items() if name in self.tables}
             if self.progress is not None:
                 self.progress(done, self.known.rows)
 
     def across_leads(self) -> dict[str, pl.DataFrame]:
         """The tables that take all leads together; to be asked when all buckets are done."""
-        return {COMMITMENTS: commitments(self.tallies)} if COMMITMENTS in self.tables else {}
+        return self.across.tables()
 
 
 def prepare(
@@ -88,9 +85,9 @@ def prepare(
     names, small, scanned = wanted(tables), read_small_tables(tables_in), scan_facts(facts)
     refuse_incomplete(scanned, source=str(facts) if isinstance(facts, (str, Path)) else "facts")
     known = survey(scanned, as_of=at_instant(as_of, versions))
-    return Run(
-        scanned, known, compile_agreement(in_force_by(versions, known.as_of)), small, names, threads or cores(), at_once, progress
-    )
+    begun = in_force_by(versions, known.as_of)
+    book = compile_agreement(begun, rates_in(small, begun))
+    return Run(scanned, known, book, small, names, threads or cores(), at_once, progress)
 
 
 def replay(
@@ -112,7 +109,8 @@ def replay(
     united = run.known.united.rename({"lead_id": "id", "united_id": "lead_id"})
     whole = {name: pl.concat(parts) for name, parts in frames.items()} | run.across_leads()
     settled, versions = run.known.settle(run.facts), run.book.versions
-    return Outcome(versions[-1], run.known.as_of, whole, settled, run.small, united=united, versions=versions)
+    problems = run.across.problems()
+    return Outcome(versions[-1], run.known.as_of, whole, settled, run.small, united=united, versions=versions, problems=problems)
 
 
 def write_replay(
@@ -122,7 +120,7 @@ def write_replay(
     """The same, written to the folder `out` as it comes, so that memory is bounded.
 
     Each table is one file `NAME.parquet`; from a journal of more than `at_once` facts a folder of that name with one part for
-    each bucket of leads, but for `commitments`, which take all leads together. What lay there under these names before is
+    each bucket of leads, but for those that take all leads together. What lay there under these names before is
     replaced.
     """
     run = prepare(facts, agreement, as_of, tables, tables_in, threads, at_once, progress)
@@ -132,6 +130,7 @@ def write_replay(
         written.add(made)
     written.add_whole(run.across_leads())
     written.finish()
+    written.problems = run.across.problems()
     return written
 
 

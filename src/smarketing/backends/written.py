@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from smarketing.vocabulary.problems import Problem
+
 if TYPE_CHECKING:
     from smarketing.agreement.models import Agreement
 
 
 class Written:
     """The tables of a replay as they are written to a folder. `rows`: how many each has; `paths`: where each one lies. `versions`: those of the
-    agreement that counted, in sequence.
+    agreement that counted, in sequence. `problems`: what the replay has to say.
 
     They are written beside the old ones and take their place only when all are whole.
     """
@@ -24,6 +26,7 @@ class Written:
     def __init__(self, out: Path, names: Sequence[str], *, as_of: datetime, parts: bool, versions: Sequence[Agreement]) -> None:
         self.out, self.as_of, self.parts, self.versions, self.number = out, as_of, parts, versions, 0
         self.rows = dict.fromkeys(names, 0)
+        self.problems: list[Problem] = []
         self.paths = {name: out / f"{name}.parquet" for name in names}
         self.fresh = out / ".replay"
         shutil.rmtree(self.fresh, ignore_errors=True)

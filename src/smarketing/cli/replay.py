@@ -11,6 +11,7 @@ import typer
 from smarketing.cli import output
 from smarketing.cli.output import Format
 from smarketing.cli.reports import AgreementOption
+from smarketing.vocabulary.errors import RejectedError
 
 if TYPE_CHECKING:
     from smarketing.agreement.models import Agreement
@@ -31,7 +32,7 @@ def replay(
     threads: Annotated[int | None, typer.Option("--threads", min=1, help="Left out: one for each core.")] = None,
     format: Annotated[Format, typer.Option("--format", help="How to say what was written.")] = Format.table,
 ) -> None:  # fmt: skip
-    """Write what follows from the facts: receipts, stages, hand-offs, clocks and commitments."""
+    """Write what follows from the facts: receipts, stages, hand-offs, clocks, commitments, the ledger and credits."""
     from smarketing.agreement.checks import load_agreements
     from smarketing.backends.local import write_replay
 
@@ -52,6 +53,9 @@ def replay(
     rows = [(name, count, str(written.paths[name])) for name, count in written.rows.items()]
     output.say(f"As of {written.as_of.isoformat().replace('+00:00', 'Z')}, under {said(written.versions)}:")
     output.write_table(["table", "rows", "file"], rows, format=format)
+    if written.problems:
+        output.complain("\n".join(str(problem) for problem in written.problems))
+        raise typer.Exit(RejectedError.exit_code)
 
 
 def said(versions: Sequence[Agreement]) -> str:

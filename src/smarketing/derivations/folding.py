@@ -22,6 +22,7 @@ from smarketing.derivations.life.rows import (
     STAGE,
     TURN,
     WIN,
+    WON_IN,
     Facts,
     Fits,
     Ints,
@@ -37,7 +38,7 @@ SMALLEST_SHARE = 20_000
 
 def room(book: Rulebook, need: Ints, *, receipts: bool) -> tuple[Scratch, Out]:
     """Arrays large enough for some leads; `need` as `bounds` counts it."""
-    changes, hits, longest, facts, cycles, turns, deals = (int(n) for n in need)
+    changes, hits, longest, facts, cycles, turns, deals, wins = (int(n) for n in need)
     shown, stages = len(book.stage_names), int(book.law.stage_of.max()) + 1
     scratch = Scratch(
         np.empty(hits, HIT), np.empty(longest, CHANGE), np.empty(longest, CHANGE), np.empty(len(book.law.rules), COUNTING), np.empty(stages, STAGE),
@@ -46,19 +47,20 @@ def room(book: Rulebook, need: Ints, *, receipts: bool) -> tuple[Scratch, Out]:
     out = Out(
         np.empty(changes if receipts else 0, LINE), np.empty(turns, TURN), np.empty(cycles * shown, ENTRY), np.empty(cycles, HANDOFF),
         np.empty((cycles, len(book.law.kth)), np.int64), np.empty((cycles, len(book.stages_after)), np.int64),
+        np.empty(wins, WON_IN),
     )  # fmt: skip
     return scratch, out
 
 
 def fold_share(facts: Facts, fits: Fits, book: Rulebook, share: tuple[int, int], as_of: int, *, receipts: bool) -> Out:
     """Fold the leads first:last of `share`; the filled rows. Room that was not needed was never touched, so it takes no memory."""
-    need = np.zeros(7, dtype=np.int64)
+    need = np.zeros(8, dtype=np.int64)
     bounds(facts, book.law, *share, need)
     scratch, out = room(book, need, receipts=receipts)
     lives = np.zeros(1, LIFE)
     lives["as_of"] = as_of
     fold(facts, book.law, fits, scratch, lives, out, *share)
-    counts = [int(lives[name][0]) for name in ("lines", "turns", "entries", "handoffs", "handoffs", "handoffs")]
+    counts = [int(lives[name][0]) for name in ("lines", "turns", "entries", "handoffs", "handoffs", "handoffs", "won")]
     return Out(*(rows[:count] for rows, count in zip(out, counts, strict=True)))
 
 

@@ -10,14 +10,16 @@ import polars as pl
 from smarketing.derivations.folding import run_fold
 from smarketing.derivations.matching.facts import match
 from smarketing.derivations.rulebook import Rulebook
+from smarketing.derivations.tables.across import LEDGER_LINES
 from smarketing.derivations.tables.handoffs import clocks, handed, handoffs
+from smarketing.derivations.tables.ledger import ledger_lines
 from smarketing.derivations.tables.receipts import score_changes
 from smarketing.derivations.tables.stage_entries import stage_entries
 from smarketing.derivations.working_time import WorkingTime
 
 OF_LEADS = ("score_changes", "stage_entries", "handoffs", "clocks")
 """The tables that follow from each lead by itself."""
-TABLES = (*OF_LEADS, "commitments")
+TABLES = (*OF_LEADS, "commitments", "ledger")
 """What a replay can write, in the order in which one follows from another."""
 
 
@@ -30,7 +32,7 @@ def derive(
     tables: Collection[str] = OF_LEADS,
     threads: int = 1,
 ) -> dict[str, pl.DataFrame]:
-    """Those of OF_LEADS that are among `tables`, of whole lives: every fact of each lead in `facts`, settled (see `journal.survey`), at or before `as_of`.
+    """Those of OF_LEADS (and LEDGER_LINES) that are among `tables`, of whole lives: every fact of each lead in `facts`, settled (see `journal.survey`), at or before `as_of`.
 
     `book` holds the versions in force by `as_of`; `working` is laid out for the same ones.
     The rows of each table stand in the order of the leads; its key is named where it is made.
@@ -43,10 +45,12 @@ def derive(
         made["score_changes"] = score_changes(matched, folded, book)
     if "stage_entries" in tables:
         made["stage_entries"] = stage_entries(matched, folded, book)
-    if "handoffs" in tables or "clocks" in tables:
+    if not {"handoffs", "clocks", LEDGER_LINES}.isdisjoint(tables):
         these = handed(matched, folded, book, working)
         if "handoffs" in tables:
             made["handoffs"] = handoffs(these, book, working)
         if "clocks" in tables:
             made["clocks"] = clocks(these, book, working, as_of)
+        if LEDGER_LINES in tables:
+            made[LEDGER_LINES] = ledger_lines(these, folded, book)
     return made

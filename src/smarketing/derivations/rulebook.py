@@ -20,6 +20,7 @@ from smarketing.agreement.values import LOWEST_GRADE
 from smarketing.derivations.life import flags
 from smarketing.derivations.life.rows import FADE, RULE, TEST, VERSION, Ints, Law, Rows
 from smarketing.derivations.life.words import ANYTHING, CONNECT_TEST, RULE_TEST
+from smarketing.derivations.money.rates import NO_RATES, Rates
 from smarketing.derivations.program import FactTest, Program, rows
 from smarketing.vocabulary.kinds import KINDS, SALES_ACTS
 from smarketing.vocabulary.periods import micros
@@ -31,7 +32,8 @@ OWN_KIND = "(a kind of your own)"
 class Rulebook:
     """The versions that count, in sequence, compiled for one replay; the lists give the names behind the codes.
 
-    `tests`: what a fact can satisfy, by the number of its kind (that of kind k under version v is v · kinds + k).
+    `tests`: what a fact can satisfy, by the number of its kind (that of kind k under version v is v · kinds + k). `rates`: what money
+    in other currencies was worth.
     """
 
     versions: tuple[Agreement, ...]
@@ -39,6 +41,7 @@ class Rulebook:
     kinds: list[str]
     tests: list[list[FactTest]]
     words: int
+    rates: Rates = NO_RATES
 
     @property
     def agreement(self) -> Agreement:
@@ -118,8 +121,8 @@ def ints(values: Sequence[int]) -> Ints:
     return np.array(values, dtype=np.int64)
 
 
-def compile_agreement(versions: Sequence[Agreement]) -> Rulebook:
-    """Compile versions in sequence, each of which has passed its checks."""
+def compile_agreement(versions: Sequence[Agreement], rates: Rates = NO_RATES) -> Rulebook:
+    """Compile versions in sequence, each of which has passed its checks; `rates` are those of the small tables (`rates_in`)."""
     program = Program(stages_of(versions), personas_of(versions))
     for version in versions:
         program.add_version(version)
@@ -133,7 +136,7 @@ def compile_agreement(versions: Sequence[Agreement]) -> Rulebook:
             by_kind[test.kind].append(test)
         tests += by_kind.values()
     words = max(1, max((sum(1 for test in these if test.where) + 63) // 64 for these in tests))
-    return Rulebook(tuple(versions), compile_law(versions, program, kinds, tests), kinds, tests, words)
+    return Rulebook(tuple(versions), compile_law(versions, program, kinds, tests), kinds, tests, words, rates)
 
 
 def tests_by_version(versions: Sequence[Agreement], program: Program) -> list[list[FactTest]]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +91,8 @@ def conform(name: str, frame: pl.DataFrame, problems: list[Problem]) -> pl.DataF
         problems += _cells(source, texts[column], read[column], kind, needed=needed, day=column in DAYS[name])
     if name in ONCE:
         problems += _once(source, texts[ONCE[name]])
+    if name == "rates":
+        problems += _rates(source, texts)
     return read
 
 
@@ -105,6 +109,33 @@ def _cells(source: str, texts: pl.Series, read: pl.Series, kind: Any, *, needed:
         said = f'"{texts[row]}" is not {"a day, like 2018-06-01" if day else _expected(kind)}' if texts[row] else "has no value"
         found.append(Problem("SMK-J032", f"{source}:{row + 2}", f'column "{texts.name}": {said}'))
     return found
+
+
+def _rates(source: str, texts: pl.DataFrame) -> list[Problem]:
+    """The rates that are none, and those that contradict an earlier row of the same pair and day."""
+    found, there = [], dict[tuple[object, ...], Decimal]()
+    for row, (day, *pair, text) in enumerate(texts.select("day", "from_currency", "to_currency", "rate").iter_rows(), 2):
+        rate = _number(text)
+        if text is not None and rate is None:
+            found.append(Problem("SMK-J032", f"{source}:{row}", f'column "rate": "{text}" is not a number, like 1.08'))
+        elif rate is not None and rate <= 0:
+            found.append(Problem("SMK-J032", f"{source}:{row}", f'column "rate": "{text}" is not above 0'))
+        elif (
+            rate is not None
+            and _is_day(day or "")
+            and rate != there.setdefault((datetime.fromisoformat(day).date(), *pair), rate)
+        ):
+            said = f"{pair[0]} to {pair[1]} has another rate on {day} already; leave one of them"
+            found.append(Problem("SMK-J035", f"{source}:{row}", said))
+    return found[:SHOWN]
+
+
+def _number(text: str | None) -> Decimal | None:
+    try:
+        number = Decimal(text or "")
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
 
 
 def _is_day(text: str) -> bool:

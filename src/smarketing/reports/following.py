@@ -13,6 +13,7 @@ import polars as pl
 from smarketing.agreement.sequence import version_at
 from smarketing.reports.figures import iso
 from smarketing.vocabulary.errors import UsageError
+from smarketing.vocabulary.problems import Problem
 from smarketing.vocabulary.words import did_you_mean
 
 if TYPE_CHECKING:
@@ -26,11 +27,12 @@ class Following:
     """What follows from a journal under an agreement as of an instant.
 
     `agreement`: the version in force then, in whose language the tables speak; `versions`: it and those before it, in sequence.
-    `tables`: the derived tables by name (`score_changes`, `stage_entries`, `handoffs`, `clocks`, `commitments`), each also an
-    attribute.
+    `tables`: the derived tables by name (`score_changes`, `stage_entries`, `handoffs`, `clocks`, `commitments`, `ledger`,
+    `credits`), each also an attribute.
     `facts`: the facts of the lives, as scanned: machine facts, retractions, duplicates and facts after `as_of` are gone and
     `lead_id` is the united lead. `small`: the small tables that were given (`campaigns`, `spend`, `reps`, …). `united`: one row
     for each id that became part of another lead: `id`, and `lead_id`, whose life it is now. `notes`: what was met on the way.
+    `problems`: what the replay has to say: money for which there is no rate.
     """
 
     agreement: Agreement
@@ -41,6 +43,7 @@ class Following:
     notes: list[Any] = field(default_factory=list)
     united: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={"id": pl.String, "lead_id": pl.String}))
     versions: tuple[Agreement, ...] = ()
+    problems: list[Problem] = field(default_factory=list)
     _known: dict[Hashable, Any] = field(default_factory=dict, init=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -55,6 +55,18 @@ COMMITMENTS = Table(
      "actual": pl.Float64, "n": pl.Int64, "expected_by_now": pl.Float64, "forecast_low": pl.Float64, "forecast": pl.Float64,
      "forecast_high": pl.Float64, "status": pl.String, "trial": pl.Boolean},
 )  # fmt: skip
+LEDGER = Table(
+    "ledger",
+    ("at", "team", "lead_id", "cycle", "reason", "opportunity_id"),
+    {"at": INSTANT, "team": pl.String, "lead_id": pl.String, "cycle": pl.Int64, "reason": pl.String, "opportunity_id": pl.String,
+     "amount": MONEY},
+)  # fmt: skip
+CREDITS = Table(
+    "credits",
+    ("opportunity_id", "model", "campaign"),
+    {"opportunity_id": pl.String, "model": pl.String, "campaign": pl.String, "channel": pl.String, "touches": pl.Int64,
+     "share": pl.Float64, "amount": MONEY},
+)  # fmt: skip
 HANDOFF_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "lead_id": pl.String, "cycle": pl.Int64, "handed_at": INSTANT, "sourced": pl.String, "rep": pl.String, "owner": pl.String,
     "persona": pl.String, "fit": MONEY, "engagement": MONEY, "grade": pl.String, "worth": MONEY, "campaign": pl.String,
@@ -76,6 +88,7 @@ SMALL_TABLES: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
     "reps": {"rep": pl.String, "name": pl.String, "team": pl.String, "role": pl.String, "calendar": pl.String,
              "active_from": pl.String, "active_to": pl.String, "capacity": pl.Int64, "quota": MONEY},
     "absences": {"rep": pl.String, "from": pl.String, "to": pl.String},
-    "rates": {"day": pl.String, "from_currency": pl.String, "to_currency": pl.String, "rate": pl.Float64},
+    "rates": {"day": pl.String, "from_currency": pl.String, "to_currency": pl.String, "rate": pl.String},
 }  # fmt: skip
-"""The small tables beside the facts: one CSV file each, its columns in order (dates as text, read in the agreement's zone)."""
+"""The small tables beside the facts: one CSV file each, its columns in order (dates as text, read in the agreement's zone; a rate as
+it is written, so that it is exact)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from smarketing.derivations.compiling import kernel
 from smarketing.derivations.life.cycle import ENDED, NOTHING, begin_stages, beginning_fact, ending, forget_deals
-from smarketing.derivations.life.flags import ACCEPTED, DEAL, ENDS, PASSED
+from smarketing.derivations.life.flags import ACCEPTED, DEAL, ENDS, PASSED, WON
 from smarketing.derivations.life.handover import (
     clear,
     entered_by_itself,
@@ -136,6 +136,15 @@ def write_lines(changes: Rows, first: int, last: int, persona: int, life: Rows, 
 
 
 @kernel
+def write_wins(rows: Rows, kind_flags: Ints, first: int, last: int, life: Rows, won: Rows) -> None:
+    """Write which cycle the moment's wins belong to."""
+    for i in range(first, last):
+        if kind_flags[rows[i].kind] & WON:
+            won[life.won].fact, won[life.won].cycle = i, life.number
+            life.won += 1
+
+
+@kernel
 def nothing_new(life: Rows) -> bool:
     """Whether no condition can hold that did not hold before: no fact, the same fit and version, and no more engagement.
 
@@ -153,6 +162,8 @@ def live_moment(facts: Facts, law: Law, fits: Fits, scratch: Scratch, life: Rows
         flags |= law.kind_flags[facts.rows[i].kind]
     if flags & (PASSED | ACCEPTED):
         life.checked = 1
+    if flags & WON:
+        write_wins(facts.rows, law.kind_flags, first, last, life, out.won)
     see_facts(facts.rows, facts.where, law.tests, law.test_start, first, last, scratch.parts)
     engagement = life.engagement if life.number == 1 else life.cycle_engagement
     counts = life.number == 1 or life.earning == 1
@@ -249,7 +260,7 @@ def fold(facts: Facts, law: Law, fits: Fits, scratch: Scratch, lives: Rows, out:
 
 @kernel
 def bounds(facts: Facts, law: Law, first_lead: int, last_lead: int, n: Ints) -> None:
-    """Upper bounds for leads first:last, into `n`: changes; hits, changes and facts of one lead; cycles; fit turns; deals."""
+    """Upper bounds for leads first:last, into `n`: changes; hits, changes and facts of one lead; cycles; fit turns; deals; wins."""
     n[:] = 0
     for lead in range(first_lead, last_lead):
         hits, changes = 0, 0
@@ -263,6 +274,7 @@ def bounds(facts: Facts, law: Law, first_lead: int, last_lead: int, n: Ints) -> 
             n[4] += 1 if law.kind_flags[fact.kind] & ENDS else 0
             n[5] += 1 if fact.profile >= 0 else 0
             n[6] = max(n[6], fact.deal + 1)
+            n[7] += 1 if law.kind_flags[fact.kind] & WON else 0
         n[0] += changes
         n[1], n[2] = max(n[1], hits), max(n[2], changes)
         n[3] = max(n[3], facts.lead_start[lead + 1] - facts.lead_start[lead])

@@ -59,11 +59,11 @@ WIN = record(i8="next stands")
 """Of one fact that is a win: the opportunity's next win, and whether no loss comes after it."""
 LIFE = record(
     i8="lead first at moment_first moment_last version deals number open cycle_first engagement cycle_engagement earning checked "
-    "handed judged profile fit_state hit prior as_of lines turns entries handoffs"
+    "handed judged profile fit_state hit prior as_of lines turns entries handoffs won"
 )
 """The life under way: its lead and first fact; the moment, its facts and the version in force; the cycle (`number`, whether `open`,
-its first fact); the scores; whether marketing `checked` and the lead is `handed`; the engagement at which the stages were `judged` last; the first `hit` not seen yet; the last person named
-before the cycle. At the end, how many rows of each output are written."""
+its first fact); the scores; whether marketing `checked` and the lead is `handed`; the engagement at which the
+stages were `judged` last; the first `hit` not seen yet; the last person named before the cycle. At the end, how many rows of each output are written."""
 
 LINE = record(i8="at fact points balance", i4="rule persona")
 """Out: a line of the engagement receipt."""
@@ -76,6 +76,8 @@ HANDOFF = record(
     "assigned attempted attempts connected won"
 )
 """Out: a hand-off, under a version; `end` is that of its cycle, `reason` the fact that ended it."""
+WON_IN = record(i8="fact cycle")
+"""Out: a win and the cycle it belongs to."""
 
 UNTOUCHED, ACTIVE_DEAL, LOST_DEAL = 0, 1, 2
 
@@ -140,3 +142,4 @@ class Out(NamedTuple):
     handoffs: Rows
     kth: Ints
     entered: Ints
+    won: Rows

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from smarketing.derivations.columns import currency_in, gathered
+from smarketing.derivations.columns import gathered
 from smarketing.derivations.life.flags import DEAL_KINDS
 from smarketing.derivations.life.rows import FACT, Facts, Rows
 from smarketing.derivations.matching.order import coded_leads, in_order
@@ -120,9 +120,7 @@ def match_deals(frame: pl.DataFrame, lead: NDArray[np.int64]) -> NDArray[np.int3
 
 def amounts(frame: pl.DataFrame, book: Rulebook) -> NDArray[np.int64]:
     """Amounts in hundredths of the last version's currency; 0 where there is none, or the money is foreign and no rate is known."""
-    own = frame.select(currency_in(book.versions) == book.agreement.currency).to_series()
-    cents = (frame["amount"].cast(pl.Decimal(20, 2)) * 100).cast(pl.Int64)
-    return cents.fill_null(0).to_numpy() * own.to_numpy()
+    return book.rates.convert(frame, to=book.agreement.currency, versions=book.versions).hundredths
 
 
 def match_conditions(frame: pl.DataFrame, kind: NDArray[np.int32], book: Rulebook) -> NDArray[np.uint64]:

@@ -5,7 +5,7 @@ The rules, where the contract leaves a choice:
 * A clock counts from the moment its due time has passed, `due_at < as_of`, as a breach does: exactly at its due time it is still
   open, whether it was kept already or not. Kept ones count among all but the void ones.
 * An opportunity is known by its id across leads, and its last win counts only where no loss of it, by whichever lead, comes after.
-  Without an id it is one opportunity of its lead. A win without an amount, or in another currency, is a win of 0.00.
+  Without an id it is one opportunity of its lead. A win without an amount, or without a rate for its currency, is a win of 0.00.
 * A hand-off that is worth nothing known is worth 0.00.
 """
 
@@ -20,6 +20,7 @@ import polars as pl
 from smarketing.agreement.models import Agreement, Commitment
 from smarketing.agreement.sequence import begins_at
 from smarketing.derivations.columns import currency_in
+from smarketing.derivations.money.rates import NO_RATES, Rates
 from smarketing.vocabulary.periods import periods
 from smarketing.vocabulary.tables import INSTANT
 
@@ -54,11 +55,13 @@ class Promise:
 class Tallies:
     """The sums of all commitments: shown one bucket of whole leads after the other, asked at the end.
 
-    `versions`: those of the agreement, in the order in which they came into force. `first_at`: the first fact shown.
+    `versions`: those of the agreement, in the order in which they came into force; `rates`: what other currencies were worth.
+    `first_at`: the first fact shown.
     """
 
     versions: Sequence[Agreement]
     as_of: datetime
+    rates: Rates = NO_RATES
     first_at: datetime | None = None
     promises: list[Promise] = field(init=False)
     parts: list[pl.DataFrame] = field(default_factory=list)
@@ -119,8 +122,8 @@ class Tallies:
         won = latest(pl.concat(self.deals)).filter(pl.col("kind") == "opportunity_won")
         for place, promise in enumerate(self.promises):
             if promise.commitment.revenue is not None:
-                cents = pl.when(currency=promise.agreement.currency).then(pl.col("amount").to_physical()).cast(pl.Int128)
-                self.count(place, won.select("at", kept=pl.lit(True), cents=cents))
+                worth = self.rates.convert(won, to=promise.agreement.currency, versions=self.versions)
+                self.count(place, won.select("at", kept=pl.lit(True), cents=pl.Series(worth.hundredths).cast(pl.Int128)))
         self.deals.clear()
 
 

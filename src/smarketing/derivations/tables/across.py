@@ -1,0 +1,78 @@
+"""The tables that take all leads together: shown one bucket of whole leads after the other, asked for at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import polars as pl
+
+from smarketing.derivations.money.unconverted import Unconverted
+from smarketing.derivations.rulebook import Rulebook
+from smarketing.derivations.tables.commitments import commitments
+from smarketing.derivations.tables.ledger import ledger
+from smarketing.derivations.tables.tallies import Tallies
+from smarketing.vocabulary.problems import Problem
+
+COMMITMENTS, LEDGER = "commitments", "ledger"
+LEDGER_LINES = "ledger_lines"
+"""What the ledger is made of: no table of the contract, made lead by lead like one."""
+MADE_OF = {COMMITMENTS: ("handoffs", "clocks"), LEDGER: (LEDGER_LINES, "handoffs")}
+"""The tables made here, in order, and those of each lead by itself that they are made of."""
+IN_MONEY = ("handoffs", COMMITMENTS, LEDGER)
+"""The tables for which amounts are converted."""
+
+
+@dataclass(slots=True)
+class Across:
+    """What all leads together bring to the tables asked for; small, however many leads there are."""
+
+    book: Rulebook
+    as_of: datetime
+    asked: Collection[str]
+    small: Mapping[str, pl.DataFrame]
+    tallies: Tallies = field(init=False)
+    unconverted: Unconverted = field(init=False)
+    ledger_lines: list[pl.DataFrame] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.tallies = Tallies(self.book.versions, self.as_of, self.book.rates)
+        self.unconverted = Unconverted(self.book.rates, self.book.versions)
+
+    @property
+    def needed(self) -> set[str]:
+        """What `derive` has to make of each bucket besides the tables asked for."""
+        return {name for table, names in MADE_OF.items() if table in self.asked for name in names}
+
+    def see(self, facts: pl.DataFrame, made: Mapping[str, pl.DataFrame]) -> None:
+        """Take in a bucket: its settled facts, and the tables `needed` of them."""
+        if COMMITMENTS in self.asked:
+            self.tallies.see(facts, made["handoffs"], made["clocks"])
+        if LEDGER in self.asked:
+            self.ledger_lines.append(made[LEDGER_LINES])
+            worth = made["handoffs"].filter(sourced="marketing").select("handed_at", "worth", currency=pl.lit(None, pl.String))
+            self.unconverted.see(worth.rename({"handed_at": "at", "worth": "amount"}), into=[self.book.agreement.currency])
+        if not {*IN_MONEY}.isdisjoint(self.asked):
+            self.unconverted.see(facts.filter(pl.col("kind") == "opportunity_won"), into=self.currencies)
+
+    @property
+    def currencies(self) -> list[str]:
+        """The currencies that amounts are converted into."""
+        promised = [
+            version.currency for version in self.book.versions if any(one.revenue is not None for one in version.commitments)
+        ]
+        return sorted({self.book.agreement.currency, *(promised if COMMITMENTS in self.asked else ())})
+
+    def tables(self) -> dict[str, pl.DataFrame]:
+        """Those asked for, when every bucket was shown."""
+        made: dict[str, pl.DataFrame] = {}
+        if COMMITMENTS in self.asked:
+            made[COMMITMENTS] = commitments(self.tallies)
+        if LEDGER in self.asked:
+            made[LEDGER] = ledger(self.ledger_lines)
+        return made
+
+    def problems(self) -> list[Problem]:
+        """What was met on the way."""
+        return self.unconverted.problems()
