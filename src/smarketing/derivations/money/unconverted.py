@@ -39,6 +39,11 @@ class Unconverted:
                 for name, n, first_at in without.group_by("currency").agg(pl.len(), pl.col("at").min()).iter_rows():
                     self.count((name, to), Count(n, first_at))
 
+    def merge(self, other: Unconverted) -> None:
+        """Count in what another one was shown."""
+        for pair, count in other.pairs.items():
+            self.count(pair, count)
+
     def count(self, pair: tuple[str, str], more: Count) -> None:
         before = self.pairs.get(pair, Count(0, more.first_at))
         self.pairs[pair] = Count(before.n + more.n, min(before.first_at, more.first_at))

@@ -56,6 +56,12 @@ class Across:
         if not {*IN_MONEY}.isdisjoint(self.asked):
             self.unconverted.see(facts.filter(pl.col("kind") == "opportunity_won"), into=self.currencies)
 
+    def merge(self, other: Across) -> None:
+        """Take in what another one of the same replay was shown: other buckets, on another machine."""
+        self.tallies.merge(other.tallies)
+        self.unconverted.merge(other.unconverted)
+        self.ledger_lines += other.ledger_lines
+
     @property
     def currencies(self) -> list[str]:
         """The currencies that amounts are converted into."""

@@ -89,6 +89,13 @@ class Tallies:
             if promise.commitment.revenue is None:
                 self.count(place, counted(promise.commitment, theirs, due))
 
+    def merge(self, other: Tallies) -> None:
+        """Count in what other tallies of the same promises were shown."""
+        firsts = [first_at for first_at in (self.first_at, other.first_at) if first_at is not None]
+        self.first_at = min(firsts, default=None)
+        self.parts += other.parts
+        self.deals += other.deals
+
     def count(self, place: int, events: pl.DataFrame) -> None:
         """Add events (`at`, `kept`, `cents`) to the sums of one promise."""
         if not events.is_empty():
