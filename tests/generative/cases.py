@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random as chance
 from collections import Counter
 from dataclasses import dataclass, field, replace
@@ -11,6 +12,7 @@ from typing import Any
 
 from tests.generative.agreements import as_yaml, make_agreement
 from tests.generative.journals import MICROSECOND, Row, Town, kinds_named, make_fact, make_journal, make_tables
+from tests.generative.money import with_money
 from tests.generative.promises import apart, as_of_at_a_turn, turns
 from tests.generative.sequences import make_versions, starts_of
 from tests.reference.periods import Period
@@ -28,6 +30,8 @@ BOUNDARY_KINDS = [
     "page_viewed",
 ]
 START_KINDS = [*["profile_changed"] * 6, "passed", "accepted", "rejected", "page_viewed", "call_made", "meeting_held"]
+MONEY = "SMARKETING_MONEY" in os.environ
+"""Until the product has a ledger, cases with rates are made where somebody asks for them."""
 SEVERAL = 0.4
 """The share of cases with several versions."""
 TURN_KINDS = ["form_submitted", "opportunity_won", "opportunity_won", "opportunity_lost", "call_made", "accepted"]
@@ -86,7 +90,8 @@ def make_case(seed: int) -> Case:
         case = case.with_facts(case.facts + facts_at_turns(own, case, found))
         as_of = as_of_at_a_turn(own, own.choice(found)) if own.random() < 0.35 else as_of
     case = with_currencies(apart(random, "currencies"), case)
-    return replace(case, as_of=as_of_at_a_start(own, case) or as_of)
+    case = replace(case, as_of=as_of_at_a_start(own, case) or as_of)
+    return with_money(apart(random, "money"), case) if MONEY else case
 
 
 def with_currencies(random: chance.Random, case: Case) -> Case:

@@ -23,12 +23,16 @@ MODULES = (
     "conditions",
     "business",
     "versions",
+    "rates",
     "receipt",
     "stages",
     "handoffs",
     "clocks",
     "periods",
     "commitments",
+    "ledger",
+    "attribution",
+    "credits",
     "replay",
 )
 
@@ -158,8 +162,8 @@ commitments | poisson_quantile(to_come, 0.95) | poisson_quantile(to_come, 0.975)
 commitments | to_come = max(0.0, forecast - now.actual) | to_come = abs(forecast - now.actual)
 commitments | for one in earlier for amount in one.singles | for amount in now.singles
 commitments | Z = 1.6449 | Z = 1.96
-versions | fact.currency or versions.at(fact.at)["currency"] | fact.currency or versions.last["currency"]
-versions | and own == currency else | else
+rates | fact.currency or str(self.versions.at(fact.at)["currency"]) | fact.currency or str(self.versions.last["currency"])
+rates | if source == target: | if True:
 versions | if start_of(one) <= as_of] | if True]
 versions | if start_of(one) <= at] | if start_of(one) < at]
 versions | version["timezone"] | "UTC"

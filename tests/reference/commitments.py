@@ -7,7 +7,7 @@ the three whole periods before count with what came of this promise, whichever v
 promise, under one name, periods of different lengths that begin together, the later version's row stays;
 a clock has fallen due once `as_of` is later than `due_at`; a period of which all business time is holidays passes by plain time;
 a whole period is one that is over and has a row; an opportunity without an id is one for each lead; a win without an amount, or of
-another currency, counts as a win of 0; a row of money has as its spread the root of k × the mean square of single amounts, k the
+another currency without a rate on its day, counts as a win of 0; a row of money has as its spread the root of k × the mean square of single amounts, k the
 number still expected at the mean of those amounts (a compound Poisson sum); a count still to come is Poisson distributed.
 """
 
@@ -23,8 +23,9 @@ from typing import Any
 from tests.reference.business import WorkingTime, read_instant, working_time
 from tests.reference.journal import Fact
 from tests.reference.periods import TENTH, Period, passed_share, periods
+from tests.reference.rates import Exchange
 from tests.reference.receipt import share
-from tests.reference.versions import Document, Versions, amount_in, start_of
+from tests.reference.versions import Document, Versions, start_of
 
 Row = dict[str, Any]
 Lives = dict[str, list[Fact]]
@@ -55,8 +56,9 @@ class Seen:
     as_of: datetime
 
 
-def commitment_rows(versions: Versions, as_of: datetime, lives: Lives, handoffs: list[Row], clocks: list[Row]) -> list[Row]:
+def commitment_rows(exchange: Exchange, as_of: datetime, lives: Lives, handoffs: list[Row], clocks: list[Row]) -> list[Row]:
     """The rows of `commitments`; none where nothing has happened yet."""
+    versions: Versions = exchange.versions
     times = [fact.at for life in lives.values() for fact in life]
     if not times:
         return []
@@ -64,7 +66,7 @@ def commitment_rows(versions: Versions, as_of: datetime, lives: Lives, handoffs:
     by_marketing = [row for row in handoffs if row["sourced"] == "marketing"]
     found: dict[tuple[str, datetime], Row] = {}
     for version in versions.all:
-        seen = Seen(by_marketing, clocks, wins(lives, versions, version["currency"]), as_of)
+        seen = Seen(by_marketing, clocks, wins(lives, exchange, version["currency"]), as_of)
         for commitment in version.get("commitments") or []:
             for period, row in rows_of(commitment, version, seen, first):
                 if versions.at(min(as_of, period.end)) is version:
@@ -131,7 +133,7 @@ def target_of(commitment: dict[str, Any]) -> float:
     return float(commitment["at_least"] if kind == "deliver" else commitment[kind])
 
 
-def wins(lives: Lives, versions: Versions, currency: str) -> list[tuple[datetime, Decimal]]:
+def wins(lives: Lives, exchange: Exchange, currency: str) -> list[tuple[datetime, Decimal]]:
     """Of each opportunity the time and the amount of its last win, unless it was lost after that."""
     deals: dict[Any, list[Fact]] = {}
     for lead_id, life in lives.items():
@@ -142,7 +144,7 @@ def wins(lives: Lives, versions: Versions, currency: str) -> list[tuple[datetime
     for facts in deals.values():
         last = max(facts, key=lambda fact: fact.order)
         if last.kind == "opportunity_won":
-            found.append((last.at, amount_in(last, versions, currency)))
+            found.append((last.at, exchange.amount_of(last, currency)))
     return found
 
 

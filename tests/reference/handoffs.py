@@ -14,9 +14,10 @@ from typing import Any
 from tests.reference.business import working_time
 from tests.reference.conditions import fact_matches
 from tests.reference.journal import SALES_ACTS, Fact
+from tests.reference.rates import Exchange
 from tests.reference.receipt import Receipt, hundredths, money
 from tests.reference.stages import StagesOfCycle
-from tests.reference.versions import Document, amount_in, names_of
+from tests.reference.versions import Document, names_of
 
 
 class Handoff:
@@ -142,7 +143,7 @@ class Handoff:
         for deal, win in last_win.items():
             losses = [fact for fact in self.receipt.facts if fact.kind == "opportunity_lost" and fact.opportunity_id == deal]
             if not any(loss.order > win.order for loss in losses):
-                total += amount_in(win, self.versions, self.versions.last["currency"])
+                total += Exchange(self.versions, self.tables).amount_of(win)
         return total
 
     @property

@@ -8,8 +8,11 @@ from typing import Any
 
 from tests.reference.clocks import clock_rows
 from tests.reference.commitments import commitment_rows
+from tests.reference.credits import credit_rows
 from tests.reference.handoffs import Handoff
 from tests.reference.journal import lives
+from tests.reference.ledger import ledger_rows
+from tests.reference.rates import Exchange
 from tests.reference.receipt import Receipt
 from tests.reference.stages import StagesOfCycle, cycles
 from tests.reference.versions import Document, Versions
@@ -20,7 +23,10 @@ KEYS = {
     "handoffs": ("lead_id", "cycle"),
     "clocks": ("lead_id", "cycle", "commitment"),
     "commitments": ("name", "period_start"),
+    "ledger": ("at", "team", "lead_id", "cycle", "reason", "opportunity_id"),
+    "credits": ("opportunity_id", "model", "campaign"),
 }
+"""Credits of opportunities without an id share their keys: there is one for each lead."""
 Tables = dict[str, list[dict[str, Any]]]
 
 
@@ -30,20 +36,29 @@ def reference_replay(
     as_of: datetime,
     tables: Tables | None = None,
 ) -> Tables:
-    """The five tables as lists of rows, sorted by their keys, under one version of an agreement or several in sequence; `tables` are the
+    """The seven tables as lists of rows, sorted by their keys, under one version of an agreement or several in sequence; `tables` are the
     small tables beside the facts."""
     found: Tables = {name: [] for name in KEYS}
-    versions = Versions(agreement, as_of)
-    everybody = lives(facts, as_of)
+    versions, small = Versions(agreement, as_of), tables or {}
+    exchange, everybody = Exchange(versions, small), lives(facts, as_of)
+    cycles_of, handoffs = {lead_id: cycles(life) for lead_id, life in everybody.items()}, []
     for lead_id, life in everybody.items():
         receipt = Receipt(life, versions, as_of)
         found["score_changes"] += receipt.rows(lead_id)
-        for cycle in cycles(life):
+        for cycle in cycles_of[lead_id]:
             stages = StagesOfCycle(cycle, receipt)
             found["stage_entries"] += stages.rows(lead_id)
-            handoff = Handoff(lead_id, stages, tables or {})
+            handoff = Handoff(lead_id, stages, small)
             if handoff.handed_at is not None:
-                found["handoffs"].append(handoff.row())
+                handoffs.append(handoff)
             found["clocks"] += clock_rows(handoff, as_of)
-    found["commitments"] = commitment_rows(versions, as_of, everybody, found["handoffs"], found["clocks"])
-    return {name: sorted(rows, key=lambda row, name=name: tuple(row[key] for key in KEYS[name])) for name, rows in found.items()}
+    found["handoffs"] = [handoff.row() for handoff in handoffs]
+    found["commitments"] = commitment_rows(exchange, as_of, everybody, found["handoffs"], found["clocks"])
+    found["ledger"] = ledger_rows(exchange, everybody, cycles_of, handoffs)
+    found["credits"] = credit_rows(exchange, small, everybody, as_of)
+    return {name: sorted(rows, key=lambda row, name=name: place_of(name, row)) for name, rows in found.items()}
+
+
+def place_of(name: str, row: Mapping[str, Any]) -> tuple[tuple[bool, Any], ...]:
+    """Where a row stands in its table: by its key, no value first."""
+    return tuple((row[key] is not None, row[key] if row[key] is not None else "") for key in KEYS[name])

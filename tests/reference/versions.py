@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
 from tests.reference.business import read_instant
-from tests.reference.journal import Fact
 
 Document = dict[str, Any]
 Window = tuple[Document, "datetime | None", "datetime | None"]
@@ -57,10 +55,3 @@ def stage_named(version: Document, name: str) -> Document | None:
 def names_of(version: Document) -> list[str]:
     """The names of a version's stages, in its order."""
     return [stage["name"] for stage in version["stages"]]
-
-
-def amount_in(fact: Fact, versions: Versions, currency: str) -> Decimal:
-    """What a fact's amount is in a currency; 0 where it has none, or one in another. One that names no currency is in that of the
-    version in force when it happened."""
-    own = fact.currency or versions.at(fact.at)["currency"]
-    return fact.amount if fact.amount is not None and own == currency else Decimal(0)
