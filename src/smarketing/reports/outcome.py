@@ -52,6 +52,12 @@ class Outcome(Following):
 
         return plan(self, period=period)
 
+    def price(self, period: str | None = None) -> Report:
+        """What a hand-off of each grade is worth by what became of those before; see `smarketing.reports.price.rows`."""
+        from smarketing.reports.price.rows import price
+
+        return price(self, period=period)
+
     def behind(self, question: Mapping[str, str]) -> Behind:
         """The rows behind a number: `question` is one of a report's `behind`; see `smarketing.reports.behind.asked`."""
         from smarketing.reports.behind.asked import behind

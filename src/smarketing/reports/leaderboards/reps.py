@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from smarketing.reports.cycles import won_cycles
 from smarketing.reports.figures import money
 from smarketing.reports.groups import group_of
 from smarketing.reports.leaderboards.milestones import milestone_notes, milestone_stages
 from smarketing.reports.leaderboards.rows import goals_by, leaderboard
 from smarketing.reports.leaderboards.text import rep_grids
-from smarketing.reports.lives import ends
 from smarketing.reports.report import Note, Question, Report
 from smarketing.vocabulary.periods import Period, period_asked
 
@@ -63,26 +63,6 @@ def _with_won(outcome: Following) -> pl.DataFrame:
     won = won_cycles(outcome).with_columns(won=pl.lit(True))
     joined = handoffs.join(channels, on="lead_id", how="left").join(won, on=["lead_id", "cycle"], how="left")
     return joined.with_columns(pl.col("won").fill_null(False), minutes=pl.col("business_minutes_to_first_attempt"))
-
-
-def won_cycles(outcome: Following) -> pl.DataFrame:
-    """`lead_id, cycle` of every cycle with a win that stands (its opportunity was not lost after it), and `closer`: who entered it.
-
-    Of several wins in a cycle the last one's. A fact belongs to the first cycle that is not over before it: a win at the moment at
-    which a cycle ends is still of that one.
-    """
-    found = ends(outcome.facts, outcome.agreement.currency).collect().with_row_index("place")
-    lost = found.filter(pl.col("kind") == "opportunity_lost").group_by("deal").agg(lost=pl.col("place").max())
-    wins = found.filter(pl.col("kind") == "opportunity_won").join(lost, on="deal", how="left")
-    standing = wins.filter(pl.col("lost").is_null() | (pl.col("lost") < pl.col("place"))).select(
-        "lead_id", "at", "place", "actor"
-    )
-    entries = outcome.table("stage_entries").join(standing.select("lead_id").unique(), on="lead_id", how="semi")
-    over = pl.when(pl.col("left_at").is_not_null().all()).then(pl.col("left_at").max())
-    cycles = entries.group_by("lead_id", "cycle").agg(over=over)
-    within = standing.join(cycles, on="lead_id").filter(pl.col("over").is_null() | (pl.col("over") >= pl.col("at")))
-    first = within.group_by("lead_id", "place", "actor").agg(pl.col("cycle").min())
-    return first.group_by("lead_id", "cycle").agg(closer=pl.col("actor").sort_by("place").last())
 
 
 def _in_window(handoffs: pl.DataFrame, window: Period | None) -> pl.DataFrame:

@@ -10,16 +10,13 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from smarketing.reports.lives import standing_wins
+from smarketing.reports.waiting import ENOUGH_WINS, USUAL, times_to_win
 from smarketing.vocabulary.errors import NotEnoughData
 
 if TYPE_CHECKING:
     from smarketing.reports.following import Following
 
 ENOUGH_HANDOFFS = 30
-ENOUGH_WINS = 10
-USUAL = 0.9
-"""The share of wins within the usual time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +54,7 @@ def history(outcome: Following) -> History:
 
 def _history(outcome: Following) -> History:
     handoffs = outcome.table("handoffs").select("lead_id", "handed_at", "grade", "won_amount")
-    took = _times_to_win(outcome, handoffs)
+    took = times_to_win(outcome, handoffs)
     if len(took) < ENOUGH_WINS:
         raise NotEnoughData(
             f"A plan needs {ENOUGH_WINS} wins that followed a hand-off, to say what a hand-off brings; there are {len(took)}."
@@ -82,11 +79,3 @@ def _history(outcome: Following) -> History:
             "The hand-offs that are old enough to be judged brought no money; nothing says how many more it takes."
         )
     return found
-
-
-def _times_to_win(outcome: Following, handoffs: pl.DataFrame) -> pl.Series:
-    """µs from each win's latest hand-off before it."""
-    won = standing_wins(outcome).filter(pl.col("counts")).select("lead_id", "won_at").sort("won_at")
-    handed = handoffs.select("lead_id", "handed_at").sort("handed_at")
-    followed = won.join_asof(handed, left_on="won_at", right_on="handed_at", by="lead_id", check_sortedness=False)
-    return followed.select((pl.col("won_at") - pl.col("handed_at")).dt.total_microseconds()).to_series().drop_nulls()
