@@ -108,7 +108,11 @@ def test_without_a_table_there_is_no_spend():
         ("2026-05", "May 2026"),
         ("2026-W05", "week 5 of 2026"),
         ("2026-05-31", "31 May 2026"),
-        ("2026-01-01..2026-02-01", "2026-01-01 to 2026-02-01 (not included)"),
+        ("2026-01-01..2026-02-01", "1 to 31 January 2026"),
+        ("2026-01-31..2026-02-01", "31 January 2026"),
+        ("2026-01-28..2026-02-04", "28 January to 3 February 2026"),
+        ("2025-12-30..2026-01-03", "30 December 2025 to 2 January 2026"),
+        ("2026-01-28T09:30..2026-02-04", "28 January 2026 at 09:30 to 4 February 2026 at 00:00"),
     ],
 )
 def test_periods_are_said_as_people_say_them(label: str, said: str):

@@ -1,6 +1,8 @@
 """The door: a question, flat enough for a link, and the rows that answer it.
 
-A question has `of` (leads, handoffs, clocks, wins, spend, facts) and narrows it:
+A question has `of` and narrows it. Leads, handoffs, clocks, wins, spend, facts and points (the receipt) are rows that a number counts,
+adds up or takes the middle of; `plan` is the plan's rows; `steps` are how a `figure` is reckoned, the last of them is the number;
+`clauses` are what the agreement says.
 
 | key | for | value |
 |---|---|---|
@@ -13,7 +15,13 @@ A question has `of` (leads, handoffs, clocks, wins, spend, facts) and narrows it
 | `sourced`, `grade`, `passed_on` | handoffs | marketing or sales; grades, with commas between; yes: the owner is another than the rep |
 | `commitment`, `state` | clocks | its name; `due`: what is judged (due by now, not void), or one of the states |
 | `lead`, `kind`, `fact` | facts | a lead, kinds or a fact |
-| `sum`, `share`, `median` | | the number is not the count of the rows but that of a column |
+| `lead`, `cycle` | handoffs, wins | the one hand-off of that cycle; the wins that are its `won_amount` |
+| `lead`, `cycle`, `wait` | facts | system, routing or human: the facts at both ends of that wait |
+| `lead`, `axis`, `until` | points | of fit or engagement; up to an instant, included |
+| `month`, `grade` | plan | of the plan of the `period` |
+| `figure` | steps | expected_by_now, gap, forecast, forecast_low, forecast_high (with `commitment`, `period`); needed, expected, missing (with `month`, `grade`); worth (with `lead`, `cycle`) |
+| `version`, `commitment`, `part`, `grade` | clauses | the version by the begin of its id; a promise, or a part (promises, grades, reward, working hours) |
+| `sum`, `share`, `median`, `span` | | the number is not the count of the rows but that of a column; `span`: minutes from the first to the last |
 
 Leads also take what `leads.select_leads` filters by (stage, owner, grade, search, …).
 """
@@ -22,13 +30,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import polars as pl
 
+from smarketing.reports.behind.clauses import clauses
 from smarketing.reports.behind.handoffs import clocks, handoffs
 from smarketing.reports.behind.leads import leads
+from smarketing.reports.behind.one_handoff import points
+from smarketing.reports.behind.reckoned.of_plan import rows as plan_rows
+from smarketing.reports.behind.reckoned.steps import steps
 from smarketing.reports.behind.rows import facts, spend, wins
 from smarketing.reports.behind.words import title
 from smarketing.vocabulary.errors import UsageError
@@ -44,15 +57,24 @@ ANSWERS: dict[str, Callable[[Following, Mapping[str, str]], pl.DataFrame]] = {
     "wins": wins,
     "spend": spend,
     "facts": facts,
+    "points": points,
+    "plan": plan_rows,
+    "steps": steps,
+    "clauses": clauses,
 }
-FIGURES = ("sum", "share", "median")
+FIGURES = ("sum", "share", "median", "span")
+STEPS, LAST = "steps", "last"
 COHORT = ("period", "cohort", "by", "group", "reached")
 KEYS: dict[str, tuple[str, ...]] = {
-    "handoffs": (*COHORT, "became", "sourced", "grade", "passed_on"),
+    "handoffs": (*COHORT, "became", "sourced", "grade", "passed_on", "lead", "cycle"),
     "clocks": ("period", "commitment", "state"),
-    "wins": (*COHORT, "won"),
+    "wins": (*COHORT, "won", "lead", "cycle"),
     "spend": ("period", "by", "group"),
-    "facts": ("period", "lead", "kind", "fact"),
+    "facts": ("period", "lead", "kind", "fact", "cycle", "wait"),
+    "points": ("lead", "axis", "until"),
+    "plan": ("period", "month", "grade"),
+    "steps": ("figure", "commitment", "period", "month", "grade", "lead", "cycle"),
+    "clauses": ("version", "commitment", "part", "grade"),
 }
 """What narrows each unit; leads take any filter of `select_leads`."""
 
@@ -61,7 +83,8 @@ KEYS: dict[str, tuple[str, ...]] = {
 class Behind:
     """The rows behind a number: a sentence that says what they are, what each of them is (`unit`), and the rows.
 
-    `figure`: how the number comes from them, `count`, `sum`, `share` or `median`; `column`: of what ("" for the count).
+    `figure`: how the number comes from them: `count`, `sum`, `share`, `median`, `span` (minutes from the earliest to the latest) or
+    `last` (that of the last row); `column`: of what ("" for the count).
     """
 
     title: str
@@ -72,12 +95,17 @@ class Behind:
 
     @property
     def number(self) -> float | int | Decimal | None:
-        """The number itself, from the rows: their count, or the sum, the share of true, or the median of the column."""
+        """The number itself, from the rows: their count, or what the figure makes of the column."""
         if self.figure == "count":
             return self.frame.height
         column = self.frame[self.column]
         if self.figure == "sum":
             return Decimal(column.fill_null(0).sum() or 0)
+        if self.figure == LAST:
+            return None if column.is_empty() or column[-1] is None else float(column[-1])
+        if self.figure == "span":
+            first, last = column.min(), column.max()
+            return (last - first).total_seconds() / 60 if isinstance(first, datetime) and isinstance(last, datetime) else None
         found = column.mean() if self.figure == "share" else column.median()
         return float(found) if isinstance(found, (int, float)) else None
 
@@ -93,6 +121,8 @@ def behind(outcome: Following, question: Mapping[str, str]) -> Behind:
     frame = ANSWERS[unit](outcome, question)
     figure = next((name for name in FIGURES if name in question), "count")
     column = question.get(figure, "")
+    if unit == STEPS:
+        figure, column = LAST, "figure"
     if column and column not in frame.columns:
         raise UsageError(f'{unit} have no column "{column}" to take the {figure} of.{did_you_mean(column, frame.columns)}')
     return Behind(title(outcome, question, frame.height), unit, frame, figure, column)

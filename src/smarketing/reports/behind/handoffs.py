@@ -78,6 +78,8 @@ def _when(outcome: Following, handed: pl.DataFrame, question: Mapping[str, str])
 
 def _conditions(question: Mapping[str, str]) -> list[pl.Expr]:
     asked = [pl.lit(True)]
+    asked += [pl.col("lead_id") == question["lead"]] if "lead" in question else []
+    asked += [pl.col("cycle").cast(pl.String) == question["cycle"]] if "cycle" in question else []
     if "sourced" in question:
         asked.append(pl.col("sourced") == question["sourced"])
     if "grade" in question:

@@ -78,13 +78,13 @@ def expected_in(outcome: Following, grade: str, month: Period) -> float | int:
         passed = passed_share(outcome.agreement, month, outcome.as_of)
         if passed >= ENOUGH:
             return round(float(so_far / passed), 1)
-    before = _whole_months(outcome)
+    before = whole_months(outcome)
     counts = [_handed(outcome, grade, each) for each in before]
     return round(max(sum(counts) / len(counts) if counts else 0.0, so_far), 1)
 
 
-def _whole_months(outcome: Following) -> list[Period]:
-    """The last three whole months before `as_of` that have begun after the first hand-off's month began."""
+def whole_months(outcome: Following) -> list[Period]:
+    """What a month to come is like: the last three whole months before `as_of` that have begun after the first hand-off's month began."""
     first = outcome.table("handoffs")["handed_at"].min()
     if not isinstance(first, datetime):
         return []
@@ -98,10 +98,12 @@ def _handed(outcome: Following, grade: str, month: Period) -> int:
 
 
 def _behind(outcome: Following, row: Row) -> dict[str, Question]:
-    """Behind what is expected of a month that is over are its hand-offs; the rest is reckoned, and the notes say how."""
+    """Behind what is expected of a month that is over are its hand-offs; the rest is reckoned, step by step."""
     month = period_asked(row["month"], outcome.agreement.timezone)
     over = month is not None and month.end_at <= outcome.as_of
-    return {"expected": {"of": "handoffs", "grade": row["grade"], "period": row["month"]}} if over else {}
+    about = {"month": row["month"], "grade": row["grade"]}
+    reckoned = {name: {"of": "steps", "figure": name} | about for name in ("needed", "expected", "missing")}
+    return reckoned | ({"expected": {"of": "handoffs", "grade": row["grade"], "period": row["month"]}} if over else {})
 
 
 def _notes(outcome: Following, known: History, goals: list[Goal]) -> Iterator[Note]:

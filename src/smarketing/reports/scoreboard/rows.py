@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from smarketing.reports.clauses import of_promise
 from smarketing.reports.figures import iso
 from smarketing.reports.report import Note, Question, Report
-from smarketing.reports.scoreboard.promises import commitment_of, overlapping, version_at
+from smarketing.reports.scoreboard.promises import actual_behind, commitment_of, overlapping, version_at
 from smarketing.reports.scoreboard.reward import reward
 from smarketing.reports.scoreboard.text import grids
 from smarketing.reports.scoreboard.waterfall import waterfall
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 INSTANTS = ("period_start", "period_end")
+RECKONED = ("expected_by_now", "forecast_low", "forecast", "forecast_high")
+"""The figures that are reckoned from others."""
 
 
 def scoreboard(outcome: Following, *, period: str | Period | None = None) -> Report:
@@ -54,25 +57,16 @@ def _rows(outcome: Following, window: Period) -> list[Row]:
 
 
 def _behind(outcome: Following, row: Row) -> dict[str, Question]:
-    """The questions behind a row's `actual` and `n`: for a share both open everything that was judged."""
+    """What is behind a row's figures: for a share `actual` and `n` open everything that was judged, `target` its clause, the rest the
+    steps by which it is reckoned."""
     version = version_at(outcome, min(outcome.as_of, row["period_end"]))
     promise = commitment_of(version, row["name"])
-    question = {"period": period_at(promise.per, version.timezone, row["period_start"]).label}
-    if promise.due is not None:
-        judged = {"of": "clocks", "commitment": promise.name, "state": "due"} | question
-        return {"actual": judged | {"share": "kept"}, "n": judged}
-    if promise.revenue is not None:
-        won = {"of": "wins"} | question
-        return {"actual": won | {"sum": "amount"}, "n": won}
-    handed = {"of": "handoffs", "sourced": "marketing"} | question
-    if promise.grades is not None:
-        handed["grade"] = ",".join(promise.grades)
-    if promise.accepted is not None:
-        decided = handed | {"became": "decided"}
-        return {"actual": decided | {"share": "accepted"}, "n": decided}
-    if promise.pursue is not None:
-        handed["became"] = "attempted"
-    return {"actual": handed | ({"sum": "worth"} if promise.worth is not None else {}), "n": handed}
+    period = period_at(promise.per, version.timezone, row["period_start"]).label
+    actual = actual_behind(promise, period)
+    counted = {key: value for key, value in actual.items() if key not in ("sum", "share")}
+    reckoned = {"of": "steps", "commitment": promise.name, "period": period}
+    steps = {name: reckoned | {"figure": name} for name in RECKONED if row[name] is not None}
+    return {"actual": actual, "n": counted, "target": of_promise(version, promise.name), **steps}
 
 
 def _notes(outcome: Following, rows: list[Row], window: Period) -> Iterator[Note]:

@@ -15,9 +15,8 @@ from numpy.typing import NDArray
 from smarketing.agreement.models import Agreement, Commitment
 from smarketing.derivations.business_time import Timeline, lay_out
 from smarketing.reports.figures import CENT, iso
-from smarketing.reports.lives import lives
 from smarketing.reports.report import Note, Question
-from smarketing.reports.scoreboard.promises import version_at, versions
+from smarketing.reports.scoreboard.promises import promised_since, version_at, versions
 from smarketing.vocabulary.periods import Period, day_start, local_day, micros, periods
 from smarketing.vocabulary.tables import INSTANT
 
@@ -53,7 +52,7 @@ def waterfall(outcome: Following, window: Period) -> tuple[list[Row], list[Note]
     of the grades promised; None for days after `as_of`. Beside them the notes, and the question behind each day's `delivered`. A version without a `worth` commitment, but with one to `deliver` and a
     `worth` table, promises its count times the mean worth of such hand-offs so far, or of its grades where there is none yet.
     """
-    begin = _begin(outcome)
+    begin = promised_since(outcome)
     promises = [] if begin is None else [*_promises(outcome, window, begin)]
     if not promises:
         return [], [], []
@@ -68,14 +67,6 @@ def waterfall(outcome: Following, window: Period) -> tuple[list[Row], list[Note]
         )
     ]
     return rows, _notes(promises), [_behind(promises, window, row, end) for row, end in zip(rows, after, strict=True)]
-
-
-def _begin(outcome: Following) -> datetime | None:
-    """From when on anything is promised: the first version, but not before the first fact."""
-    first, earliest = lives(outcome)["first_at"].min(), versions(outcome)[0]
-    if not isinstance(first, datetime):
-        return None
-    return max(first, day_start(earliest.in_force.from_, earliest.timezone))
 
 
 def _promises(outcome: Following, window: Period, begin: datetime) -> Iterator[Promised]:

@@ -25,7 +25,7 @@ from tests.reference.versions import Versions, names_of
 SEEDS = range(300_000, 300_030)
 LENGTHS = {"2d": timedelta(days=2), "20d": timedelta(days=20), "3w": timedelta(weeks=3)}
 NAMES = ("awareness", "consideration", "decision", "love")
-Answer = tuple[str, str, datetime, bool] | None
+Answer = tuple[str | None, str, datetime, bool] | None
 Agreement = dict[str, Any]
 
 
@@ -113,7 +113,7 @@ def told(case: Case) -> dict[str, Answer]:
     for lead in outcome.stage_entries["lead_id"].unique():
         life = life_of(outcome, lead)
         phase = None if life is None else phase_of(life)
-        found[lead] = phase and (phase.persona, phase.name, phase.since, phase.longer)
+        found[lead] = None if phase is None else (phase.persona, phase.name, phase.since, phase.longer)
     return found
 
 
