@@ -39,7 +39,9 @@ def empty_records(records: None) -> None:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_append_only")
             cursor.execute(f"TRUNCATE {table}")
             cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_append_only")
-        cursor.execute("TRUNCATE person, personal_value, saved_view, user_account; DROP SCHEMA IF EXISTS derived CASCADE")
+        cursor.execute(
+            "TRUNCATE person, personal_value, saved_view, user_account, api_key, arrival, worker, procrastinate_jobs CASCADE; DROP SCHEMA IF EXISTS derived CASCADE"
+        )
     from smarketing.actions.settled import forget_settled
 
     forget_settled()

@@ -27,6 +27,7 @@ ADDRESSES = {
     "api:api-root": "/api/",
     "api:openapi-json": "/api/openapi.json",
     "api:openapi-view": "/api/docs",
+    "api:facts": "/api/facts",
     "api:state": "/api/state",
     "api:scoreboard": "/api/scoreboard",
     "api:funnel": "/api/funnel",

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from smarketing.actions.workspace import Workspace
 
 pytestmark = [pytest.mark.postgres, pytest.mark.usefixtures("site")]
-POSTED = {"logout", "view-save", "view-remove"}
+POSTED = {"logout", "view-save", "view-remove", "api:facts"}
 IN_DEVELOPMENT = {"design"}
 SIGNED_IN = ["marketing", "sales", "leader", "operations", "viewer"]
 

@@ -7,7 +7,10 @@ from typing import Any
 from smarketing.vocabulary.errors import MissingExtra, OutsideError, UsageError
 
 WHAT = "the database"
-APPS = ("django.contrib.contenttypes", "django.contrib.auth", "django.contrib.sessions", "smarketing.records")
+APPS = (
+    "django.contrib.contenttypes", "django.contrib.auth", "django.contrib.sessions", "procrastinate.contrib.django",
+    "smarketing.records",
+)  # fmt: skip
 """The apps with tables; whoever brings the database up to date makes all of them."""
 MIGRATING = 20180601
 """The number of the lock of whoever migrates."""
@@ -60,6 +63,7 @@ def django_settings(url: str) -> dict[str, Any]:
         "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
         "USE_TZ": True,
         "TIME_ZONE": "UTC",
+        "PROCRASTINATE_AUTODISCOVER_MODULE_NAME": None,  # jobs are actions, which the records do not know
     }
 
 

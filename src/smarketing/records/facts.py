@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -36,10 +37,15 @@ TOLD = said("telling").replace('telling."at"', 'extract(epoch FROM telling."at")
 """The same for a digest: an instant as text would depend on the session's zone."""
 
 STAGE = """
-CREATE TEMPORARY TABLE IF NOT EXISTS arriving (LIKE fact, told text, stays boolean NOT NULL) ON COMMIT DROP;
-ALTER TABLE arriving ALTER id DROP NOT NULL;
-TRUNCATE arriving;
+DO $$ BEGIN
+    IF to_regclass('pg_temp.arriving') IS NULL THEN
+        CREATE TEMPORARY TABLE arriving (LIKE fact, told text, stays boolean NOT NULL) ON COMMIT DELETE ROWS;
+        ALTER TABLE arriving ALTER id DROP NOT NULL;
+    END IF;
+    DELETE FROM arriving;
+END $$
 """
+"""Made once for each connection: a table for every transaction would fill the catalogue."""
 COPY = f"COPY arriving ({NAMES}, told, stays) FROM STDIN (FORMAT csv)"
 # In the order of ids, here and below, so that two who send the same at once wait for each other instead of locking each other out.
 KNOW = """
@@ -53,7 +59,7 @@ FROM person WHERE person.lead_id = arriving.lead_id AND told IS NOT NULL
 TAKE_IN = f"""
 INSERT INTO fact ({KEPT}) SELECT {KEPT} FROM arriving WHERE stays ORDER BY fact_id ON CONFLICT (fact_id) DO NOTHING
 """  # noqa: S608
-SET_ASIDE = f"""
+SET_ASIDE_ROWS = f"""
 WITH telling AS MATERIALIZED (
     SELECT arriving.*, other
     FROM arriving JOIN fact USING (fact_id), LATERAL (SELECT ROW({said("arriving")}) IS DISTINCT FROM ROW({said("fact")}) AS other)
@@ -72,12 +78,18 @@ WITH telling AS MATERIALIZED (
     )
     ORDER BY fact_id, digest, recorded_at ON CONFLICT (fact_id, digest, recorded_at) DO NOTHING
 )
-SELECT count(DISTINCT (fact_id, digest)) FROM digested LEFT JOIN old USING (fact_id, digest) WHERE other AND old.fact_id IS NULL
+SELECT DISTINCT fact_id, digest FROM digested LEFT JOIN old USING (fact_id, digest) WHERE other AND old.fact_id IS NULL
 """  # noqa: S608
+SET_ASIDE = re.sub(
+    r"SELECT DISTINCT fact_id, digest(?= FROM digested LEFT)", "SELECT count(DISTINCT (fact_id, digest))", SET_ASIDE_ROWS
+)
 LAY_APART = """
 INSERT INTO personal_value (fact_id, personal, name, lead_id, value)
 SELECT DISTINCT fact_id, personal, key, lead_id, value::text FROM arriving, json_each(told::json) WHERE told IS NOT NULL
 ORDER BY fact_id, personal, key ON CONFLICT (fact_id, personal, name) DO NOTHING
+"""
+LEAD_AGAIN = """
+INSERT INTO arrival (lead_id, aside, arrived_at) SELECT DISTINCT lead_id, false, clock_timestamp() FROM arriving WHERE told IS NOT NULL
 """
 OUT = ", ".join(
     {"amount": "(amount * 100)::bigint AS amount", "properties": "properties::text"}.get(name, f'"{name}"')
@@ -151,7 +163,14 @@ def take_in(cursor: CursorWrapper, facts: pl.DataFrame) -> Stored:
         stored = Stored(stored.new, len(facts) - stored.new - conflicts, conflicts)
     if personal:
         cursor.execute(LAY_APART)
+        lead_again(cursor, known=stored.new < len(facts))
     return stored
+
+
+def lead_again(cursor: CursorWrapper, *, known: bool) -> None:
+    """Note that lives may have changed where values were laid apart of facts that were known: those may have been gone."""
+    if known and cursor.rowcount:
+        cursor.execute(LEAD_AGAIN)
 
 
 def as_csv(facts: pl.DataFrame) -> Iterator[str]:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from smarketing.records.people import SavedView, User  # noqa: F401 -- Django looks for every table of the app here
+from smarketing.records.keys import ApiKey  # noqa: F401 -- Django looks for every table of the app here
+from smarketing.records.people import SavedView, User  # noqa: F401
+from smarketing.records.work import Arrival, Worker  # noqa: F401
 
 if TYPE_CHECKING:
     Text = models.TextField[str, str]

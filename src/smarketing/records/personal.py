@@ -7,7 +7,8 @@ still differ, totals stay provable when the values are gone, and when the salt i
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -33,6 +34,7 @@ class Parted(NamedTuple):
     personal: str
 
 
+@lru_cache(maxsize=65_536)
 def is_personal(name: str) -> bool:
     """Whether a property of this name holds a personal value."""
     return BETWEEN_WORDS.sub("", name).lower() in PERSONAL
@@ -41,8 +43,11 @@ def is_personal(name: str) -> bool:
 def parted(text: str | None) -> Parted:
     """The properties that stay and the personal ones, each as the canonical text of an object."""
     values = decoded(text)
-    if not values:
-        return Parted(canonical(text), "")
+    return parted_values(values) if values else Parted(canonical(text), "")
+
+
+def parted_values(values: dict[str, Any]) -> Parted:
+    """The same of properties that were read already."""
     personal = {name: value for name, value in values.items() if is_personal(name)}
     if not personal:
         return Parted(ENCODE(values), "")

@@ -48,6 +48,7 @@ api:leads            allow     allow  allow  allow      allow  deny
 api:lead             allow     allow  allow  allow      allow  deny
 api:agreement        allow     allow  allow  allow      allow  deny
 api:agreements       allow     allow  allow  allow      allow  deny
+api:facts            allow     deny   allow  allow      deny   deny
 api:behind           own       own    allow  allow      own    deny
 """
 """One row for each route, by the name its address has in `urls.py`."""

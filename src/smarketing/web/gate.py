@@ -14,13 +14,15 @@ from django.utils.http import urlencode
 
 from smarketing.web.access import Role, Verdict, admitted, role_of, verdict
 from smarketing.web.held import keeper
+from smarketing.web.ingest.keyed import key_shown, opens, token_of
 from smarketing.web.locale import Reader, preferred_locale, reading
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 API = "api:"
 MEGABYTE = 1024 * 1024
-UPLOADS, UPLOAD_BYTES, FORM_BYTES = "/imports/new", 256 * MEGABYTE, MEGABYTE
-"""Where files may be sent, and the most that one request may hold there and elsewhere."""
+UPLOADS = {"/imports/new": 256 * MEGABYTE, "/api/facts": 4 * MEGABYTE}
+FORM_BYTES = MEGABYTE
+"""Where files and facts may be sent, and the most that one request may hold there and elsewhere."""
 FEATURES = "accelerometer=(), camera=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), payment=(), usb=()"
 
 
@@ -48,11 +50,14 @@ class Headers:
 
 def _too_large(request: HttpRequest) -> HttpResponseBase | None:
     """An answer for a body that is larger than anything asked for here, before any of it is read."""
-    most = UPLOAD_BYTES if request.path == UPLOADS else FORM_BYTES
+    most = UPLOADS.get(request.path, FORM_BYTES)
     length = request.headers.get("Content-Length", "")
     if not length.isdecimal() or int(length) <= most:
         return None
-    return HttpResponse(f"At most {most // MEGABYTE} MB can be sent here at once.", status=413, content_type="text/plain")
+    said = f"At most {most // MEGABYTE} MB can be sent here at once."
+    if request.path.startswith("/api/"):
+        return JsonResponse({"code": "too_large", "message": said}, status=413)
+    return HttpResponse(said, status=413, content_type="text/plain")
 
 
 class ForTheReader:
@@ -82,6 +87,8 @@ class Gate:
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
         """Called by Django when it knows the route; an answer from here ends the request."""
         route = request.resolver_match.view_name if request.resolver_match else ""
+        if route.startswith(API) and (token := token_of(request)) is not None:
+            return _with_a_key(request, route, token)
         role = role_of(request.user)
         said = verdict(route, role)
         if said is Verdict.deny and role is Role.anonymous:
@@ -92,6 +99,17 @@ class Gate:
         if said is Verdict.own and not _asks_for_own(request):
             return _refusal(route, "The agreement shows the figures of single reps to leaders and to the rep alone.", LEADERS)
         return None
+
+
+def _with_a_key(request: HttpRequest, route: str, token: str) -> HttpResponseBase | None:
+    """A program with a key: what its scope holds, and nothing else, whoever may be signed in beside it."""
+    key = key_shown(token)
+    if key is None:
+        return JsonResponse({"code": "unknown_key", "message": "This key is unknown, or was revoked."}, status=401)
+    if not opens(key, route):
+        return JsonResponse({"code": "forbidden", "message": f"This key is for {key.scope} alone."}, status=403)
+    request.key = key  # type: ignore[attr-defined]
+    return None
 
 
 SINGLE = ("rep", "owner", "closer")

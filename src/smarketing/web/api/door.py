@@ -11,12 +11,13 @@ from ninja.errors import HttpError, ValidationError
 from ninja.security import SessionAuth
 
 from smarketing.vocabulary.errors import SmarketingError
-from smarketing.web.api import reads
+from smarketing.web.api import facts, reads
 from smarketing.web.gate import Refused
 from smarketing.web.held import EmptyWorkspace
 
 DESCRIPTION = """
-The same numbers as the pages, for programs. Sign in with a browser; the session's cookie is the key.
+The same numbers as the pages, for programs. Sign in with a browser; the session's cookie is the key. Facts are sent with a key of
+their own: `Authorization: Bearer smk_…`.
 
 A rate is always `{n, of, rate, low, high}` with a 90 % interval; money is `{amount, currency}`; instants are ISO 8601 in UTC.
 Periods are written `2018`, `2018-Q1`, `2018-05`, `2018-W05`, `2018-05-31` or `2018-01-01..2018-02-01` (the end not included).
@@ -35,6 +36,7 @@ api = NinjaAPI(
     title="Smarketing", version="1", description=DESCRIPTION, urls_namespace="api", docs_url="/docs", auth=InTheSession()
 )
 api.add_router("", reads.router)
+api.add_router("", facts.router, auth=[facts.WithAKey(), InTheSession()])
 
 
 def _said(request: HttpRequest, code: str, message: str, status: int) -> HttpResponse:

@@ -218,3 +218,40 @@ class State(Schema):
     as_of: str | None
     agreement: str | None
     leads: int
+
+
+class SentFact(Schema):
+    """One fact as it is sent: the columns of the journal."""
+
+    fact_id: str
+    lead_id: str
+    at: str
+    kind: str
+    recorded_at: str | None = None
+    campaign: str | None = None
+    channel: str | None = None
+    actor: str | None = None
+    opportunity_id: str | None = None
+    amount: float | str | None = None
+    currency: str | None = None
+    properties: dict[str, str | float | bool | None] | None = None
+    source: str | None = None
+
+
+class RejectedFact(Schema):
+    """One that is no fact: its place in the message (from 0), why, and what would be right."""
+
+    index: int
+    fact_id: str | None
+    code: str
+    reason: str
+    mend: str
+
+
+class Taken(Schema):
+    """What became of a message: `new` facts, those `known` already, `conflicts` (a known id with other content), and no facts."""
+
+    new: int
+    known: int
+    conflicts: int
+    rejected: list[RejectedFact]

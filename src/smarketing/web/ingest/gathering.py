@@ -1,0 +1,128 @@
+"""Facts of several requests taken in together: while one transaction runs, the next ones gather, and share the next.
+
+So a commit, which waits for the disk, is paid once for many, and a request waits for at most two of them. What a request is told, it is told after
+the commit.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from datetime import UTC, datetime
+from functools import partial
+
+from smarketing.journal.json_facts import Row
+from smarketing.records.facts import Stored
+
+AT_ONCE = 5_000
+"""About so many facts of a transaction."""
+SECONDS_TO_STORE = 20.0
+IDLE_SECONDS = 30.0
+"""After so long without a fact the thread ends and lets its connection go."""
+Store = Callable[[Sequence[Sequence[Row]], datetime], list[Stored]]
+Message = tuple[Sequence[Row], "Future[Stored]"]
+logger = logging.getLogger(__name__)
+
+
+class Overloaded(Exception):
+    """Nothing was acknowledged; the same message can be sent again after `seconds`."""
+
+    def __init__(self, message: str, *, seconds: int) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
+class Gathering:
+    """One thread that stores for all requests of the process; `after` is called when facts were committed."""
+
+    def __init__(self, store: Store, *, after: Callable[[], None]) -> None:
+        self.store, self.after = store, after
+        self.messages: queue.SimpleQueue[Message] = queue.SimpleQueue()
+        self.starting = threading.Lock()
+        self.thread: threading.Thread | None = None
+
+    def take(self, rows: Sequence[Row]) -> Stored:
+        """Store these rows with whatever else is waiting; returns after the commit. Raises Overloaded, DatabaseError."""
+        answer: Future[Stored] = Future()
+        with self.starting:
+            self.messages.put((rows, answer))
+            if self.thread is None:
+                self.thread = threading.Thread(target=self._run, name="facts", daemon=True)
+                self.thread.start()
+        try:
+            return answer.result(SECONDS_TO_STORE)
+        except TimeoutError:
+            raise Overloaded("the database is slow; nothing was acknowledged", seconds=5) from None
+
+    def _run(self) -> None:
+        from django.db import connection
+
+        while (waiting := self._gathered()) is not None:
+            _answer(waiting, partial(self._stored, waiting))
+        connection.close()
+
+    def _gathered(self) -> list[Message] | None:
+        """What waits, at least one message; None when nothing came for long and the thread is to end."""
+        try:
+            found = [self.messages.get(timeout=IDLE_SECONDS)]
+        except queue.Empty:
+            with self.starting:
+                if self.messages.empty():
+                    self.thread = None
+                    return None
+            return []
+        number = len(found[0][0])
+        while number < AT_ONCE:
+            try:
+                found.append(self.messages.get_nowait())
+            except queue.Empty:
+                break
+            number += len(found[-1][0])
+        return found
+
+    def _stored(self, waiting: list[Message]) -> list[Stored]:
+        """What became of them; where all together cannot be stored, each by itself, so that none fails for another's sake."""
+        if not waiting:
+            return []
+        try:
+            told = self.store([rows for rows, _ in waiting], datetime.now(UTC))
+        except Exception:
+            if len(waiting) == 1:
+                raise
+            for one in waiting:
+                _answer([one], partial(self._stored, [one]))
+            return []
+        self.after()
+        return told
+
+
+def _answer(waiting: list[Message], store: Callable[[], list[Stored]]) -> None:
+    """Tell each request what became of its facts, or why nothing did."""
+    try:
+        told = store()
+    except BaseException as problem:  # noqa: BLE001 -- whoever waits must hear of it
+        for _, answer in waiting:
+            if not answer.done():
+                answer.set_exception(problem)
+        return
+    for (_, answer), one in zip(waiting, told, strict=False):
+        answer.set_result(one)
+
+
+def store_together(messages: Sequence[Sequence[Row]], recorded_at: datetime) -> list[Stored]:
+    """`store_messages` on this thread's connection; one that broke meanwhile is opened anew, once."""
+    from django.db import InterfaceError, OperationalError, connection
+
+    from smarketing.records.stream import store_messages
+
+    try:
+        return store_messages(messages, recorded_at=recorded_at)
+    except (OperationalError, InterfaceError):
+        usable = connection.connection is not None and not connection.connection.closed and connection.is_usable()
+        if usable:
+            raise
+        connection.close()
+        return store_messages(messages, recorded_at=recorded_at)

@@ -1,0 +1,57 @@
+"""Programs that come with a key: `Authorization: Bearer smk_…`."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from django.http import HttpRequest
+
+if TYPE_CHECKING:
+    from smarketing.records.keys import ApiKey
+
+BEARER = "bearer "
+REMEMBERED_SECONDS = 1.0
+"""So long a key that was found is believed; one that is revoked meanwhile opens nothing after that."""
+MOST_REMEMBERED = 1_000
+ROUTES_OF = {"facts:write": frozenset({"api:facts"})}
+"""What each scope opens, by the names of routes; everything else stays closed to a key."""
+_known: dict[str, tuple[float, ApiKey]] = {}
+_lock = threading.Lock()
+
+
+def token_of(request: HttpRequest) -> str | None:
+    """The token that a program shows; None where the request shows none."""
+    said = request.META.get("HTTP_AUTHORIZATION", "")
+    return said[len(BEARER) :].strip() if said[: len(BEARER)].lower() == BEARER else None
+
+
+def key_shown(token: str) -> ApiKey | None:
+    """The key of this token; None for one that is unknown or revoked."""
+    from smarketing.records.keys import key_of
+
+    now = time.monotonic()
+    with _lock:
+        until, key = _known.get(token, (0.0, None))
+    if key is not None and now < until:
+        return key
+    found = key_of(token)
+    with _lock:
+        if len(_known) >= MOST_REMEMBERED:
+            _known.clear()
+        _known.pop(token, None)
+        if found is not None:
+            _known[token] = (now + REMEMBERED_SECONDS, found)
+    return found
+
+
+def opens(key: ApiKey, route: str) -> bool:
+    """Whether the key's scope holds this route."""
+    return route in ROUTES_OF.get(key.scope, ())
+
+
+def forget_keys() -> None:
+    """Look every key up again."""
+    with _lock:
+        _known.clear()
