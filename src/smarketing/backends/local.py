@@ -55,7 +55,7 @@ class Run:
     across: Across = field(init=False)
 
     def __post_init__(self) -> None:
-        self.across = Across(self.book, self.known.as_of, self.tables, self.small)
+        self.across = Across(self.book, self.known.as_of, self.tables, self.small, self.threads)
         self.buckets = Buckets(self.facts, self.known, at_once=self.at_once)
 
     def __iter__(self) -> Iterator[dict[str, pl.DataFrame]]:

@@ -19,7 +19,7 @@ from smarketing.derivations.working_time import WorkingTime
 
 OF_LEADS = ("score_changes", "stage_entries", "handoffs", "clocks")
 """The tables that follow from each lead by itself."""
-TABLES = (*OF_LEADS, "commitments", "ledger")
+TABLES = (*OF_LEADS, "commitments", "ledger", "credits")
 """What a replay can write, in the order in which one follows from another."""
 
 
@@ -37,6 +37,8 @@ def derive(
     `book` holds the versions in force by `as_of`; `working` is laid out for the same ones.
     The rows of each table stand in the order of the leads; its key is named where it is made.
     """
+    if {*OF_LEADS, LEDGER_LINES}.isdisjoint(tables):
+        return {}
     matched = match(facts, book)
     receipts = "score_changes" in tables
     folded = run_fold(matched.facts, matched.fits.compiled, book, as_of=as_of, threads=threads, receipts=receipts)

@@ -383,5 +383,7 @@ def pl_key(name: str) -> list[str]:
         "score_changes": ["lead_id", "at", "axis", "rule", "fact_id"],
         "stage_entries": ["lead_id", "cycle", "stage"],
         "commitments": ["name", "period_start"],
+        "ledger": ["at", "team", "lead_id", "cycle", "reason", "opportunity_id"],
+        "credits": ["opportunity_id", "model", "campaign"],
     }
     return keys.get(name, ["lead_id", "cycle"])

@@ -8,19 +8,21 @@ from datetime import datetime
 
 import polars as pl
 
+from smarketing.derivations.attribution.touches import Kept, Terms, kept
 from smarketing.derivations.money.unconverted import Unconverted
 from smarketing.derivations.rulebook import Rulebook
 from smarketing.derivations.tables.commitments import commitments
+from smarketing.derivations.tables.credits import credits
 from smarketing.derivations.tables.ledger import ledger
 from smarketing.derivations.tables.tallies import Tallies
 from smarketing.vocabulary.problems import Problem
 
-COMMITMENTS, LEDGER = "commitments", "ledger"
+COMMITMENTS, LEDGER, CREDITS = "commitments", "ledger", "credits"
 LEDGER_LINES = "ledger_lines"
 """What the ledger is made of: no table of the contract, made lead by lead like one."""
 MADE_OF = {COMMITMENTS: ("handoffs", "clocks"), LEDGER: (LEDGER_LINES, "handoffs")}
 """The tables made here, in order, and those of each lead by itself that they are made of."""
-IN_MONEY = ("handoffs", COMMITMENTS, LEDGER)
+IN_MONEY = ("handoffs", COMMITMENTS, LEDGER, CREDITS)
 """The tables for which amounts are converted."""
 
 
@@ -32,9 +34,11 @@ class Across:
     as_of: datetime
     asked: Collection[str]
     small: Mapping[str, pl.DataFrame]
+    threads: int = 1
     tallies: Tallies = field(init=False)
     unconverted: Unconverted = field(init=False)
     ledger_lines: list[pl.DataFrame] = field(default_factory=list)
+    kept: list[Kept] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.tallies = Tallies(self.book.versions, self.as_of, self.book.rates)
@@ -53,6 +57,8 @@ class Across:
             self.ledger_lines.append(made[LEDGER_LINES])
             worth = made["handoffs"].filter(sourced="marketing").select("handed_at", "worth", currency=pl.lit(None, pl.String))
             self.unconverted.see(worth.rename({"handed_at": "at", "worth": "amount"}), into=[self.book.agreement.currency])
+        if CREDITS in self.asked:
+            self.kept.append(kept(facts, self.book.versions, self.book.rates, as_of=self.as_of))
         if not {*IN_MONEY}.isdisjoint(self.asked):
             self.unconverted.see(facts.filter(pl.col("kind") == "opportunity_won"), into=self.currencies)
 
@@ -61,6 +67,7 @@ class Across:
         self.tallies.merge(other.tallies)
         self.unconverted.merge(other.unconverted)
         self.ledger_lines += other.ledger_lines
+        self.kept += other.kept
 
     @property
     def currencies(self) -> list[str]:
@@ -77,6 +84,9 @@ class Across:
             made[COMMITMENTS] = commitments(self.tallies)
         if LEDGER in self.asked:
             made[LEDGER] = ledger(self.ledger_lines)
+        if CREDITS in self.asked:
+            terms, campaigns = Terms.of(self.book.agreement), self.small.get("campaigns")
+            made[CREDITS] = credits(self.kept, terms, campaigns, as_of=self.as_of, threads=self.threads)
         return made
 
     def problems(self) -> list[Problem]:

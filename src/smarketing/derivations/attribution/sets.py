@@ -1,0 +1,101 @@
+"""The distinct sets of campaigns on paths, as a tree: a set is a node, its parent the set without its largest member.
+
+Every path is a way down the tree, through its campaigns in the order of their codes, so the sets that lie in another one are found
+by walking only where both agree. A child is found by the number of its parent and its code, in an open hash table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from smarketing.derivations.attribution.paths import Codes, Ints
+from smarketing.derivations.compiling import kernel
+
+ROOM = 1 << 12
+"""Slots of the table to begin with; it is doubled whenever half of it is taken."""
+
+
+@dataclass(slots=True)
+class Sets:
+    """The tree. Node 0 is the empty set; node m has the largest member `code[m]` and, without it, is `parent[m]`, a smaller number.
+
+    `sales`, `walks`: how often a path of exactly this set ended in a sale, and at all. `slots`: the nodes by hash, -1 where free.
+    """
+
+    n_codes: int
+    number: int
+    code: Codes
+    parent: Ints
+    sales: Ints
+    walks: Ints
+    slots: Ints
+
+    @classmethod
+    def of(cls, codes: Codes, starts: Ints, sales: Ints, nulls: Ints, *, n_codes: int) -> tuple[Sets, Ints]:
+        """The sets of paths, of which each is given by its distinct codes, ascending; and the node of each path."""
+        sets = cls(n_codes, 1, *empty_nodes(ROOM // 2), np.full(ROOM, -1, np.int64))
+        node, done = np.zeros(len(sales), np.int64), np.zeros(2, np.int64)
+        done[1] = 1
+        while not add_paths(codes, starts, sales, nulls, n_codes, done, node, *sets.arrays):
+            sets.grow(int(done[1]))
+        sets.number = int(done[1])
+        return sets, node
+
+    @property
+    def arrays(self) -> tuple[Codes, Ints, Ints, Ints, Ints]:
+        """What the kernels take."""
+        return self.code, self.parent, self.sales, self.walks, self.slots
+
+    def grow(self, number: int) -> None:
+        """Make room for twice as many nodes."""
+        code, parent, sales, walks = empty_nodes(len(self.code))
+        self.code, self.parent = np.append(self.code, code), np.append(self.parent, parent)
+        self.sales, self.walks = np.append(self.sales, sales), np.append(self.walks, walks)
+        self.slots = np.full(2 * len(self.slots), -1, np.int64)
+        place_nodes(self.n_codes, number, self.code, self.parent, self.slots)
+
+
+def empty_nodes(room: int) -> tuple[Codes, Ints, Ints, Ints]:
+    return np.full(room, -1, np.int32), np.full(room, -1, np.int64), np.zeros(room, np.int64), np.zeros(room, np.int64)
+
+
+@kernel
+def slot_of(parent: int, code: int, n_codes: int, codes: Codes, parents: Ints, slots: Ints) -> int:
+    """The slot of a child, or the free one where it would be."""
+    mask = slots.shape[0] - 1
+    child = parent * n_codes + code
+    mixed = (child & 0x7FFFFFFF) * 1540483477 + (child >> 31) * 40503  # stays below 2⁶³
+    slot = (mixed ^ (mixed >> 29)) & mask
+    while slots[slot] >= 0 and (parents[slots[slot]] != parent or codes[slots[slot]] != code):
+        slot = (slot + 1) & mask
+    return slot
+
+
+@kernel
+def place_nodes(n_codes: int, number: int, codes: Codes, parents: Ints, slots: Ints) -> None:
+    """Put the nodes into an empty table."""
+    for node in range(1, number):
+        slots[slot_of(parents[node], codes[node], n_codes, codes, parents, slots)] = node
+
+
+@kernel
+def add_paths(members: Codes, starts: Ints, sold: Ints, nulls: Ints, n_codes: int, done: Ints, node_of: Ints, codes: Codes, parents: Ints, sales: Ints, walks: Ints, slots: Ints) -> bool:  # fmt: skip
+    """Add the paths from `done[0]` on, and their nodes from `done[1]` on; False where there is no room for the next one."""
+    for p in range(done[0], sold.shape[0]):
+        if done[1] + starts[p + 1] - starts[p] > codes.shape[0]:
+            return False
+        node = 0
+        for i in range(starts[p], starts[p + 1]):
+            slot = slot_of(node, members[i], n_codes, codes, parents, slots)
+            if slots[slot] < 0:
+                slots[slot] = done[1]
+                codes[done[1]], parents[done[1]] = members[i], node
+                done[1] += 1
+            node = slots[slot]
+        node_of[p] = node
+        sales[node] += sold[p]
+        walks[node] += sold[p] + nulls[p]
+        done[0] = p + 1
+    return True
