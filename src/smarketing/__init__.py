@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from smarketing.agreement.models import Agreement
     from smarketing.backends.live import Replayer
     from smarketing.backends.local import replay
+    from smarketing.backends.two_replays import backtest
     from smarketing.connectors.example.workspace import write_example
     from smarketing.journal.parquet import scan_facts, write_facts
     from smarketing.reports.outcome import Outcome
@@ -35,6 +36,7 @@ __all__ = [
     "Replayer",
     "Report",
     "SmarketingError",
+    "backtest",
     "check_agreement",
     "difference",
     "load_agreement",
@@ -53,6 +55,7 @@ _HOMES = {
     "Replayer": "backends.live",
     "Report": "reports.report",
     "SmarketingError": "vocabulary.errors",
+    "backtest": "backends.two_replays",
     "check_agreement": "agreement.checks",
     "difference": "agreement.difference",
     "load_agreement": "agreement.checks",

@@ -8,7 +8,7 @@ together. s, the strength of the prior in hand-offs, is that with the highest ma
 (B the beta function; the binomial coefficients do not depend on s). What is known of a grade is then
 Beta(s·m + k(g), s·(1 − m) + n(g) − k(g)): its mean is the rate drawn towards m, its 5 % and 95 % quantiles are the interval.
 For a grade s is never more than the hand-offs of all other grades, for the prior knows nothing else, but 1 at least. Equal grades are
-so pooled, different ones hardly touched, and a single grade keeps its own rate.
+so pooled, different ones hardly touched, and a single grade keeps its own rate. Where all hand-offs were won, m is one half.
 
 Source: the beta-binomial distribution (J. G. Skellam, 1948), its prior by type II maximum likelihood (I. J. Good, 1965).
 """
@@ -37,7 +37,7 @@ class Drawn:
 def drawn_together(counts: Sequence[tuple[int, int]]) -> list[Drawn]:
     """For each group of `(won, of)` its rate, drawn towards that of all. Some group must have a win."""
     won, of = sum(k for k, _ in counts), sum(n for _, n in counts)
-    mean = won / of if won < of else (won + 0.5) / (of + 1)  # where all were won a prior without any doubt says nothing
+    mean = won / of if won < of else 0.5  # where all were won, their rate would leave no doubt at all
     fitted = strength(counts, mean)
     return [posterior(k, n, mean, min(fitted, max(WEAKEST, of - n))) for k, n in counts]
 
