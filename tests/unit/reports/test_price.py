@@ -256,7 +256,7 @@ def test_an_agreement_without_worth_gets_one(tmp_path: Path):
 
 def test_bands_keep_their_proportions():
     bands = AGREEMENT.replace("A: 900   # dear", "A: {0: 600, 40: 900}   # dear")
-    text = with_worth(bands, {"A": Decimal("1400")}, {"A": Decimal("700")})
+    text = with_worth(bands, {"A": Decimal(1400)}, {"A": Decimal(700)})
     assert "A: {0: 1200, 40: 1800}" in text and "# dear" in text
 
 
