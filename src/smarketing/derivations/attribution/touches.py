@@ -20,9 +20,10 @@ from smarketing.derivations.matching.properties import REMOVED, read_properties
 from smarketing.derivations.money.rates import Rates
 from smarketing.vocabulary.kinds import KINDS, TOUCHES
 
-DAY_US = 86_400_000_000
+DEAL = ("lead_id", "at", "fact_id", "kind", "opportunity_id", "amount", "currency")
 WON, LOST = "opportunity_won", "opportunity_lost"
 USUAL = Ladder(0.4, 0.2, 0.4)
+ACCOUNTS = {"lead_id": pl.String, "account": pl.String}
 NO_TOUCHES = sorted(KINDS - TOUCHES)
 
 
@@ -61,23 +62,33 @@ class Kept(NamedTuple):
     accounts: pl.DataFrame
 
 
-def kept(facts: pl.DataFrame, versions: Sequence[Agreement], rates: Rates, *, as_of: datetime) -> Kept:
-    """What is kept of whole leads, all of whose settled facts are given."""
+def kept(facts: pl.LazyFrame, versions: Sequence[Agreement], rates: Rates, *, as_of: datetime) -> Kept:
+    """What is kept of whole leads, all of whose settled facts are given (a bucket, or a whole journal that is read as it goes)."""
     terms = Terms.of(versions[-1])
-    deals = facts.filter(pl.col("kind").is_in(DEAL_KINDS)).with_columns(deal=deal())
-    accounts = accounts_of(facts if terms.by_account else facts.clear())
-    touches = facts.filter(pl.col("campaign").is_not_null(), ~pl.col("kind").is_in(NO_TOUCHES)).select(
-        "lead_id", "at", "fact_id", pl.col("campaign", "channel").cast(pl.Categorical)
-    )
+    deals = gathered(facts.filter(pl.col("kind").is_in(DEAL_KINDS)).select(DEAL))
+    deals = deals.with_columns(deal=deal())
+    accounts = accounts_of(facts) if terms.by_account else pl.DataFrame(schema=ACCOUNTS)
     concerned = pl.concat([deals.select("lead_id"), accounts.select("lead_id")]).unique()
-    others = touches.join(concerned, on="lead_id", how="anti")
-    return Kept(
-        last_ends(deals, versions, rates),
-        deals.select("deal", "lead_id").unique(),
-        touches.join(concerned, on="lead_id", how="semi"),
-        paths_to_none(others, terms, as_of),
-        accounts,
-    )
+    touches = gathered(touches_that_count(facts, concerned, terms, as_of))
+    theirs, others = (touches.filter(one).drop("concerned") for one in (pl.col("concerned"), ~pl.col("concerned")))
+    members = deals.select("deal", "lead_id").unique()
+    return Kept(last_ends(deals, versions, rates), members, theirs, paths_to_none(others, terms, as_of), accounts)
+
+
+def gathered(rows: pl.LazyFrame) -> pl.DataFrame:
+    """The rows, read a few at a time."""
+    return rows.collect(engine="streaming")
+
+
+def touches_that_count(facts: pl.LazyFrame, concerned: pl.DataFrame, terms: Terms, as_of: datetime) -> pl.LazyFrame:
+    """The touches with a campaign: of leads that are `concerned` with an opportunity all, of others those that can be on a path."""
+    is_touch = pl.col("campaign").is_not_null() & ~pl.col("kind").is_in(NO_TOUCHES)
+    touches = facts.filter(is_touch).select("lead_id", "at", "fact_id", "campaign", "channel")
+    marked = touches.join(concerned.lazy().with_columns(concerned=pl.lit(True)), on="lead_id", how="left")
+    marked = marked.with_columns(pl.col("concerned").fill_null(False))
+    if terms.lookback is not None:
+        marked = marked.filter(pl.col("concerned") | (pl.col("at") >= as_of - terms.lookback))
+    return marked.with_columns(pl.col("campaign", "channel").cast(pl.Categorical))
 
 
 def deal() -> pl.Expr:
@@ -105,9 +116,9 @@ def paths_to_none(touches: pl.DataFrame, terms: Terms, as_of: datetime) -> pl.Da
     return ordered.select((pl.col("lead_id") != pl.col("lead_id").shift(1)).fill_null(True).alias("begins"), "campaign")
 
 
-def accounts_of(facts: pl.DataFrame) -> pl.DataFrame:
+def accounts_of(facts: pl.LazyFrame) -> pl.DataFrame:
     """The account of each lead that has one: its latest known attribute `account`."""
-    told = facts.filter(pl.col("kind") == "profile_changed").select("lead_id", "at", "fact_id", "properties")
+    told = gathered(facts.filter(pl.col("kind") == "profile_changed").select("lead_id", "at", "fact_id", "properties"))
     account = read_properties(told["properties"], ["account"]).to_series()
     said = told.select("lead_id", "at", "fact_id", account=account).filter(pl.col("account").is_not_null())
     last = said.sort("at", "fact_id").unique("lead_id", keep="last", maintain_order=True)

@@ -57,10 +57,20 @@ class Across:
             self.ledger_lines.append(made[LEDGER_LINES])
             worth = made["handoffs"].filter(sourced="marketing").select("handed_at", "worth", currency=pl.lit(None, pl.String))
             self.unconverted.see(worth.rename({"handed_at": "at", "worth": "amount"}), into=[self.book.agreement.currency])
+        self.see_facts(facts.lazy())
+
+    def see_facts(self, facts: pl.LazyFrame) -> None:
+        """Take in the facts of whole leads alone: a bucket, or a whole journal, where nothing is asked that follows from lives."""
         if CREDITS in self.asked:
             self.kept.append(kept(facts, self.book.versions, self.book.rates, as_of=self.as_of))
         if not {*IN_MONEY}.isdisjoint(self.asked):
-            self.unconverted.see(facts.filter(pl.col("kind") == "opportunity_won"), into=self.currencies)
+            wins = facts.filter(pl.col("kind") == "opportunity_won").select("at", "amount", "currency")
+            self.unconverted.see(wins.collect(engine="streaming"), into=self.currencies)
+
+    @property
+    def without_lives(self) -> bool:
+        """Whether what is asked follows from the facts alone, so that no life has to be gone through."""
+        return {*self.asked} <= {CREDITS}
 
     def merge(self, other: Across) -> None:
         """Take in what another one of the same replay was shown: other buckets, on another machine."""
