@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
+from typing import Protocol
 
 import polars as pl
 
+from smarketing.backends.spreading import HELD, Load, Spreading
 from smarketing.journal.survey import Survey
 
 FACTS_AT_ONCE = 1_000_000
@@ -16,31 +18,48 @@ READ = ["fact_id", "lead_id", "at", "kind", "campaign", "channel", "actor", "opp
 """The columns of a fact from which something follows."""
 
 
-class Buckets:
-    """The facts of the lives, bucket by bucket: pairs of how many facts are done with it, and the bucket's facts.
+class Bucketed(Protocol):
+    """A journal in buckets. `number`: how many there may be; `loads` gives them, each with its number and how many facts it has."""
 
-    A lead's facts are in one bucket. More than one bucket are first spread over files in a temporary folder.
+    number: int
+
+    def loads(self, *, without: Collection[int] = ()) -> Iterator[tuple[int, int, Load]]:
+        """The buckets but some. They may be loaded by several threads."""
+
+
+class Buckets:
+    """The settled facts, bucket by bucket: pairs of how many facts are done with it, and the bucket's facts.
+
+    A lead's facts are in one bucket. The journal is read once and spread, see `spreading`.
     """
 
-    def __init__(self, facts: pl.LazyFrame, known: Survey, *, at_once: int = FACTS_AT_ONCE) -> None:
-        self.settled = known.settle(facts).select(READ)
-        self.number = max(1, -(-known.rows // at_once))
+    def __init__(self, facts: pl.LazyFrame, known: Survey, *, at_once: int = FACTS_AT_ONCE, held: int = HELD) -> None:
+        self.facts, self.known = facts, known
+        self.spreading = Spreading.of(known.rows, at_once=at_once, held=held)
+        self.number = self.spreading.number
         self.rows = known.rows
 
     def __iter__(self) -> Iterator[tuple[int, pl.DataFrame]]:
-        if self.number == 1:
-            yield self.rows, self.settled.collect()
-            return
-        with tempfile.TemporaryDirectory(prefix="smarketing-", ignore_cleanup_errors=True) as folder:
-            yield from self.spread(Path(folder))
-
-    def spread(self, folder: Path) -> Iterator[tuple[int, pl.DataFrame]]:
-        """Write the facts by bucket, then read one bucket after the other."""
-        bucket = (pl.col("lead_id").hash() % self.number).cast(pl.UInt32).alias("bucket")
-        target = pl.PartitionBy(folder, key=bucket, include_key=False)
-        self.settled.sink_ipc(target, compression="lz4", mkdir=True)
         done = 0
-        for part in sorted(folder.iterdir()):
-            frame = pl.scan_ipc(sorted(part.rglob("*.ipc"))).collect()
-            done += frame.height
-            yield done, frame
+        for _, rows, load in self.loads():
+            done += rows
+            yield done, plain(load())
+
+    def loads(self, *, without: Collection[int] = ()) -> Iterator[tuple[int, int, Load]]:
+        """The buckets but some."""
+        with tempfile.TemporaryDirectory(prefix="smarketing-", ignore_cleanup_errors=True) as folder:
+            yield from self.spreading.loads(self.parts(), Path(folder), without=without)
+
+    def parts(self) -> Iterator[pl.DataFrame]:
+        """The settled facts, some at a time, in the order in which they stand."""
+        for part in self.facts.select(READ).collect_batches(chunk_size=FACTS_AT_ONCE, maintain_order=True):
+            yield self.known.settle_part(part)
+        if self.known.kept.height:
+            yield self.known.settle_part(self.known.kept).select(READ)
+
+
+def plain(facts: pl.DataFrame) -> pl.DataFrame:
+    """The same facts with texts as texts."""
+    return facts.with_columns(
+        pl.col(name).cast(pl.String) for name, kind in facts.schema.items() if isinstance(kind, pl.Categorical)
+    )

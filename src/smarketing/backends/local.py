@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,24 +14,27 @@ import polars as pl
 
 from smarketing.agreement.models import Agreement
 from smarketing.agreement.sequence import begins_at, in_force_by, in_sequence
-from smarketing.backends.buckets import FACTS_AT_ONCE, Buckets
+from smarketing.backends.buckets import FACTS_AT_ONCE, Buckets, plain
+from smarketing.backends.side_by_side import one_ahead
+from smarketing.backends.spreading import Load
 from smarketing.backends.written import Written
 from smarketing.derivations.money.rates import rates_in
 from smarketing.derivations.replay import OF_LEADS, TABLES, derive
 from smarketing.derivations.rulebook import Rulebook, compile_agreement
 from smarketing.derivations.tables.across import Across
-from smarketing.derivations.working_time import working_time
+from smarketing.derivations.working_time import WorkingTime, working_time
 from smarketing.journal.checks import check_facts
+from smarketing.journal.fact import no_facts
 from smarketing.journal.parquet import scan_facts
 from smarketing.journal.small_tables import read_small_tables
-from smarketing.journal.survey import Survey, survey
+from smarketing.journal.survey import NEEDED_TEXTS, Survey, survey
 from smarketing.reports.outcome import Outcome
 from smarketing.vocabulary.errors import DocumentError, UsageError
 from smarketing.vocabulary.periods import instant
 from smarketing.vocabulary.words import did_you_mean
 
-NEEDED_TEXTS = ["fact_id", "lead_id", "kind"]
-"""Without these, and a time, a row is no fact."""
+WINS = ["opportunity_won"]
+"""What is shown of the facts where no table takes all leads together: the money that may not be converted."""
 SHOWN = 20
 """So many broken rows are named; the others come up when these are mended."""
 Progress = Callable[[int, int], None]
@@ -39,7 +43,7 @@ SmallTables = str | Path | Mapping[str, pl.DataFrame] | None
 """A folder of CSV files, or frames by name."""
 
 
-@dataclass(slots=True)
+@dataclass
 class Run:
     """One replay: what it reads, and how it goes about it."""
 
@@ -59,20 +63,45 @@ class Run:
         self.buckets = Buckets(self.facts, self.known, at_once=self.at_once)
 
     def __iter__(self) -> Iterator[dict[str, pl.DataFrame]]:
-        """The tables of the leads, bucket by bucket."""
+        """The tables of the leads, bucket by bucket; while one is taken, others are being made."""
         if self.across.without_lives:
             self.across.see_facts(self.known.settle(self.facts))
             return
-        needed = {*self.tables, *self.across.needed}
-        for done, frame in self.buckets:
-            first = frame["at"].min() if frame.height else None
-            since = first if isinstance(first, datetime) else self.known.as_of
-            working = working_time(self.book.versions, self.small, first_at=since, as_of=self.known.as_of)
-            made = derive(frame, self.book, working, as_of=self.known.as_of, tables=needed, threads=self.threads)
-            self.across.see(frame, made)
+        done, total = 0, self.known.rows
+        for (_, rows), (facts, made) in one_ahead(self.tasks(), self.made, workers=self.workers):
+            self.across.see(plain(facts if self.across.needed else facts.filter(pl.col("kind").is_in(WINS))), made)
             yield {name: table for name, table in made.items() if name in self.tables}
+            done += rows
             if self.progress is not None:
-                self.progress(done, self.known.rows)
+                self.progress(min(done, total), total)
+        if self.progress is not None and done < total:
+            self.progress(total, total)
+
+    def tasks(self) -> Iterator[tuple[tuple[int, int], Load]]:
+        """The buckets, each with its number and how many facts it has; where there is no fact, one without any."""
+        some = False
+        for number, rows, load in self.buckets.loads():
+            some = True
+            yield (number, rows), load
+        if not some:
+            yield (0, 0), no_facts
+
+    @property
+    def workers(self) -> int:
+        """How many buckets are under way at once; a single one is folded by all threads instead."""
+        return min(self.threads, self.buckets.number)
+
+    def made(self, load: Callable[[], pl.DataFrame]) -> tuple[pl.DataFrame, dict[str, pl.DataFrame]]:
+        """The facts of one bucket, and the tables that follow from them."""
+        facts, needed = load(), {*self.tables, *self.across.needed}
+        threads = -(-self.threads // self.workers)
+        return facts, derive(facts, self.book, self.working, as_of=self.known.as_of, tables=needed, threads=threads)
+
+    @cached_property
+    def working(self) -> WorkingTime:
+        """The calendars, laid out from the first fact on."""
+        since = self.known.first_at or self.known.as_of
+        return working_time(self.book.versions, self.small, first_at=since, as_of=self.known.as_of)
 
     def across_leads(self) -> dict[str, pl.DataFrame]:
         """The tables that take all leads together; to be asked when all buckets are done."""
@@ -86,8 +115,9 @@ def prepare(
     """Read what a replay needs to know before it starts. Raises UsageError and DocumentError."""
     versions = versions_of(agreement)
     names, small, scanned = wanted(tables), read_small_tables(tables_in), scan_facts(facts)
-    refuse_incomplete(scanned, source=str(facts) if isinstance(facts, (str, Path)) else "facts")
     known = survey(scanned, as_of=at_instant(as_of, versions))
+    if known.incomplete:
+        refuse_incomplete(scanned, source=str(facts) if isinstance(facts, (str, Path)) else "facts")
     begun = in_force_by(versions, known.as_of)
     book = compile_agreement(begun, rates_in(small, begun))
     return Run(scanned, known, book, small, names, threads or cores(), at_once, progress)

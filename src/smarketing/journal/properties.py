@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from math import isfinite
 from typing import Any, NoReturn
@@ -12,6 +13,10 @@ import polars as pl
 from smarketing.journal.fact import EMPTY_PROPERTIES
 
 ENCODE = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+
+
+SUSPECT = re.compile(r"machine|\\u")
+"""What a text holds that may say `machine`, if only by an escape."""
 
 
 def no_number(name: str) -> NoReturn:
@@ -69,7 +74,10 @@ def of_machine(column: pl.Series) -> pl.Series:
 
     Few texts hold the word (or an escape that may hide it), and only those are read as JSON.
     """
-    suspect = column.str.contains(r"machine|\\u").fill_null(value=False)
+    if isinstance(column.dtype, pl.Categorical):
+        said_so = [text for text in column.unique().drop_nulls().cast(pl.String) if SUSPECT.search(text) and says_machine(text)]
+        return column.is_in(said_so).fill_null(value=False) if said_so else pl.repeat(False, len(column), eager=True)
+    suspect = column.str.contains(SUSPECT.pattern).fill_null(value=False)
     if not suspect.any():
         return suspect
     said = each_text(column.set(~suspect, None), says_machine, pl.Boolean())

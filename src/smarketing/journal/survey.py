@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -17,6 +18,10 @@ from smarketing.vocabulary.kinds import CORRECTION, IDENTITY
 ACROSS_LEADS = sorted(CORRECTION | IDENTITY)
 """The kinds that change what other facts mean: taken back, or of another lead."""
 
+NEEDED_TEXTS = ["fact_id", "lead_id", "kind"]
+"""Without these, and a time, a row is no fact."""
+AT_A_TIME = 1_000_000
+"""Rows looked at together."""
 NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 """As of when an empty journal is surveyed."""
 
@@ -30,7 +35,8 @@ def no_ids() -> pl.Series:
 class Survey:
     """What the whole journal says about single facts, as of one instant. Small: it holds exceptions only.
 
-    `rows`: how many facts were told by `as_of`, repetitions included; `latest_at`: when the last of them happened.
+    `rows`: how many facts were told by `as_of`, repetitions included; `first_at`, `latest_at`: when the first and the last of them
+    happened. `incomplete`: some row, whenever it happened, lacks an id, a lead, a time or a kind.
     `repeated`: the ids told more than once, `kept`: the one row of each that stays. `retracted`: the ids taken back.
     `united`: the leads that go by another id (`lead_id`, `united_id`).
     """
@@ -38,6 +44,8 @@ class Survey:
     as_of: datetime
     rows: int
     latest_at: datetime | None
+    first_at: datetime | None = None
+    incomplete: bool = False
     repeated: pl.Series = field(default_factory=no_ids)
     kept: pl.DataFrame = field(default_factory=no_facts)
     retracted: pl.Series = field(default_factory=no_ids)
@@ -58,6 +66,30 @@ class Survey:
             told = told.with_columns(lead_id=pl.coalesce("united_id", "lead_id")).select(COLUMNS)
         return told.with_columns(pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in OPTIONAL_TEXTS)
 
+    def settle_part(self, part: pl.DataFrame) -> pl.DataFrame:
+        """`settle` of some rows in memory, in the order given; what a look at whole columns shows to be without effect is left out.
+
+        `part` may have some of the columns only, `fact_id`, `lead_id`, `at`, `kind` and `properties` among them. Of facts that were told
+        more than once none comes back here: those that stay are `kept`, a part for itself.
+        """
+        if len(self.repeated) and part is not self.kept:
+            part = part.filter(~pl.col("fact_id").is_in(self.repeated.implode()))
+        if part.is_empty():
+            return part
+        if lacks_text(part, NEEDED_TEXTS) or part["at"].null_count() or latest(part["at"]) > self.as_of:
+            part = part.filter(is_fact(self.as_of))
+        gone = part["kind"].is_in(list(CORRECTION)) | of_machine(part["properties"])
+        if len(self.retracted):
+            gone = gone | part["fact_id"].is_in(self.retracted.implode())
+        part = part.filter(~gone) if gone.any() else part
+        return self.under_united_ids(without_empty_texts(part))
+
+    def under_united_ids(self, part: pl.DataFrame) -> pl.DataFrame:
+        """The same rows, each lead under the id of its person."""
+        if self.united.is_empty() or not part["lead_id"].is_in(self.united["lead_id"].implode()).any():
+            return part
+        return part.with_columns(pl.col("lead_id").replace(self.united["lead_id"], self.united["united_id"]))
+
     def told(self, facts: pl.LazyFrame) -> pl.LazyFrame:
         """These rows without those that repeat a fact and do not stay."""
         if self.repeated.is_empty():
@@ -68,19 +100,83 @@ class Survey:
 
 
 def survey(facts: pl.LazyFrame, *, as_of: datetime | None = None) -> Survey:
-    """Survey the whole journal (FACT_SCHEMA) in a few passes over single columns; `as_of` left out: its latest fact.
+    """Survey the whole journal (FACT_SCHEMA) in one pass over four columns; `as_of` left out: its latest fact.
 
     Duplicates are sought by 64-bit digests of the ids, and only ids whose digests meet are read and compared. In this order:
     facts after `as_of` do not exist, a repeated fact is the telling that stays, a machine's fact does nothing, retracted
     facts retract and link nothing.
     """
-    as_of = latest_at(facts) or NO_TIME if as_of is None else in_utc(as_of)
-    existing = facts.filter(is_fact(as_of))
-    rows, digests = repeated_digests(facts.filter(happened(as_of)))
+    seen = glance(facts, None if as_of is None else in_utc(as_of))
+    as_of = seen.latest_at or NO_TIME if as_of is None else in_utc(as_of)
+    existing, digests = facts.filter(is_fact(as_of)), repeated_digests(seen.digests)
     told = existing.filter(digest().is_in(digests.implode())).collect(engine="streaming") if len(digests) else no_facts()
     told = told.filter(pl.col("fact_id").is_duplicated())
-    nothing_yet = Survey(as_of, rows, latest_at(facts.filter(happened(as_of))), told["fact_id"].unique(), first_told(told))
-    return across_leads(existing, nothing_yet)
+    known = Survey(as_of, seen.rows, seen.latest_at, seen.first_at, seen.incomplete, told["fact_id"].unique(), first_told(told))
+    return across_leads(existing, known) if seen.across_leads else known
+
+
+@dataclass(slots=True)
+class Glance:
+    """What one pass over four columns shows of the facts that happened by an instant: see `Survey`; `digests` of all their ids, and
+    whether some are of a kind that reaches across leads."""
+
+    rows: int = 0
+    first_at: datetime | None = None
+    latest_at: datetime | None = None
+    incomplete: bool = False
+    across_leads: bool = False
+    digests: list[pl.Series] = field(default_factory=list)
+
+    def see(self, facts: pl.DataFrame, as_of: datetime | None) -> None:
+        """Take in some rows."""
+        times = facts["at"]
+        if lacks_text(facts, NEEDED_TEXTS) or times.null_count():
+            self.incomplete = True
+            facts = facts.filter(pl.col("fact_id") != "", pl.col("at").is_not_null())
+        if as_of is not None and facts.height and latest(facts["at"]) > as_of:
+            facts = facts.filter(pl.col("at") <= pl.lit(as_of, INSTANT))
+        if facts.is_empty():
+            return
+        times = facts["at"]
+        self.rows += facts.height
+        self.first_at = min(earliest(times), self.first_at or earliest(times))
+        self.latest_at = max(latest(times), self.latest_at or latest(times))
+        self.across_leads = self.across_leads or bool(facts["kind"].is_in(ACROSS_LEADS).any())
+        self.digests.append(facts.select(digest()).to_series())
+
+
+def glance(facts: pl.LazyFrame, as_of: datetime | None) -> Glance:
+    """Look at all rows, some at a time."""
+    seen = Glance()
+    for some in facts.select(*NEEDED_TEXTS, "at").collect_batches(chunk_size=AT_A_TIME, maintain_order=False):
+        seen.see(some, as_of)
+    return seen
+
+
+def lacks_text(facts: pl.DataFrame, names: Sequence[str]) -> bool:
+    """Whether some row has no text in one of these columns: a look at whole columns, much cheaper than finding the rows."""
+    return any(facts[name].null_count() or is_empty_somewhere(facts[name]) for name in names)
+
+
+def is_empty_somewhere(texts: pl.Series) -> bool:
+    """Whether one of the texts is empty."""
+    if isinstance(texts.dtype, pl.Categorical):
+        return bool((texts.unique().cast(pl.String) == "").any())
+    return texts.str.len_bytes().min() == 0
+
+
+def earliest(times: pl.Series) -> datetime:
+    """The first of the instants, of which there is one at least."""
+    first = times.min()
+    assert isinstance(first, datetime)
+    return first
+
+
+def latest(times: pl.Series) -> datetime:
+    """The last of the instants, of which there is one at least."""
+    last = times.max()
+    assert isinstance(last, datetime)
+    return last
 
 
 def across_leads(existing: pl.LazyFrame, duplicates: Survey) -> Survey:
@@ -97,16 +193,10 @@ def settled(facts: pl.LazyFrame, *, as_of: datetime | None = None) -> pl.LazyFra
     return survey(facts, as_of=as_of).settle(facts)
 
 
-def latest_at(facts: pl.LazyFrame) -> datetime | None:
-    """When the last of these facts happened; None without a fact."""
-    latest: datetime | None = facts.select(pl.col("at").max()).collect(engine="streaming").item()
-    return latest
-
-
-def repeated_digests(happened: pl.LazyFrame) -> tuple[int, pl.Series]:
-    """How many facts there are, and the digests that more than one of them has."""
-    digests = happened.select(digest()).collect(engine="streaming").to_series().sort()
-    return len(digests), digests.filter(digests == digests.shift(1)).unique()
+def repeated_digests(digests: Sequence[pl.Series]) -> pl.Series:
+    """Those that are there more than once."""
+    every = pl.concat(digests).sort() if digests else pl.Series([], dtype=pl.UInt64)
+    return every.filter(every == every.shift(1)).unique()
 
 
 def digest() -> pl.Expr:
@@ -122,6 +212,12 @@ def happened(as_of: datetime) -> pl.Expr:
 def is_fact(as_of: datetime) -> pl.Expr:
     """True for the facts that exist then: with an id, a lead and a kind."""
     return happened(as_of) & (pl.col("lead_id") != "") & (pl.col("kind") != "")
+
+
+def without_empty_texts(part: pl.DataFrame) -> pl.DataFrame:
+    """The same rows; an empty text in an optional column is null."""
+    empty = [name for name in OPTIONAL_TEXTS if name in part.columns and is_empty_somewhere(part[name])]
+    return part.with_columns(pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in empty)
 
 
 def by_machine() -> pl.Expr:

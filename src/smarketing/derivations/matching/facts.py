@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from smarketing.derivations.columns import gathered
 from smarketing.derivations.life.flags import DEAL_KINDS
 from smarketing.derivations.life.rows import FACT, Facts, Rows
-from smarketing.derivations.matching.order import coded_leads, in_order
+from smarketing.derivations.matching.order import LEAD, in_lives, lives
 from smarketing.derivations.matching.profile import Fits, fits
 from smarketing.derivations.matching.properties import REMOVED, distinct, frame_of, places, read_one
 from smarketing.derivations.program import FactTest
@@ -25,11 +25,10 @@ COLUMNS = ("campaign", "channel", "actor", "amount")
 class Matched:
     """Some leads' facts as codes, with the names behind the codes.
 
-    `facts` stand by lead, time and fact id; fact number i there is the row `order[i]` of `frame`, which stays as it came.
+    `facts` stand by lead, time and fact id; fact number i there is the row i of `frame`.
     """
 
     frame: pl.DataFrame
-    order: NDArray[np.int64]
     leads: pl.Series
     facts: Facts
     fits: Fits
@@ -43,56 +42,67 @@ class Matched:
 
     def column(self, name: str, numbers: NDArray[np.int64]) -> pl.Series:
         """A column of the facts with these numbers; null for number -1."""
-        rows = self.order[np.maximum(numbers, 0)] if len(self.order) else numbers
-        return gathered(self.frame[name], np.where(numbers < 0, -1, rows))
+        return gathered(self.frame[name], numbers)
 
 
 def match(facts: pl.DataFrame, book: Rulebook) -> Matched:
     """Match settled facts with the versions of the agreement, each with the one in force when it happened."""
-    leads, lead = coded_leads(facts["lead_id"])
-    order, lead_start = in_order(lead, len(leads), facts["at"].to_physical().to_numpy(), facts["fact_id"])
-    known_kinds = pl.Series(book.kinds[:-1], dtype=pl.String)
-    kind = (
-        facts["kind"]
-        .replace_strict(known_kinds, range(len(known_kinds)), default=len(known_kinds), return_dtype=pl.Int32)
-        .to_numpy()
-    )
+    facts = in_lives(facts)
+    lead = facts[LEAD].to_numpy()
+    lead_start = lives(lead)
+    kind = match_kinds(facts["kind"], book)
     people, named, actor = match_people(facts, kind, book)
     campaigns, campaign = coded(facts["campaign"])
     columns = {
-        "at": facts["at"].to_physical().to_numpy(), "amount": amounts(facts, book), "kind": kind, "deal": match_deals(facts, lead),
+        "at": facts["at"].to_physical().to_numpy(), "amount": amounts(facts, kind, book), "kind": kind, "deal": match_deals(facts, lead, kind, book),
         "named": named, "actor": actor, "campaign": campaign,
     }  # fmt: skip
     rows = np.empty(facts.height, FACT)
     for name, column in columns.items():
-        rows[name] = column[order]
-    found, rows["profile"] = match_profiles(facts, order, lead[order], rows, book)
+        rows[name] = column
+    found, rows["profile"] = match_profiles(facts, lead, rows, book)
     if len(book.versions) > 1:
         kind = kind + (len(book.kinds) * book.version_of(columns["at"])).astype(np.int32)
-        rows["kind"] = kind[order]
-    where = match_conditions(facts, kind, book)[order]
-    return Matched(facts, order, leads, Facts(rows, where, lead_start), found, people, campaigns)
+        rows["kind"] = kind
+    where = match_conditions(facts, kind, book)
+    leads = facts["lead_id"].gather(lead_start[:-1])
+    return Matched(facts, leads, Facts(rows, where, lead_start), found, people, campaigns)
 
 
-def match_profiles(
-    frame: pl.DataFrame, order: NDArray[np.int64], lead: NDArray[np.int64], rows: Rows, book: Rulebook
-) -> tuple[Fits, NDArray[np.int32]]:
+def match_profiles(frame: pl.DataFrame, lead: NDArray[np.uint32], rows: Rows, book: Rulebook) -> tuple[Fits, NDArray[np.int32]]:
     """The fits that occur, and for each fact the profile after its moment, on the moment's last `profile_changed` (else -1)."""
     changes = np.flatnonzero(rows["kind"] == book.kinds.index("profile_changed"))
     lead, at = lead[changes], rows["at"][changes]
-    found, profile = fits(book.versions, frame["properties"].gather(order[changes]), lead)
+    found, profile = fits(book.versions, frame["properties"].gather(changes), lead)
     last = np.ones(len(changes), dtype=np.bool_)
     last[:-1] = (lead[1:] != lead[:-1]) | (at[1:] != at[:-1])
-    after = np.full(len(order), -1, dtype=np.int32)
+    after = np.full(frame.height, -1, dtype=np.int32)
     after[changes[last]] = profile[last]
     return found, after
 
 
+def match_kinds(kinds: pl.Series, book: Rulebook) -> NDArray[np.int32]:
+    """The number of each fact's kind; all kinds that the agreement does not name have the last one."""
+    names, codes = coded(kinds)
+    number = {name: number for number, name in enumerate(book.kinds[:-1])}
+    return np.array([number.get(name, len(number)) for name in names], dtype=np.int32)[codes]
+
+
 def coded(names: pl.Series) -> tuple[pl.Series, NDArray[np.int32]]:
-    """The distinct names, and each row's code (-1: none)."""
-    distinct_names = names.drop_nulls().unique().sort()
-    codes = names.cast(pl.Enum(distinct_names)).to_physical().cast(pl.Int32).fill_null(-1)
-    return distinct_names, codes.to_numpy()
+    """The distinct names in order, and each row's code (-1: none)."""
+    if not isinstance(names.dtype, pl.Categorical):
+        names = names.cast(pl.Categorical(pl.Categories.random()))
+    known = np.flatnonzero(names.is_not_null().to_numpy()) if names.null_count() else np.arange(len(names))
+    numbers = names.to_physical().fill_null(0).to_numpy()[known].astype(np.int64)
+    somewhere = np.full(int(numbers.max(initial=-1)) + 1, -1, dtype=np.int64)
+    somewhere[numbers] = known
+    used = np.flatnonzero(somewhere >= 0)
+    of_used = names.gather(somewhere[used]).cast(pl.String)
+    by_name, code = of_used.arg_sort().to_numpy(), np.empty(len(somewhere), dtype=np.int32)
+    code[used[by_name]] = np.arange(len(used))
+    codes = np.full(len(names), -1, dtype=np.int32)
+    codes[known] = code[numbers]
+    return of_used.gather(by_name), codes
 
 
 def match_people(
@@ -100,27 +110,35 @@ def match_people(
 ) -> tuple[pl.Series, NDArray[np.int32], NDArray[np.int32]]:
     """The people who occur; for each fact whom an `assigned` names, and who acted (-1: nobody)."""
     rows = np.flatnonzero(kind == book.kinds.index("assigned"))
-    to = read_one(frame["properties"].gather(rows), "to")
-    people, codes = coded(pl.concat([frame["actor"], to]))
+    acting, actor = coded(frame["actor"])
+    receiving, to = coded(read_one(frame["properties"].gather(rows), "to"))
+    people = pl.concat([acting, receiving]).unique().sort()
     named = np.full(frame.height, -1, dtype=np.int32)
-    named[rows] = codes[frame.height :]
-    return people, named, codes[: frame.height].copy()
+    named[rows] = recoded(to, receiving, people)
+    return people, named, recoded(actor, acting, people)
 
 
-def match_deals(frame: pl.DataFrame, lead: NDArray[np.int64]) -> NDArray[np.int32]:
+def recoded(codes: NDArray[np.int32], names: pl.Series, among: pl.Series) -> NDArray[np.int32]:
+    """The same rows coded by the places of the `names` among others, in order, that hold them all."""
+    places = np.append(among.search_sorted(names).to_numpy(), -1) if len(names) else np.array([-1])
+    return places.astype(np.int32)[codes]
+
+
+def match_deals(frame: pl.DataFrame, lead: NDArray[np.uint32], kind: NDArray[np.int32], book: Rulebook) -> NDArray[np.int32]:
     """The number of each fact's opportunity within its lead; -1 where the kind concerns none. Without an id they are one."""
-    deals = frame.select(pl.col("opportunity_id").fill_null(""), row=pl.int_range(pl.len()), lead=pl.Series(lead))
-    deals = deals.filter(frame["kind"].is_in(DEAL_KINDS)).with_columns(
-        deal=pl.col("opportunity_id").rank("dense").over("lead") - 1
-    )
     numbers = np.full(frame.height, -1, dtype=np.int32)
-    numbers[deals["row"].to_numpy()] = deals["deal"].to_numpy()
+    rows = np.flatnonzero(np.isin(kind, [book.kinds.index(name) for name in DEAL_KINDS]))
+    deals = pl.DataFrame({"lead": lead[rows], "id": frame["opportunity_id"].gather(rows).cast(pl.String).fill_null("")})
+    numbers[rows] = deals.select(pl.col("id").rank("dense").over("lead") - 1).to_series().to_numpy()
     return numbers
 
 
-def amounts(frame: pl.DataFrame, book: Rulebook) -> NDArray[np.int64]:
-    """Amounts in hundredths of the last version's currency; 0 where there is none, or the money is foreign and no rate is known."""
-    return book.rates.convert(frame, to=book.agreement.currency, versions=book.versions).hundredths
+def amounts(frame: pl.DataFrame, kind: NDArray[np.int32], book: Rulebook) -> NDArray[np.int64]:
+    """What each win brought, in hundredths of the last version's currency; 0 for other facts, and where no amount or no rate is known."""
+    hundredths, rows = np.zeros(frame.height, dtype=np.int64), np.flatnonzero(kind == book.kinds.index("opportunity_won"))
+    won = frame.select(pl.col("at", "amount", "currency").gather(rows)).with_columns(pl.col("currency").cast(pl.String))
+    hundredths[rows] = book.rates.convert(won, to=book.agreement.currency, versions=book.versions).hundredths
+    return hundredths
 
 
 def match_conditions(frame: pl.DataFrame, kind: NDArray[np.int32], book: Rulebook) -> NDArray[np.uint64]:

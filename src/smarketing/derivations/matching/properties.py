@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import msgspec
+import numpy as np
 import polars as pl
 
 from smarketing.vocabulary.errors import DocumentError
@@ -58,10 +59,16 @@ def read_distinct(texts: Iterable[str], names: Sequence[str]) -> dict[str, list[
 
 
 def distinct(properties: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """The distinct JSON texts, and for each row the index of its own; no text is the empty object."""
-    texts = properties.fill_null("{}").replace("", "{}").rename("text")
-    unique = texts.unique().to_frame().with_row_index("index")
-    return unique["text"], texts.to_frame().join(unique, on="text", how="left", maintain_order="left")["index"]
+    """The JSON texts that there are, and for each row the index of its own; no text is the empty object."""
+    if not isinstance(properties.dtype, pl.Categorical):
+        properties = properties.cast(pl.Categorical(pl.Categories.random()))
+    numbers = properties.to_physical().cast(pl.Int64).fill_null(-1).to_numpy() + 1
+    somewhere = np.full(int(numbers.max(initial=0)) + 1, -1, dtype=np.int64)
+    somewhere[numbers] = np.arange(len(numbers))
+    used = np.flatnonzero(somewhere >= 0)
+    texts, place = properties.gather(somewhere[used]).cast(pl.String), np.empty(len(somewhere), dtype=np.int64)
+    place[used] = np.arange(len(used))
+    return texts.fill_null("{}").replace("", "{}").rename("text"), pl.Series("index", place[numbers])
 
 
 def read_properties(properties: pl.Series, names: Sequence[str]) -> pl.DataFrame:
