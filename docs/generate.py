@@ -55,6 +55,10 @@ IN_FACTS = {
 IN_REPLAY = {
     "SMK-M001": "Amounts in a currency for which there is no rate on that day: they count as 0.00, and the replay ends with exit code 11.",
 }
+IN_PATHS = {
+    "SMK-P001": "A file of whole paths that is no CSV, or lacks a column.",
+    "SMK-P002": "A row of such a file with a touch without a name, or a cell that is no number.",
+}
 IN_IMPORT = {
     "SMK-I001": "A row that was rejected; the file of rejected rows holds it with the reason.",
     "SMK-I002": "Warning: a lead is named by what looks like a mail address, and ids are never forgotten.",
@@ -133,6 +137,7 @@ def problems() -> str:
         "In facts and small tables": IN_FACTS,
         "In an import": IN_IMPORT,
         "In a replay": IN_REPLAY,
+        "In a file of paths": IN_PATHS,
     }
     return PROBLEMS + "\n".join(f"## {title}\n\n{_code_table(codes)}" for title, codes in sections.items())
 

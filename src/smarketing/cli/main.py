@@ -7,7 +7,22 @@ from typing import Annotated
 
 import typer
 
-from smarketing.cli import agreement, backtest, demo, explain, imports, init, keys, people, price, rebuild, replay, reports, serve
+from smarketing.cli import (
+    agreement,
+    attribute,
+    backtest,
+    demo,
+    explain,
+    imports,
+    init,
+    keys,
+    people,
+    price,
+    rebuild,
+    replay,
+    reports,
+    serve,
+)
 from smarketing.cli.output import VOICE, complain
 from smarketing.vocabulary.errors import SmarketingError
 
@@ -43,7 +58,7 @@ def global_options(
     VOICE.quiet, VOICE.color = quiet, not no_color
 
 
-for noun in (demo, init, serve, rebuild, people, keys, agreement, imports, replay, explain, reports, backtest, price):
+for noun in (demo, init, serve, rebuild, people, keys, agreement, imports, replay, explain, reports, attribute, backtest, price):
     noun.register(app)
 
 

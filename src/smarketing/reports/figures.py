@@ -44,7 +44,7 @@ def flat(row: Mapping[str, Any], prefix: str = "") -> Figure:
     """A row with one level: `{"won_rate": RATE}` gives `won_rate`, `won_rate_low`, `won_rate_high`, `won_rate_n`, `won_rate_of`.
 
     Money gives `won_amount` and `won_amount_currency`; a list of stages gives columns that begin with the stage's name, a list of
-    goals such that begin with `FROM_TO`.
+    goals such that begin with `FROM_TO`; several figures by name (`models`) give columns that begin with these names.
     """
     columns: Figure = {}
     for name, value in row.items():
@@ -57,6 +57,8 @@ def _column(name: str, value: Any) -> Figure:
         return {key: held for item in value for key, held in _item(item).items()}
     if not isinstance(value, dict):
         return {name: value}
+    if value and all(isinstance(held, dict) for held in value.values()):
+        return {column: held for key, one in value.items() for column, held in _column(key, one).items()}
     main = next((key for key in ("rate", "amount") if key in value), None)
     first = {name: value[main]} if main else {}
     return first | {f"{name}_{key}": held for key, held in value.items() if key != main}
