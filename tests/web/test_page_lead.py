@@ -190,3 +190,45 @@ def test_a_lead_that_left_a_form_and_nothing_else_has_a_page(mia):
 def test_nothing_is_inline(mia):
     assert inline(html_of(mia, f"/leads/{LEAD}")) == []
     assert inline(mia.get("/leads/nobody").content.decode()) == []
+
+
+def won_after_waiting() -> dict[str, Any]:
+    """A hand-off with everything that a card shows."""
+    found = held().handoffs.filter(
+        pl.col("sourced") == "marketing", pl.col("won_amount") > 0, pl.col("worth") > 0, pl.col("first_attempt_at").is_not_null()
+    )
+    return found.sort("handed_at").row(0, named=True)
+
+
+def test_the_figures_of_a_hand_off_open_to_what_they_are_made_of(mia):
+    row = won_after_waiting()
+    html = html_of(mia, f"/leads/{row['lead_id']}")
+    opened = {part: re.search(rf'href="(/behind\?of={part}[^"]*)"', html) for part in ("steps", "wins", "facts", "handoffs")}
+    assert all(opened.values())
+    numbers = {part: mia.get(f"/api{unescape(found[1])}").json()["number"] for part, found in opened.items()}
+    assert numbers["steps"] == float(row["worth"])
+    assert numbers["wins"] == float(row["won_amount"])
+    assert numbers["handoffs"] == pytest.approx(row["business_minutes_to_first_attempt"])
+    waits = re.findall(r'href="(/behind\?of=facts[^"]*wait=\w+)"[^>]*>([^<]+)<', html)
+    assert len(waits) >= 3
+    for url, shown in waits:
+        answer = mia.get(f"/api{unescape(url)}").json()
+        assert answer["rows"]
+        if shown.endswith("min") and "h" not in shown:
+            assert abs(answer["number"] - float(shown.split()[0])) <= 0.5
+
+
+def test_the_phase_of_the_buying_cycle_is_said_with_what_to_say(mia):
+    story = life(LEAD)
+    assert story.phase is not None
+    html = html_of(mia, f"/leads/{LEAD}")
+    card = unescape(re.sub(r"<[^>]+>", " ", html[html.index('id="phase"') : html.index('id="profile"')]))
+    assert f"phase {story.phase.place} of {story.phase.of}" in card
+    assert story.phase.name.casefold() in card.casefold()
+    assert story.phase.say in card
+    assert "longer than the" in card if story.phase.longer else "expected until" in card
+
+
+def test_a_lead_without_a_phase_has_no_card(mia):
+    lead = next(lead for lead in leads(held()).filter(pl.col("persona").is_null())["lead_id"].head(5) if life(lead).phase is None)
+    assert 'id="phase"' not in html_of(mia, f"/leads/{lead}")

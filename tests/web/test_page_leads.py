@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from html import unescape
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -148,3 +149,18 @@ def test_a_view_is_saved_and_opened_again(mia):
 
 def test_nothing_is_inline(mia):
     assert inline(html_of(mia, "/leads?stage=mql&q=a")) == []
+
+
+@pytest.mark.parametrize("address", ["/leads", "/leads?stage=mql&grade=A"])
+def test_the_numbers_of_the_answer_open_to_so_many_leads(entered: Entered, address: str) -> None:
+    html = entered("viewer").get(address, headers={"Accept-Language": "en-GB"}).content.decode()
+    said = html[html.index('class="page-answer"') : html.index('class="page-as-of"')]
+    numbers = re.findall(r'<a class="number" href="([^"]+)">([\d,]+)</a>', said)
+    assert len(numbers) == 2
+    for url, shown in numbers:
+        there = (
+            entered("viewer")
+            .get(address if url == "#leads" else unescape(url), headers={"Accept-Language": "en-GB"})
+            .content.decode()
+        )
+        assert f"of {shown}" in re.sub(r"<[^>]+>", "", there), (url, shown)

@@ -167,8 +167,33 @@ def test_the_plan_adds_up_what_the_report_says(entered: Entered) -> None:
     assert f"needs {needed:,} hand-offs" in answer(html)
     assert f"{missing:,} are missing" in answer(html)
     assert html.count('scope="row">All<') == 3
+    assert len(links(html)) == 3 + 3 + 3 * 3 + 3 * len(rows), (
+        "answer, totals, months, rows; where enough comes a word is the link"
+    )
     for text, href in links(html):
-        assert entered("viewer").get(f"/api{href}").json()["total"] == int(text)
+        number = entered("viewer").get(f"/api{href}").json()["number"]
+        assert text == "enough" or abs(number - float(text.replace(",", ""))) <= 0.5
+
+
+def test_every_figure_of_a_promise_is_a_link(entered: Entered) -> None:
+    html = seen(entered("viewer"), f"/?period={QUARTER}")
+    for part in re.findall(r'<p class="promise-figures">.*?</p>|<dl class="hero-facts">.*?</dl>', html, re.DOTALL):
+        assert '<span class="number"' not in part, part
+    assert '<span class="number"' not in html[html.index('class="page-answer"') : html.index('class="page-as-of"')]
+    clauses = re.findall(r'href="/agreement\?version=[0-9a-f]{12}#promise-[a-z-]+"', html)
+    assert len(set(clauses)) == len({row["name"] for row in scoreboard(QUARTER).rows})
+
+
+def test_what_a_figure_of_a_promise_opens_is_that_figure(entered: Entered) -> None:
+    client = entered("viewer")
+    found = re.findall(
+        r'<a class="number" href="(/behind\?of=steps[^"]+)"(?: title="([^"]+)")?>([^<]+)<', seen(client, f"/?period={QUARTER}")
+    )
+    assert len(found) >= 12
+    for href, title, text in found:
+        shown, number = (title or text), client.get(f"/api{unescape(href)}").json()["number"]
+        figure = float(re.sub(r"[^\d.]", "", shown)) / (100 if shown.endswith("%") else 1)
+        assert abs(abs(number) - figure) <= (0.0006 if shown.endswith("%") else 0.51), (shown, number)
 
 
 def test_a_plan_without_enough_data_says_what_it_takes(entered: Entered, monkeypatch: pytest.MonkeyPatch) -> None:

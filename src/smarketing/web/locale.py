@@ -17,7 +17,7 @@ from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale, localedata
-from babel.dates import format_date, format_datetime, format_time, get_timezone
+from babel.dates import format_date, format_datetime, format_interval, format_time, get_timezone
 from babel.numbers import format_compact_currency, format_currency, format_decimal, format_percent
 
 DEFAULT = "en_GB"
@@ -73,6 +73,10 @@ class Reader:
         if value is None:
             return NOTHING
         return _instant(_aware(value), self.zone, self.locale)
+
+    def days(self, first: times.date, last: times.date) -> str:
+        """Days, both included: `1–31 May 2018`, or the one day."""
+        return self.date(first) if first == last else _days(first, last, self.locale)
 
     def month(self, value: times.date | times.datetime) -> str:
         """`May 2018`."""
@@ -141,6 +145,11 @@ def _known() -> dict[str, str]:
 @lru_cache(maxsize=4096)
 def _day(day: times.date, style: str, locale: Locale) -> str:
     return format_date(day, format=style, locale=locale)
+
+
+@lru_cache(maxsize=4096)
+def _days(first: times.date, last: times.date, locale: Locale) -> str:
+    return format_interval(first, last, skeleton="yMMMd", locale=locale)
 
 
 @lru_cache(maxsize=4096)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest
 
 from smarketing.vocabulary.errors import UsageError
-from smarketing.vocabulary.periods import Period, parse_period, period_at
+from smarketing.vocabulary.periods import Period, day_start, parse_period, period_at
 from smarketing.web.locale import reader
 from smarketing.web.questions import address
 
@@ -86,7 +86,7 @@ def month_of(day: date) -> str:
 
 
 def period_label(period: Period, zone: str) -> str:
-    """`May 2018`, `Q2 2018`, `2018`, or the first and the last day."""
+    """`May 2018`, `Q2 2018`, `2018`, `1–31 May 2018`; a period that is not of whole days with its times."""
     first, last = (period.start_at.astimezone(ZoneInfo(zone)).date(), _last_day(period, zone))
     said = reader()
     if "Q" in period.label.upper():
@@ -95,7 +95,17 @@ def period_label(period: Period, zone: str) -> str:
         return period.label
     if len(period.label) == 7:
         return said.month(first)
-    return said.date(first) if first == last else f"{said.date(first)} – {said.date(last)}"
+    if period.start_at == day_start(first, zone) and period.end_at == day_start(last + timedelta(days=1), zone):
+        return said.days(first, last)
+    return f"{said.datetime(period.start_at)} – {said.datetime(period.end_at)}"
+
+
+def label_said(label: str, zone: str) -> str:
+    """A period by its label, as the reader says it; a label that is no period stays as it is."""
+    try:
+        return period_label(parse_period(label, zone), zone)
+    except ValueError:
+        return label
 
 
 def _asked(request: HttpRequest) -> str | None:

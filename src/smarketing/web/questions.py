@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from django.http import QueryDict
+from django.utils.text import slugify
 
 Question = Mapping[str, str]
 """What a report says about each of its numbers (`report.behind`): flat text, `of` first."""
@@ -15,12 +16,36 @@ OF_THE_PAGE = ("sort", "page", "export", "raw", "theme", "csrfmiddlewaretoken")
 """Keys of an address that say how something is shown, not what is asked."""
 
 
+PARTS = {
+    "promises": "part-promises",
+    "grades": "part-grades",
+    "reward": "part-reward",
+    "working hours": "part-working-hours",
+    "who buys": "part-who-buys",
+}
+"""The parts of an agreement → their places on its page."""
+
+
 def question_url(question: Question | None, *, page: str = "/behind") -> str:
-    """`/behind?of=leads&by=campaign&…`; nothing to open gives an empty text. Equal questions give equal addresses."""
+    """`/behind?of=leads&by=campaign&…`; nothing to open gives an empty text. Equal questions give equal addresses.
+
+    A clause opens in the agreement, the receipt of a lead on the lead's page.
+    """
     if not question:
         return ""
+    if question.get("of") == "clauses":
+        return f"/agreement?version={quote(question.get('version', ''))}#{_place(question)}"
+    if question.get("of") == "points":
+        return f"/leads/{quote(question.get('lead', ''))}#{slugify('receipt ' + question.get('axis', ''))}"
     rest = sorted((key, value) for key, value in question.items() if key != "of")
     return f"{page}?{urlencode([('of', question.get('of', '')), *rest])}"
+
+
+def _place(clause: Question) -> str:
+    """Where a clause stands on the page of the agreement."""
+    if clause.get("commitment"):
+        return f"promise-{slugify(clause['commitment'])}"
+    return f"grade-{slugify(clause['grade'])}" if clause.get("grade") else PARTS.get(clause.get("part", ""), PARTS["promises"])
 
 
 def question_of(asked: QueryDict) -> dict[str, str]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from smarketing.agreement.models import Agreement, Commitment
 from smarketing.derivations.business_time import Timeline, lay_out
+from smarketing.reports.clauses import of_promise
 from smarketing.reports.figures import CENT, iso
 from smarketing.reports.report import Note, Question
 from smarketing.reports.scoreboard.promises import promised_since, version_at, versions
@@ -49,7 +50,7 @@ def waterfall(outcome: Following, window: Period) -> tuple[list[Row], list[Note]
 
     `promised`: of the first `worth` commitment of each version the target of every period, spread over its working time (default
     calendar; without one, clock time); days before the agreement promise nothing. `delivered`: the worth of marketing's hand-offs,
-    of the grades promised; None for days after `as_of`. Beside them the notes, and the question behind each day's `delivered`. A version without a `worth` commitment, but with one to `deliver` and a
+    of the grades promised; None for days after `as_of`. Beside them the notes, and the questions behind each day's figures. A version without a `worth` commitment, but with one to `deliver` and a
     `worth` table, promises its count times the mean worth of such hand-offs so far, or of its grades where there is none yet.
     """
     begin = promised_since(outcome)
@@ -167,15 +168,18 @@ def _delivered(outcome: Following, promises: list[Promised], window: Period, aft
 
 
 def _behind(promises: list[Promised], window: Period, row: Row, end: datetime) -> dict[str, Question]:
-    """The hand-offs whose worth a day's `delivered` adds up; none where nothing is, or where periods promised different grades."""
+    """The clause that promises a day's worth, and the hand-offs whose worth its `delivered` adds up; none of these where nothing is
+    delivered, or where periods promised different grades."""
+    of = next((each for each in reversed(promises) if each.period.start_at < end), promises[0])
+    promised = {"promised": of_promise(of.agreement, of.commitment.name)}
     grades = {tuple(each.grades or ()) for each in promises}
     if not row["delivered"] or len(grades) > 1:
-        return {}
+        return promised
     zone = promises[0].agreement.timezone
     begin = max(window.start_at, min(each.period.start_at for each in promises))
     period = f"{_date(begin, zone)}..{_date(end, zone)}"
     question = {"of": "handoffs", "sourced": "marketing", "period": period, "sum": "worth"}
-    return {"delivered": question | ({"grade": ",".join(*grades)} if any(grades) else {})}
+    return promised | {"delivered": question | ({"grade": ",".join(*grades)} if any(grades) else {})}
 
 
 def _date(at: datetime, zone: str) -> str:

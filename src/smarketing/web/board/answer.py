@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from smarketing.web.board.promises import Board, Promise, kept
+from smarketing.web.board.promises import Board, Promise, Result, kept
 from smarketing.web.look import formats
 
 SIDES = ("marketing", "sales")
@@ -47,16 +47,22 @@ def _half(team: str, promises: Sequence[Promise], *, over: bool) -> SafeString:
 def _revenue(promise: Promise, currency: str) -> SafeString:
     now, row = promise.now, promise.now.row
     won, promised = (formats.money(row[key], currency) for key in ("actual", "target"))
-    link = format_html('<a class="number" href="{}">{}</a>', now.url, won)
-    said = format_html("revenue {} {} of {}", "was" if now.over else "is", link, promised)
-    return said if row["expected_by_now"] is None else format_html("{}, {}", said, _gap(row, currency))
+    said = format_html(
+        "revenue {} {} of {}", "was" if now.over else "is", _link(now.url, won), _link(now.urls["target"], promised)
+    )
+    return said if row["expected_by_now"] is None else format_html("{}, {}", said, _gap(now, currency))
 
 
-def _gap(row: dict[str, float], currency: str) -> str:
-    gap = round(row["actual"] - row["expected_by_now"])
+def _link(url: str, shown: str) -> SafeString:
+    return format_html('<a class="number" href="{}">{}</a>', url, shown)
+
+
+def _gap(now: Result, currency: str) -> SafeString:
+    gap = round(now.row["actual"] - now.row["expected_by_now"])
     if not gap:
-        return "just where it should be by now"
-    return f"{formats.money(abs(gap), currency)} {'ahead of' if gap > 0 else 'behind'} where it should be by now"
+        return format_html("just where it {}", _link(now.urls["expected_by_now"], "should be by now"))
+    shown = _link(now.urls["gap"], formats.money(abs(gap), currency))
+    return format_html("{} {} where it should be by now", shown, "ahead of" if gap > 0 else "behind")
 
 
 def _joined(parts: Sequence[SafeString], by: str) -> SafeString:

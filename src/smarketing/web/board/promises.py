@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ from smarketing.vocabulary.periods import Period, local_day, parse_period
 from smarketing.web.locale import reader
 from smarketing.web.look import formats, states
 from smarketing.web.periods import period_label
-from smarketing.web.questions import question_url
+from smarketing.web.questions import Question, question_url
 
 if TYPE_CHECKING:
     from smarketing.reports.report import Report
@@ -30,7 +30,7 @@ class Result:
     """One period of a promise. `row` as the bullet tags take it: of a period that is over without what is no longer expected.
 
     `label`: `November 2026`; `short`: `Nov`; `figure`: the actual as people read it; `told`: all of it in words; `url`: what lies
-    behind the actual; `over`: whether the period is; `of_wins`: whether it counts what was won.
+    behind the actual; `urls`: behind each of its figures; `over`: whether the period is; `of_wins`: whether it counts what was won.
     """
 
     row: Row
@@ -39,6 +39,7 @@ class Result:
     figure: str
     told: str
     url: str
+    urls: dict[str, str]
     over: bool
     of_wins: bool
     currency: str
@@ -93,14 +94,17 @@ def board(report: Report, zone: str, currency: str) -> Board:
 def _promises(report: Report, zone: str, currency: str) -> Iterator[Promise]:
     by_name: dict[str, list[Result]] = {}
     for row, questions in zip(report.rows, report.behind, strict=True):
-        result = _result(row, questions["actual"], report.as_of, zone, currency)
+        result = _result(row, questions, report.as_of, zone, currency)
         by_name.setdefault(row["name"], []).append(result)
     for name, results in by_name.items():
         yield Promise(name, results[-1].row["team"], results[-1], tuple(results[:-1]))
 
 
-def _result(row: Row, question: dict[str, str], as_of: datetime, zone: str, currency: str) -> Result:
+def _result(row: Row, questions: Mapping[str, Question], as_of: datetime, zone: str, currency: str) -> Result:
+    question = questions["actual"]
     period = parse_period(question["period"], zone)
+    urls = {figure: question_url(about) for figure, about in questions.items()}
+    urls["gap"] = question_url({**questions["expected_by_now"], "figure": "gap"}) if "expected_by_now" in questions else ""
     over = period.end_at <= as_of
     shown = row | dict.fromkeys(ONLY_WHILE_RUNNING) if over and row["unit"] != SHARE else row
     figure = formats.of_unit(row["actual"], row["unit"], currency)
@@ -108,7 +112,7 @@ def _result(row: Row, question: dict[str, str], as_of: datetime, zone: str, curr
     state = states.state_named(row["status"]).word
     told = f"{label}: {figure} of {formats.of_unit(row['target'], row['unit'], currency)} promised, {state}"
     return Result(
-        shown, label, short_label(period, zone), figure, told, question_url(question), over, question["of"] == "wins", currency
+        shown, label, short_label(period, zone), figure, told, urls["actual"], urls, over, question["of"] == "wins", currency
     )
 
 

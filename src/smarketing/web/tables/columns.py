@@ -118,7 +118,8 @@ def cell(column: Column, row: Mapping[str, Any], question: Mapping[str, str] | N
     if held is None or held == "":
         return Cell(NOTHING, column.kind, url=url, label=column.title)
     if column.kind is Kind.lead:
-        return Cell(str(held), Kind.lead, url=f"/leads/{quote(str(held))}", label=column.title)
+        lead = str(row.get("lead_id") or held)
+        return Cell(str(held), Kind.lead, lead if lead != str(held) else "", f"/leads/{quote(lead)}", label=column.title)
     text, title = WRITE[column.kind](held)
     machine = said.machine_time(held) if isinstance(held, datetime) else ""
     return Cell(text, column.kind, title, url, machine, column.title)

@@ -17,6 +17,12 @@ TITLES = {
     "opportunity_id": "Opportunity",
     "fact_id": "Fact",
     "business_minutes_to_first_attempt": "Time to first attempt",
+    "handed_at": "Handed over",
+    "first_at": "First seen",
+    "kept_at": "Done",
+    "won_amount": "Won",
+    "won_at": "Won on",
+    "sourced": "Sourced by",
 }
 
 

@@ -10,7 +10,7 @@ States and bars
     {% status row.status trial=row.trial href=url %}                any name of look/states.py, None is "nothing due yet"
     {% clock state due_at as_of name="first answer" kept_at=None %} {% team "marketing" %}
     {% bullet row team="marketing" currency="EUR" longest=None %}   a commitments row
-    {% bullet_figures row currency="EUR" href=url %}                the same row in figures, under its bar
+    {% bullet_figures row currency="EUR" urls=urls %}               the same row in figures, under its bar
     {% bullet_key %}                                                what the marks of a bullet mean, once for each page
     {% goal_bar rate target widest=0.2 href=url %}                  a RATE over or under its goal
     {% bar value longest team="together" label="" %}                a plain length
@@ -218,16 +218,21 @@ def bullet(row: Row, team: str = "", currency: str = "", longest: Figure | None 
 
 
 @register.inclusion_tag("components/bullet_figures.html")
-def bullet_figures(row: Row, currency: str = "", href: str | None = "") -> dict[str, Any]:
-    """The figures under a bullet: so far (large, a link), promised, expected by now, forecast with its interval."""
-    unit = str(row.get("unit") or "")
+def bullet_figures(row: Row, currency: str = "", urls: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """The figures under a bullet: so far (large), promised, expected by now, forecast with its interval; `urls`: what is behind each."""
+    unit, behind = str(row.get("unit") or ""), urls or {}
     keys = ("actual", "target", "expected_by_now", "forecast_low", "forecast", "forecast_high")
     return {
-        **{key: formats.of_unit(row.get(key), unit, currency) for key in keys},
+        **{key: _of_unit(row.get(key), unit, currency, behind.get(key)) for key in keys},
         "row": row,
-        "href": href,
         "shares": unit == "share",
     }
+
+
+def _of_unit(value: Figure | None, unit: str, currency: str, href: str | None) -> SafeString:
+    """A figure of a commitment as a link; money that is written short has the whole amount in its title."""
+    shown, full = formats.of_unit(value, unit, currency), formats.money(value, currency) if unit == "money" else ""
+    return _linked(shown, href, "number", full if full != shown else "")
 
 
 @register.inclusion_tag("components/bullet_key.html")

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from decimal import Decimal
 
 from smarketing.reports.report import Note, Report
+from smarketing.web.held import held
 from smarketing.web.locale import reader
+from smarketing.web.people import by_name
+from smarketing.web.periods import label_said
 
-DAY = re.compile(r"\d{4}-\d\d-\d\d")
+PERIOD = re.compile(r"\b\d{4}-(?:Q\d|W\d\d|\d\d(?:-\d\d)?)\b")
+MONEY = re.compile(r"([\d,]+\.\d\d) ([A-Z]{3})\b")
 
 FOR_A_PAGE = {
     ": nobody can say who reached it, so there is no rate (0 of 0).": ", so nobody can say who reached it.",
@@ -27,10 +31,14 @@ FOR_A_PAGE = {
 
 def page_notes(report: Report, *, without: tuple[str, ...] = ()) -> list[Note]:
     """The notes in their order, in words of the page; `without`: codes that the page tells in another way."""
-    return [Note(note.code, _in_words(note.text)) for note in report.notes if note.code not in without]
+    return [Note(note.code, in_words(note.text)) for note in report.notes if note.code not in without]
 
 
-def _in_words(text: str) -> str:
+def in_words(text: str) -> str:
+    """A sentence of a report with days, periods and money as this reader writes them, and people by their names."""
     for said, meant in FOR_A_PAGE.items():
         text = text.replace(said, meant)
-    return DAY.sub(lambda found: reader().date(date.fromisoformat(found[0])), text).replace("`", "")
+    zone = held().agreement.timezone
+    text = PERIOD.sub(lambda found: label_said(found[0], zone), text)
+    text = MONEY.sub(lambda found: reader().money(Decimal(found[1].replace(",", "")), found[2]), text)
+    return by_name(text.replace("`", ""))

@@ -16,12 +16,14 @@ from smarketing.web.held import held
 from smarketing.web.lives import dossier_of, life, machine_facts_of, nearest_lead
 from smarketing.web.locale import reader
 from smarketing.web.people import name_of, persona_name
+from smarketing.web.questions import question_url
 from smarketing.web.story.chapters import anchors, chapters
+from smarketing.web.story.phase import phase_said
 from smarketing.web.story.receipt import receipts, version_label
 from smarketing.web.story.score import score_drawing
 
 if TYPE_CHECKING:
-    from smarketing.reports.explain.dossier import Dossier, Handover
+    from smarketing.reports.explain.dossier import Dossier, Handover, Waits
     from smarketing.reports.explain.story import Explanation
 
 PARTS = (("Receipt", "receipt"), ("Story", "story"), ("Hand-offs", "hand-offs"), ("Profile", "profile"))
@@ -42,6 +44,7 @@ def page(request: HttpRequest, lead_id: str) -> HttpResponse:
         "asked": lead_id if lead_id != story.lead_id else "",
         "receipts": receipts(story, places),
         "chapters": chapters(story, machine_facts_of(known), places),
+        "phase": phase_said(story),
         "handovers": [_handover(story, each, alone=len(known.handovers) == 1) for each in known.handovers],
         "parts": [{"label": label, "url": f"#{place}"} for label, place in PARTS if place != "hand-offs" or known.handovers],
         "profile": [(name.replace("_", " "), value) for name, value in known.profile.items()],
@@ -102,8 +105,22 @@ def _handover(story: Explanation, each: Handover, *, alone: bool) -> Shown:
         "rep": name_of(row["rep"]),
         "owner": name_of(row["owner"]) if row["owner"] != row["rep"] else "",
         "worth": {"amount": row["worth"], "currency": currency} if row["worth"] is not None else None,
+        "urls": _behind(row, each.waits),
         "won": {"amount": row["won_amount"], "currency": currency} if row["won_amount"] else None,
         "clocks": each.clocks,
         "waits": each.waits,
         "version": next((version_label(story, clock.agreement) for clock in each.clocks), ""),
     }
+
+
+def _behind(row: Shown, waits: Waits) -> dict[str, str]:
+    """What is behind the figures of a hand-off: the steps to its worth, its wins, the facts at both ends of each wait."""
+    of = {"lead": row["lead_id"], "cycle": str(row["cycle"])}
+    ended = {"system": waits.system, "routing": waits.routing, "human": waits.human}
+    asked = {
+        "worth": {"of": "steps", "figure": "worth", **of},
+        "won": {"of": "wins", "sum": "amount", **of},
+        "working": {"of": "handoffs", "median": "business_minutes_to_first_attempt", **of},
+        **{wait: {"of": "facts", "wait": wait, "span": "at", **of} for wait, took in ended.items() if took is not None},
+    }
+    return {figure: question_url(question) for figure, question in asked.items()}

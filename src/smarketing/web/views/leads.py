@@ -8,6 +8,9 @@ from urllib.parse import quote
 
 import polars as pl
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from smarketing.reports.leads import leads
@@ -67,11 +70,20 @@ def _in_words(name: str) -> Any:
     return words
 
 
-def _answer(table: Table, *, filtered: bool) -> str:
-    """How many there are, in one sentence."""
-    said, everybody = reader(), leads(held())
+def _answer(table: Table, *, filtered: bool) -> SafeString:
+    """How many there are, in one sentence; each number opens to them."""
+    everybody, here = leads(held()), reverse("leads")
     if filtered:
-        return f"{said.number(table.total)} of {said.number(everybody.height)} leads match."
+        there = _link(f"#{table.name}", table.total), _link(here, everybody.height)
+        return format_html("{} of {} leads match.", *there)
     at = held().agreement.handoff.at
-    there = everybody.filter(pl.col(STAGE) == at).height
-    return f"{said.number(table.total)} leads; {said.number(there)} of them are at {stage_label(at)} right now, where sales takes over."
+    there = (
+        _link(f"#{table.name}", table.total),
+        _link(f"{here}?{STAGE}={quote(at)}", everybody.filter(pl.col(STAGE) == at).height),
+    )
+    said = "{} leads; {} of them are at {} right now, where sales takes over."
+    return format_html(said, *there, stage_label(at))
+
+
+def _link(url: str, number: int) -> SafeString:
+    return format_html('<a class="number" href="{}">{}</a>', url, reader().number(number))

@@ -19,6 +19,7 @@ from smarketing.web.charting import drawn, spec_url
 from smarketing.web.held import asked, held
 from smarketing.web.periods import PeriodPicker, neighbours, period_picker
 from smarketing.web.questions import address, question_url
+from smarketing.web.told.notes import page_notes
 
 if TYPE_CHECKING:
     from smarketing.reports.report import Report
@@ -35,7 +36,7 @@ def page(request: HttpRequest) -> HttpResponse:
     report, currency = asked("scoreboard", period=period.chosen), now.agreement.currency
     found = board(report, now.agreement.timezone, currency)
     context |= {"report": report, "board": found, "answer": answer(found, currency), "currency": currency}
-    context |= {"prize": prize(now, report), "wins": wins(now, report)}
+    context |= {"notes": page_notes(report), "prize": prize(now, report), "wins": wins(now, report)}
     if report.period is not None and report.period.start_at > now.as_of:
         context["to_come"] = f"{period.label} has not begun"
     if report.beside[WATERFALL]:
@@ -53,12 +54,10 @@ def plan(request: HttpRequest) -> HttpResponse:
         report = asked("plan", period=period.chosen)
     except NotEnoughData as lack:
         return render(request, "pages/scoreboard_plan.html", context | {"lack": str(lack)})
-    context |= {"report": report, "months": months(report, now.agreement.timezone), "total": total(report.rows)}
-    context |= {
-        "chart": drawn(report),
-        "spec": spec_url("plan", period=period.chosen),
-        "answer": needed(total(report.rows), period.label),
-    }
+    context |= {"report": report, "months": months(report, now.agreement.timezone)}
+    whole = total(report.rows, {"of": "plan", "period": period.chosen or ""})
+    context |= {"total": whole, "answer": needed(whole, period.label), "notes": page_notes(report)}
+    context |= {"chart": drawn(report), "spec": spec_url("plan", period=period.chosen)}
     return render(request, "pages/scoreboard_plan.html", context)
 
 
@@ -73,7 +72,7 @@ def around(request: HttpRequest) -> dict[str, Any]:
 
 
 def _days(report: Report, currency: str) -> list[dict[str, Any]]:
-    """The days of the waterfall: amounts as MONEY, and what lies behind the delivered one."""
+    """The days of the waterfall: amounts as MONEY, and what lies behind them."""
 
     def money(amount: float | None) -> dict[str, Any] | None:
         return None if amount is None else {"amount": amount, "currency": currency}
@@ -85,6 +84,7 @@ def _days(report: Report, currency: str) -> list[dict[str, Any]]:
             "promised": money(row["promised"]),
             "delivered": money(row["delivered"]),
             "url": question_url(about.get("delivered")),
+            "promised_url": question_url(about.get("promised")),
         }
         for row, about in rows
     ]

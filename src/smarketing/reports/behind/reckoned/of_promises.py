@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from smarketing.agreement.models import Agreement, Commitment
     from smarketing.reports.following import Following
 
-CHANCE = "With a chance of 90%, what is still to come is at {} so much"
+STILL_TO_COME = "What is still to come, at the {} end of its 90% interval"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +119,12 @@ def forecast(outcome: Following, question: Question) -> Iterator[Step]:
 
 def forecast_low(outcome: Following, question: Question) -> Iterator[Step]:
     """The lower end of the 90% interval."""
-    return _end(outcome, question, "forecast_low", "least")
+    return _end(outcome, question, "forecast_low", "lower")
 
 
 def forecast_high(outcome: Following, question: Question) -> Iterator[Step]:
     """The upper end of the 90% interval."""
-    return _end(outcome, question, "forecast_high", "most")
+    return _end(outcome, question, "forecast_high", "upper")
 
 
 def _end(outcome: Following, question: Question, end: str, word: str) -> Iterator[Step]:
@@ -133,10 +133,10 @@ def _end(outcome: Following, question: Question, end: str, word: str) -> Iterato
     if unit == SHARE:
         yield promise.so_far()
         yield Step("Counted", row["n"], "", {key: value for key, value in promise.behind.items() if key != SHARE})
-        yield Step("The end of the 90% interval (Wilson)", row[end], unit)
+        yield Step(f"The {word} end of the 90% interval (Wilson)", row[end], unit)
         return
     yield promise.so_far()
     yield Step("Forecast", row["forecast"], unit, {**question, "figure": "forecast"})
     if row[end] is not None:
-        yield Step(CHANCE.format(word), row[end] - (row["actual"] or 0), unit)
+        yield Step(STILL_TO_COME.format(word), row[end] - (row["actual"] or 0), unit)
     yield Step("Together with what there is so far", row[end], unit)
