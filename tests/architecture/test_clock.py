@@ -26,6 +26,10 @@ SQL_CLOCK = re.compile(
 )
 
 
+STAMPED = {"src/smarketing/records/migrations/0003_live.py"}
+"""Since when a fact waits to be followed; nothing follows from it but an alarm."""
+
+
 def clock_readings(path: Path) -> list[str]:
     """Every place in a file where the time of day gets in."""
     found = [f"{line} {name}" for line, name, call in calls(path) if name in CLOCKS or _stamps_itself(call)]
@@ -60,7 +64,7 @@ def _opens_with_text(node: ast.Module | ast.ClassDef | ast.FunctionDef | ast.Asy
 def test_nobody_below_the_actions_reads_the_clock():
     modules = [path for path in product_modules() if room(path) not in FLOORS_WITH_A_CLOCK]
     readings = {str(path.relative_to(ROOT)): found for path in modules if (found := clock_readings(path))}
-    assert readings == {}
+    assert set(readings) == STAMPED
 
 
 @pytest.mark.parametrize(

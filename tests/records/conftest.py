@@ -42,9 +42,6 @@ def empty_records(records: None) -> None:
         cursor.execute(
             "TRUNCATE person, personal_value, saved_view, user_account, api_key, arrival, worker, procrastinate_jobs CASCADE; DROP SCHEMA IF EXISTS derived CASCADE"
         )
-    from smarketing.actions.settled import forget_settled
-
-    forget_settled()
 
 
 @pytest.fixture(scope="session")

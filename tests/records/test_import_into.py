@@ -75,20 +75,20 @@ def test_the_facts_are_those_of_an_import_into_a_file(workspace: Workspace, file
 
 
 def test_the_same_import_again_changes_nothing(workspace: Workspace, files: list[Path]) -> None:
-    from smarketing.records.facts import journal_extent
+    from smarketing.records.facts import load_facts
 
     counted(workspace, files)
-    before, spend = journal_extent(), (workspace.small_tables() / "spend.csv").read_bytes()
+    before, spend = load_facts().height, (workspace.small_tables() / "spend.csv").read_bytes()
     assert counted(workspace, files)["facts"] == {"new": 0, "known": 4, "conflicts": 0}
-    assert (journal_extent(), (workspace.small_tables() / "spend.csv").read_bytes()) == (before, spend)
+    assert (load_facts().height, (workspace.small_tables() / "spend.csv").read_bytes()) == (before, spend)
 
 
 def test_a_trial_counts_and_keeps_nothing(workspace: Workspace, files: list[Path]) -> None:
-    from smarketing.records.facts import journal_extent
+    from smarketing.records.facts import load_facts
 
     tried = counted(workspace, files, dry_run=True)
     assert tried["facts"] == {"new": 2, "known": 1, "conflicts": 1}
-    assert journal_extent().rows == 0
+    assert load_facts().is_empty()
     assert not (workspace.data / "rejected" / "leads.rejected.csv").exists()
     assert not (workspace.small_tables() / "spend.csv").exists()
     assert counted(workspace, files)["facts"] == tried["facts"]

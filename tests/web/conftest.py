@@ -54,19 +54,16 @@ def site(company: Workspace) -> Iterator[Workspace]:
 def empty_site(database_url: str, tmp_path: Path) -> Iterator[Workspace]:
     """The pages of a workspace that has an agreement and not a fact."""
     from smarketing.actions.init import make_workspace
-    from smarketing.actions.settled import forget_settled
 
     set_up_django(database_url)
     agreement = Path(__file__).parents[2] / "examples" / "olist" / "agreement.yaml"
     workspace = make_workspace(tmp_path / "w", agreement=agreement)
     (workspace.folder / ".env").write_text("SMARKETING_AS_OF=2019-01-01\n", encoding="utf-8")
-    forget_settled()
     with in_database(EMPTY):
         nothing_stays()
         make_users()
         with shown(workspace):
             yield workspace
-    forget_settled()
 
 
 def nothing_stays() -> None:

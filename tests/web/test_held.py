@@ -22,7 +22,7 @@ class Source:
     def serial(self) -> int:
         return self.number
 
-    def load(self) -> Any:
+    def load(self, before: Any) -> Any:
         if self.broken:
             raise OutsideError("the database does not answer")
         self.loads += 1

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import polars as pl
 
-from smarketing.actions.refresh import refresh
-from smarketing.actions.settled import forget_settled
+from smarketing.actions.refresh import LIVES, load_following, refresh
 from smarketing.actions.workspace import Workspace
+from smarketing.derivations.tables.across import COMMITMENTS
 from smarketing.records.derived import State, load_derived
 from smarketing.vocabulary.errors import OutsideError
 
@@ -28,12 +28,14 @@ def rebuild(workspace: Workspace, as_of: datetime | None = None) -> tuple[State,
 
     Two rebuilds of the same facts under the same agreements as of the same instant give the same digests. The workspace is open.
     """
-    forget_settled()
     refresh(workspace, as_of)
     found = load_derived()
     if found is None:
         raise OutsideError("what was just written to the database is not there")
     state, tables = found
+    tables = {name: frame for name, frame in tables.items() if name != LIVES} | {
+        COMMITMENTS: load_following(workspace).table(COMMITMENTS)
+    }
     return state, [Rebuilt(name, frame.height, digest(frame)) for name, frame in sorted(tables.items())]
 
 

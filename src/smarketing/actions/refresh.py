@@ -2,36 +2,48 @@
 
 from __future__ import annotations
 
-import logging
-import threading
-import time
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import polars as pl
 
-from smarketing.actions.due import is_due
-from smarketing.actions.settled import Settled, settled_facts
+from smarketing.actions.across import HeldTables, later
+from smarketing.actions.settled import Settled, settle
 from smarketing.actions.workspace import Workspace
 from smarketing.agreement.models import Agreement
 from smarketing.agreement.sequence import in_force_by
+from smarketing.backends.live import Replayer
 from smarketing.backends.local import replay
 from smarketing.derivations.replay import OF_LEADS
 from smarketing.journal.small_tables import read_small_tables
-from smarketing.records.derived import State, load_derived, refreshing, replace_derived
+from smarketing.records.derived import (
+    Changes,
+    State,
+    current_state,
+    load_changes,
+    load_derived_in,
+    refreshing,
+    replace_derived,
+    snapshot,
+)
+from smarketing.records.facts import load_facts
+from smarketing.records.lives import tellings_of, tied_leads
+from smarketing.records.work import nothing_waits
 from smarketing.reports.leads import KEPT, leads
 from smarketing.reports.outcome import Outcome
-from smarketing.vocabulary.errors import OutsideError, SmarketingError
+from smarketing.vocabulary.errors import OutsideError
+from smarketing.vocabulary.tables import INSTANT
 
-STORED = ("stage_entries", "handoffs", "clocks", "commitments")
-"""The derived tables that are kept as they are; receipts are not, one life at a time is replayed (see `open_life`)."""
-UNITED = "united"
+STORED = ("stage_entries", "handoffs", "clocks")
+"""The derived tables that are kept as they are; receipts are not, one life at a time is replayed (see `open_life`), and what takes all
+leads together is made of these by who reads (see `across`)."""
+UNITED, LIVES = "united", "lives"
+"""Which ids go by another one; and of each lead how many `facts` its life has, and from when on its rows are others by time alone."""
 OF_A_LIFE = ("reps", "absences")
 """The small tables that one life needs: whose working hours there are."""
-LOOK_SECONDS = 5.0
-IDLE_FOR_EACH_BUSY = 19
-"""After a second of work follow at least so many without: at most 5 % of the time is spent on it."""
 ATTEMPTS = 5
-logger = logging.getLogger(__name__)
+MOST_CHANGES = 20_000
+"""Of more leads than that, reading everything is quicker than reading what changed."""
 
 
 def refresh(workspace: Workspace, as_of: datetime | None = None) -> State:
@@ -40,54 +52,115 @@ def refresh(workspace: Workspace, as_of: datetime | None = None) -> State:
     The workspace is open. Raises DocumentError for an agreement or a small table with problems.
     """
     with refreshing():
-        return _derive(workspace, as_of or workspace.now())
+        return derive_anew(workspace, as_of or workspace.now())
 
 
-def refresh_if_due(workspace: Workspace) -> State | None:
-    """Refresh where facts came in, an agreement or a small table changed, or the state is old; None where nobody has to."""
-    if not is_due(workspace):
-        return None
-    with refreshing(wait=False) as alone:
-        return _derive(workspace, workspace.now()) if alone and is_due(workspace) else None
+def derive_anew(workspace: Workspace, as_of: datetime) -> State:
+    """What follows from all facts that are committed now. To be called inside `refreshing`."""
+    stamp, versions = workspace.stamp(), workspace.agreements()
+    with snapshot(reading=False) as name:
+        facts = load_facts(name)
+        settled = settle(facts, as_of)
+        tables, next_at = _tables(workspace, versions, facts, settled)
+        state = State(
+            0, as_of, tuple(version.id for version in versions), stamp, settled.facts.height, written_at=datetime.now(UTC)
+        )
+        state = replace_derived(tables_of_leads(workspace, versions, tables, settled, next_at), state)
+        nothing_waits()
+    return state
 
 
-def keep_fresh(workspace: Workspace, stopped: threading.Event) -> None:
-    """Refresh whenever it is due until `stopped`; to be run in a thread of a process in which the workspace is open.
-
-    What goes wrong is logged, once for each reason, and what is there stays.
-    """
-    from django.db import Error, connection
-
-    pause, said = LOOK_SECONDS, ""
-    while not stopped.wait(pause):
-        begun = time.monotonic()
-        try:
-            refresh_if_due(workspace)
-            said = ""
-        except (SmarketingError, Error, OSError) as problem:
-            if str(problem) != said:
-                logger.warning("What follows from the facts was not refreshed: %s", problem)
-            said = str(problem)
-            connection.close()
-        pause = max(LOOK_SECONDS, IDLE_FOR_EACH_BUSY * (time.monotonic() - begun))
-    connection.close()
+def _tables(
+    workspace: Workspace, versions: list[Agreement], facts: pl.DataFrame, settled: Settled
+) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
+    """The tables of all leads; and for each when it will be another one, where time passes."""
+    if workspace.settings.as_of is None:
+        updated = Replayer(versions, tables_in=workspace.small_tables()).update(facts, as_of=settled.as_of)
+        return updated.tables, updated.next_at
+    small = workspace.small_tables()
+    outcome = replay(settled.facts, versions, settled.as_of, tables=OF_LEADS, tables_in=small)
+    return outcome.tables, pl.DataFrame(schema={"lead_id": pl.String, "next_at": INSTANT})
 
 
-def load_following(workspace: Workspace) -> Outcome:
+def tables_of_leads(
+    workspace: Workspace, versions: Sequence[Agreement], tables: dict[str, pl.DataFrame], settled: Settled, next_at: pl.DataFrame
+) -> dict[str, pl.DataFrame]:
+    """Everything that is kept lead by lead, of the leads that these settled facts are about."""
+    small = read_small_tables(workspace.small_tables())
+    begun = in_force_by(versions, settled.as_of)
+    outcome = Outcome(begun[-1], settled.as_of, tables, settled.facts.lazy(), small, united=settled.united, versions=begun)
+    counted = settled.facts.group_by("lead_id").agg(facts=pl.len().cast(pl.Int64))
+    lives = counted.join(next_at.cast({"next_at": INSTANT}), on="lead_id", how="full", coalesce=True)
+    lives = lives.with_columns(pl.col("facts").fill_null(0)).sort("lead_id")
+    return {name: tables[name] for name in STORED} | {KEPT: leads(outcome), UNITED: settled.united, LIVES: lives}
+
+
+class Loaded(Outcome):
+    """An outcome out of the database: it knows the serial of its state, so that what changed since can be read alone."""
+
+    serial: int = 0
+
+
+def load_following(workspace: Workspace, before: Outcome | None = None) -> Outcome:
     """The latest state as an outcome that can be asked: tables out of the database, `facts` in memory, receipts left out.
 
-    Without a state, or under other agreements than it was derived by, a refresh comes first. The workspace is open.
+    `before`: an earlier one; where it is known what changed since then, only that is read and put into its place. Without a state,
+    or under other agreements than it was derived by, a refresh comes first. The workspace is open.
     """
     for _ in range(ATTEMPTS):
         versions = workspace.agreements()
-        found = load_derived()
-        if found is not None and found[0].versions == tuple(version.id for version in versions):
-            state, tables = found
-            settled = settled_facts(workspace.folder, state.as_of, state.extent)
-            if settled.extent == state.extent:
-                return _outcome(workspace, versions, state.as_of, tables, settled)
+        state = current_state()
+        if state is not None and state.versions == tuple(version.id for version in versions):
+            found = _advanced(workspace, versions, before) if isinstance(before, Loaded) else None
+            found = found or _whole(workspace, versions)
+            if found is not None:
+                return found
+            continue  # the agreement was changed between two looks
         refresh(workspace)
-    raise OutsideError("facts come in faster than they can be read; try again when the import is done")
+    raise OutsideError("the agreement is changed faster than what follows from it can be derived; try again when it is done")
+
+
+def _whole(workspace: Workspace, versions: list[Agreement]) -> Outcome | None:
+    """Everything as of one snapshot; None where it was derived by other agreements by now."""
+    with snapshot() as name:
+        found = load_derived_in(name)
+        facts = load_facts(name, followed=True)
+    if found is None or found[0].versions != tuple(version.id for version in versions):
+        return None
+    state, tables = found
+    return _outcome(workspace, versions, state, tables, settle(facts, state.as_of))
+
+
+def _advanced(workspace: Workspace, versions: list[Agreement], before: Loaded) -> Outcome | None:
+    """An earlier outcome with what changed since; None where that is not known, or too much."""
+    if [version.id for version in before.versions] != [version.id for version in in_force_by(versions, before.as_of)]:
+        return None
+    with snapshot():
+        changes = load_changes(before.serial, most=MOST_CHANGES)
+        if changes is None or changes.state.versions != tuple(version.id for version in versions):
+            return None
+        ids = {*changes.leads, *(changes.tables[UNITED]["id"].to_list() if changes.leads else ())}
+        tied = tied_leads(ids, most=MOST_CHANGES)
+        if tied is None:
+            return None
+        told = tellings_of(tied, followed=True)
+    return _merged(workspace, versions, before, changes, settle(told, changes.state.as_of))
+
+
+def _merged(workspace: Workspace, versions: list[Agreement], before: Loaded, changes: Changes, settled: Settled) -> Outcome:
+    gone = pl.Series("lead_id", changes.leads, pl.String)
+    stays = ~pl.col("lead_id").is_in(gone.implode())
+    tables = dict(dict.items(before.tables)) | {UNITED: before.united}
+    fresh = {name: _put(tables[name], stays, rows) for name, rows in changes.tables.items() if name in tables}
+    tables = {name: fresh.get(name, tables[name]) for name in (*STORED, KEPT, UNITED)}
+    held = before.facts.collect()
+    facts = _put(held, stays, settled.facts.filter(~stays)) if changes.leads else held
+    return _outcome(workspace, versions, changes.state, tables, Settled(changes.state.as_of, facts, tables[UNITED]))
+
+
+def _put(frame: pl.DataFrame, stays: pl.Expr, rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows of the leads that stay as they are, and the new ones of the others."""
+    return pl.concat([frame.filter(stays), rows.select(frame.columns).cast(dict(frame.schema))])  # type: ignore[arg-type]
 
 
 def open_life(outcome: Outcome, lead_id: str) -> Outcome:
@@ -104,19 +177,14 @@ def open_life(outcome: Outcome, lead_id: str) -> Outcome:
     return Outcome(agreement, as_of, life.tables, facts.lazy(), outcome.small, united=outcome.united, versions=versions)
 
 
-def _derive(workspace: Workspace, as_of: datetime) -> State:
-    stamp, versions = workspace.stamp(), workspace.agreements()
-    settled = settled_facts(workspace.folder, as_of)
-    replayed = replay(settled.facts, versions, as_of, tables_in=workspace.small_tables())
-    outcome = _outcome(workspace, versions, as_of, replayed.tables, settled)
-    tables = {name: outcome.table(name) for name in STORED} | {KEPT: leads(outcome), UNITED: settled.united}
-    state = State(0, as_of, tuple(version.id for version in versions), stamp, settled.facts.height, settled.extent)
-    return replace_derived(tables, state)
-
-
 def _outcome(
-    workspace: Workspace, versions: list[Agreement], as_of: datetime, tables: dict[str, pl.DataFrame], settled: Settled
+    workspace: Workspace, versions: Sequence[Agreement], state: State, tables: dict[str, pl.DataFrame], settled: Settled
 ) -> Outcome:
-    kept = {name: frame for name, frame in tables.items() if name != UNITED}
-    small, begun = read_small_tables(workspace.small_tables()), in_force_by(versions, as_of)
-    return Outcome(begun[-1], as_of, kept, settled.facts.lazy(), small, united=settled.united, versions=begun)
+    small, begun = read_small_tables(workspace.small_tables()), in_force_by(versions, state.as_of)
+    kept = HeldTables({name: frame for name, frame in tables.items() if name in {*STORED, KEPT}})
+    outcome = Loaded(
+        begun[-1], state.as_of, kept, settled.facts.lazy(), small, united=settled.united.select("id", "lead_id"), versions=begun
+    )
+    outcome.serial = state.serial
+    later(outcome, kept)
+    return outcome

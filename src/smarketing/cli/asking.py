@@ -103,11 +103,12 @@ class Source:
 
 def _now(workspace: Workspace) -> Outcome:
     """The open workspace as it is now."""
-    from smarketing.actions.refresh import load_following, refresh_if_due
+    from smarketing.actions.live.follow import follow_if_due
+    from smarketing.actions.refresh import load_following
 
     output.say_when_preparing()
     with output.progress("Reading the workspace"):
-        refresh_if_due(workspace)
+        follow_if_due(workspace)
         return load_following(workspace)
 
 

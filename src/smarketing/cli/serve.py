@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,13 +19,15 @@ if TYPE_CHECKING:
     from smarketing.actions.people import Entry
     from smarketing.actions.workspace import OpenWorkspace, Workspace
 
-PAGES = ("granian", "django", "csp", "django_htmx", "ninja", "whitenoise", "psycopg", "adbc_driver_postgresql")
+PAGES = ("granian", "django", "csp", "django_htmx", "ninja", "procrastinate", "whitenoise", "psycopg", "adbc_driver_postgresql")
 """What the pages need of the extra `app`."""
 
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command("serve")(serve)
+    app.command("web")(web)
+    app.command("worker")(worker)
 
 
 def serve(
@@ -35,10 +37,34 @@ def serve(
         int | None, typer.Option("--port", min=0, max=65535, help="0: any free one [8000, where that is free].")
     ] = None,
 ) -> None:
-    """The pages of a workspace in the browser, until Ctrl-C."""
+    """The pages of a workspace in the browser, and the worker that keeps them up to date, until Ctrl-C."""
     need("the pages", *PAGES)
     place = workspace_at(workspace)
     serve_workspace(place, host=host, port=port, prepare=_somebody_can_log_in)
+
+
+def web(
+    workspace: WorkspaceOption = None,
+    host: Annotated[str | None, typer.Option("--host", help="The address to listen on [127.0.0.1: this machine alone].")] = None,
+    port: Annotated[
+        int | None, typer.Option("--port", min=0, max=65535, help="0: any free one [8000, where that is free].")
+    ] = None,
+) -> None:
+    """The pages alone; the worker runs elsewhere (`smarketing worker`)."""
+    need("the pages", *PAGES)
+    place = workspace_at(workspace)
+    serve_workspace(place, host=host, port=port, prepare=_somebody_can_log_in, work=False)
+
+
+def worker(workspace: WorkspaceOption = None) -> None:
+    """The worker alone: keeps what follows from the facts up to date, until Ctrl-C. The pages run elsewhere (`smarketing web`)."""
+    need("the worker", "procrastinate", "django", "psycopg", "adbc_driver_postgresql")
+    place = workspace_at(workspace)
+    with _stopped_politely(), opened(place):
+        _bring_up_to_date(place)
+        from smarketing.actions.live.worker import run_worker
+
+        run_worker(place, ready=lambda: output.say(f"The worker of {place.folder} is at work. Ctrl-C stops it."))
 
 
 def serve_workspace(
@@ -48,11 +74,13 @@ def serve_workspace(
     port: int | None,
     prepare: Callable[[OpenWorkspace], None],
     ready: Callable[[str], None] | None = None,
+    work: bool = True,
 ) -> None:
-    """Serve the workspace until SIGINT or SIGTERM, then stop the pages and leave the database.
+    """Serve the workspace until SIGINT or SIGTERM, then stop the pages and the worker and leave the database.
 
-    `prepare` is called when the workspace is open; `ready`, with the URL, when its pages are answered.
+    `prepare` is called when the workspace is open; `ready`, with the URL, when its pages are answered. `work`: with a worker beside.
     """
+    from smarketing.actions.live.supervised import worker_beside
     from smarketing.actions.serving import served_by_us
     from smarketing.web.serving import free_port
 
@@ -62,7 +90,8 @@ def serve_workspace(
         with opened(place) as database:
             prepare(database)
             _bring_up_to_date(place)
-            _answer(place, host=host, port=port, told=(tell, ready or _say_where))
+            with worker_beside(place.folder) if work else nullcontext():
+                _answer(place, host=host, port=port, told=(tell, ready or _say_where))
 
 
 def _bring_up_to_date(place: Workspace) -> None:
@@ -71,12 +100,10 @@ def _bring_up_to_date(place: Workspace) -> None:
 
     if not is_due(place):
         return
-    from smarketing.actions.refresh import refresh_if_due
-    from smarketing.actions.settled import forget_settled
+    from smarketing.actions.live.follow import follow_if_due
 
     output.say_when_preparing()
-    refresh_if_due(place)
-    forget_settled()
+    follow_if_due(place)
 
 
 def _answer(place: Workspace, *, host: str, port: int, told: tuple[Callable[[str], None], ...]) -> None:

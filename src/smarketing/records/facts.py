@@ -88,19 +88,13 @@ INSERT INTO personal_value (fact_id, personal, name, lead_id, value)
 SELECT DISTINCT fact_id, personal, key, lead_id, value::text FROM arriving, json_each(told::json) WHERE told IS NOT NULL
 ORDER BY fact_id, personal, key ON CONFLICT (fact_id, personal, name) DO NOTHING
 """
-LEAD_AGAIN = """
-INSERT INTO arrival (lead_id, aside, arrived_at) SELECT DISTINCT lead_id, false, clock_timestamp() FROM arriving WHERE told IS NOT NULL
-"""
+LEAD_AGAIN = "SELECT note_lead(lead_id) FROM (SELECT DISTINCT lead_id FROM arriving WHERE told IS NOT NULL) AS told"
 OUT = ", ".join(
     {"amount": "(amount * 100)::bigint AS amount", "properties": "properties::text"}.get(name, f'"{name}"')
     for name in (*COLUMNS, "personal")
 )
 VALUES = "SELECT fact_id, personal, name, value FROM personal_value"
-EXTENT = """
-SELECT coalesce(facts.last, 0), coalesce(aside.last, 0), facts.rows + aside.rows, (SELECT count(*) FROM personal_value)
-FROM (SELECT max(id) AS last, count(*) AS rows FROM fact) AS facts,
-     (SELECT max(id) AS last, count(*) AS rows FROM fact_set_aside) AS aside
-"""
+WAITS_NOT = " WHERE NOT EXISTS (SELECT FROM arrival WHERE arrival.telling = fact.id AND NOT aside)"
 
 
 class Stored(NamedTuple):
@@ -109,16 +103,6 @@ class Stored(NamedTuple):
     new: int
     known: int
     conflicts: int
-
-
-class Extent(NamedTuple):
-    """How far the journal reaches: the last `id` of the facts and of those set aside, how many `rows` both have up to there, and
-    how many personal `values` there are."""
-
-    fact: int
-    aside: int
-    rows: int
-    values: int
 
 
 def store_facts(facts: pl.DataFrame) -> Stored:
@@ -179,27 +163,23 @@ def as_csv(facts: pl.DataFrame) -> Iterator[str]:
         yield part.write_csv(include_header=False, datetime_format=ISO, quote_style="necessary")
 
 
-def load_facts(extent: Extent | None = None) -> pl.DataFrame:
+def load_facts(snapshot: str | None = None, *, followed: bool = False) -> pl.DataFrame:
     """Every telling of every fact that is committed, those set aside included; FACT_SCHEMA, in no order.
 
     Which telling stays is for `survey` to say, as with any journal: a replay of this frame and of the Parquet files that the
-    facts came from give the same. `properties` are canonical JSON, personal values among them. With an `extent`: those up to there.
+    facts came from give the same. `properties` are canonical JSON, personal values among them. `snapshot`: as of which transaction's
+    (left out: now); `followed`: without the tellings that still wait, so that the derived tables follow from the rest.
     """
     from adbc_driver_postgresql import dbapi  # type: ignore[import-untyped]
 
-    facts, aside = (f" WHERE id <= {int(last)}" for last in extent[:2]) if extent else ("", "")
-    tellings = f"SELECT {OUT} FROM fact{facts} UNION ALL SELECT {OUT} FROM fact_set_aside{aside}"  # noqa: S608
+    tellings = f"SELECT {OUT} FROM fact{WAITS_NOT if followed else ''} UNION ALL SELECT {OUT} FROM fact_set_aside"  # noqa: S608
+    tellings += WAITS_NOT.replace("fact.id AND NOT", "fact_set_aside.id AND") if followed else ""
     with dbapi.connect(connection_text()) as reader, reader.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        if snapshot is not None:
+            cursor.execute(f"SET TRANSACTION SNAPSHOT '{snapshot}'")
         cursor.execute(tellings)
         table = pl.DataFrame(cursor.fetch_arrow_table())
         cursor.execute(VALUES)
         whole = rejoined(table, pl.DataFrame(cursor.fetch_arrow_table()))
     return scan_facts(whole.with_columns((pl.col("amount").cast(pl.Decimal(38, 2)) / 100).cast(MONEY))).collect()
-
-
-def journal_extent() -> Extent:
-    """How far the committed journal reaches now; while it is the same, so is what `load_facts` gives: facts are append-only."""
-    with connection.cursor() as cursor:
-        cursor.execute(EXTENT)
-        return Extent(*map(int, cursor.fetchone() or (0, 0, 0, 0)))

@@ -9,7 +9,6 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from smarketing.records.keys import ApiKey  # noqa: F401 -- Django looks for every table of the app here
 from smarketing.records.people import SavedView, User  # noqa: F401
-from smarketing.records.work import Arrival, Worker  # noqa: F401
 
 if TYPE_CHECKING:
     Text = models.TextField[str, str]
@@ -121,3 +120,40 @@ class PersonalValue(models.Model):
         db_table = "personal_value"
         constraints = (models.UniqueConstraint(fields=["fact_id", "personal", "name"], name="personal_value_once"),)
         indexes = (models.Index(fields=["lead_id"], name="personal_value_of_lead"),)
+
+
+class Arrival(models.Model):
+    """A telling of a fact from which what follows is not derived yet; the database writes a row with each of them.
+
+    `telling` is its `id` among the facts, or among those set `aside`. A row without a telling: personal values of the lead changed.
+    The row goes in the transaction that writes what follows, so facts and derived rows that are read together belong together.
+    """
+
+    lead_id = models.TextField(db_collation=C)
+    fact_id = models.TextField(db_collation=C, null=True)
+    telling = models.BigIntegerField(null=True)
+    aside = models.BooleanField(default=False)
+    arrived_at = models.DateTimeField()
+
+    class Meta:
+        """The telling is how a reader finds out that it is too early for it."""
+
+        db_table = "arrival"
+        indexes = (models.Index(fields=["telling"], name="arrival_of_telling"),)
+
+
+class Worker(models.Model):
+    """A worker that runs or ran: `seen_at` is the last sign of life, `stopped_at` says that it went in peace."""
+
+    host = models.CharField(max_length=200)
+    pid = models.IntegerField()
+    version = models.CharField(max_length=40)
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    stopped_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """The latest sign of life first."""
+
+        db_table = "worker"
+        ordering = ("-seen_at",)

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from smarketing.journal.json_facts import Row, frame_of
+from smarketing.journal.sent.facts import Row, frame_of
 from smarketing.records.facts import COPY, KNOW, LAY_APART, SEAL, SET_ASIDE_ROWS, STAGE, TAKE_IN, Stored, arriving, lead_again
 from smarketing.records.personal import parted_values
 

@@ -1,7 +1,7 @@
-"""What follows from the facts, held in the memory of this process and replaced whole when the database has a newer state.
+"""What follows from the facts, held in the memory of this process and replaced when the database has a newer state.
 
-A request never waits for a refresh: it takes what is held. A thread looks at the database's serial once a second, reads the new
-state beside the old one, asks it what the first page will ask, and swaps. Reports are remembered with what they were asked of.
+A request never waits for a refresh: it takes what is held. A thread looks at the database's serial twice a second, makes the new
+state beside the old one, of which it takes what stayed the same, asks it what the first page will ask, and swaps. Reports are remembered with what they were asked of.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from smarketing.reports.outcome import Outcome
 from smarketing.reports.report import Report
 
-LOOK_SECONDS = 1.0
+LOOK_SECONDS = 0.5
 REMEMBERED = 256
 """So many answers are kept of one state; the one not asked for longest goes first."""
 logger = logging.getLogger(__name__)
@@ -32,8 +32,8 @@ class Source(Protocol):
     def serial(self) -> int:
         """The number of the latest state in the database; 0 while there is none."""
 
-    def load(self) -> Outcome | None:
-        """The latest state; None while there is not a fact."""
+    def load(self, before: Outcome | None) -> Outcome | None:
+        """The latest state; None while there is not a fact. `before`: the one held so far."""
 
 
 @dataclass
@@ -79,7 +79,8 @@ class Keeper:
             serial = self.source.serial()
             if serial == self.now.serial:
                 return False
-            held = Held(self.source.load(), serial)
+            outcome = self.source.load(self.now.outcome)
+            held = Held(outcome, getattr(outcome, "serial", serial))
             if held.outcome is not None:
                 self.warm(held)
             self.now = held

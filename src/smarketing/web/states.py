@@ -23,11 +23,11 @@ class States:
         """The number of the latest state, 0 before the first."""
         return _with_a_fresh_connection(_serial)
 
-    def load(self) -> Outcome | None:
-        """The latest state; None while there is not a fact."""
+    def load(self, before: Outcome | None) -> Outcome | None:
+        """The latest state; None while there is not a fact. Of the one held `before`, what stayed the same is taken over."""
         from smarketing.actions.refresh import load_following
 
-        outcome = load_following(self.workspace)
+        outcome = load_following(self.workspace, before)
         return outcome if outcome is not None and outcome.table("stage_entries").height else None
 
 
@@ -39,10 +39,10 @@ def place() -> Workspace:
 
 
 def refresh_now() -> None:
-    """Derive what follows from the facts as they are now, and hold it."""
-    from smarketing.actions.refresh import refresh
+    """Bring what follows from the facts up to date, or wait for the worker that is at it, and hold it."""
+    from smarketing.actions.live.follow import follow_and_wait
 
-    refresh(place())
+    follow_and_wait(place())
     keeper().look()
 
 

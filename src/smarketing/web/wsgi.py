@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import os
 import sys
 import threading
 from collections.abc import Callable
@@ -75,8 +74,7 @@ def set_up(place: Place) -> Workspace:
 
 
 def hold(workspace: Workspace) -> None:
-    """Read the latest state, deriving it where there is none, and keep both fresh from then on."""
-    from smarketing.actions.refresh import keep_fresh
+    """Read the latest state, deriving it where there is none, and look for newer ones from then on; a worker makes them."""
     from smarketing.web.held import Keeper, keep
     from smarketing.web.states import States, prepare_lives, warm
 
@@ -85,39 +83,11 @@ def hold(workspace: Workspace) -> None:
     keeper.look()
     keeper.start()
     threading.Thread(target=prepare_lives, name="lives", daemon=True).start()
-    threading.Thread(target=keep_fresh, args=(workspace, keeper.stopped), name="refresh", daemon=True).start()
-
-
-def end_with_parent() -> None:
-    """Stop this process when the one that started it is gone, however it went."""
-    import signal
-    from multiprocessing import parent_process
-    from multiprocessing.connection import wait
-
-    parent = parent_process()
-    if parent is None:
-        return
-
-    def watch() -> None:
-        wait([parent.sentinel])
-        os.kill(os.getpid(), signal.SIGTERM)
-
-    threading.Thread(target=watch, name="parent", daemon=True).start()
-
-
-def leave_the_keyboard_to_the_parent() -> None:
-    """Ctrl-C reaches every process of a terminal; this one waits for the word of the one that started it, told once.
-
-    To be called before there is a second thread: threads have the mask of the one that starts them.
-    """
-    import signal
-
-    if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
 
 
 def worker(place: Place) -> Application:
     """What the server's process calls first."""
+    from smarketing.actions.children import end_with_parent, leave_the_keyboard_to_the_parent
     from smarketing.vocabulary.errors import SmarketingError
 
     leave_the_keyboard_to_the_parent()

@@ -35,6 +35,8 @@ class Caller:
         while self._wanted():
             self.wanted.clear()
             try:
+                from smarketing.actions.live.jobs import call_now
+
                 call_now()
             except Exception:  # the worker looks by itself as well
                 logger.warning("The worker could not be called", exc_info=True)
@@ -53,15 +55,3 @@ class Caller:
 
 call_worker = Caller()
 """The one of this process."""
-
-
-def call_now() -> None:
-    """Put the job into the queue, unless it waits there already."""
-    from procrastinate.exceptions import AlreadyEnqueued
-
-    from smarketing.actions.live.jobs import FOLLOW, QUEUE, jobs
-
-    try:
-        jobs().configure_task(FOLLOW, queue=QUEUE, queueing_lock=FOLLOW, lock=FOLLOW).defer()
-    except AlreadyEnqueued:
-        pass

@@ -5,7 +5,8 @@ from typing import ClassVar
 from django.db import migrations, models
 from django.db.migrations.operations.base import Operation
 
-# A row for each telling that came in, written by the database itself: whoever commits a fact has committed that it waits.
+# A row for each telling that came in, written by the database itself: whoever commits a fact has committed that it waits. Since when
+# it waits is the one time of day that is read here; nothing follows from it but an alarm.
 QUEUE = """
 CREATE FUNCTION note_arrival() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -17,9 +18,12 @@ CREATE TRIGGER fact_arrived AFTER INSERT ON fact
     REFERENCING NEW TABLE AS arrived FOR EACH STATEMENT EXECUTE FUNCTION note_arrival('false');
 CREATE TRIGGER fact_set_aside_arrived AFTER INSERT ON fact_set_aside
     REFERENCING NEW TABLE AS arrived FOR EACH STATEMENT EXECUTE FUNCTION note_arrival('true');
+CREATE FUNCTION note_lead(text) RETURNS void LANGUAGE sql AS $$
+    INSERT INTO arrival (lead_id, aside, arrived_at) VALUES ($1, false, clock_timestamp())
+$$;
 CREATE FUNCTION note_forgetting() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO arrival (lead_id, aside, arrived_at) SELECT DISTINCT lead_id, false, clock_timestamp() FROM gone;
+    PERFORM note_lead(lead_id) FROM (SELECT DISTINCT lead_id FROM gone) AS leads;
     RETURN NULL;
 END $$;
 CREATE TRIGGER personal_value_deleted AFTER DELETE ON personal_value
@@ -30,7 +34,7 @@ CREATE TRIGGER personal_value_changed AFTER UPDATE ON personal_value
 NO_QUEUE = """
 DROP TRIGGER fact_arrived ON fact; DROP TRIGGER fact_set_aside_arrived ON fact_set_aside; DROP FUNCTION note_arrival();
 DROP TRIGGER personal_value_deleted ON personal_value; DROP TRIGGER personal_value_changed ON personal_value;
-DROP FUNCTION note_forgetting()
+DROP FUNCTION note_forgetting(); DROP FUNCTION note_lead(text)
 """
 # By hash where a text may be longer than an index holds.
 TIES = """

@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 from ninja.security import HttpBearer
 
-from smarketing.journal.json_facts import NotJson, Told, TooMany, read_facts
+from smarketing.journal.sent.facts import NotJson, Told, TooMany, read_facts
 from smarketing.records.facts import Stored
 from smarketing.web.api import shapes
 from smarketing.web.ingest.body import Refused, body_of

@@ -14,7 +14,7 @@ from concurrent.futures import Future
 from datetime import UTC, datetime
 from functools import partial
 
-from smarketing.journal.json_facts import Row
+from smarketing.journal.sent.facts import Row
 from smarketing.records.facts import Stored
 
 AT_ONCE = 5_000
