@@ -30,7 +30,7 @@ def in_cycles(rows: pl.DataFrame, over: pl.DataFrame) -> pl.DataFrame:
 
 def standing(outcome: Following) -> pl.DataFrame:
     """Every win whose opportunity was not lost after it, in order: `place, lead_id, deal, at, actor`."""
-    found = ends(outcome.facts, outcome.agreement.currency).collect().with_row_index("place")
+    found = ends(outcome).with_row_index("place")
     lost = found.filter(pl.col("kind") == "opportunity_lost").group_by("deal").agg(lost=pl.col("place").max())
     wins = found.filter(pl.col("kind") == "opportunity_won").join(lost, on="deal", how="left", maintain_order="left")
     stands = pl.col("lost").is_null() | (pl.col("lost") < pl.col("place"))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import polars as pl
 
 from smarketing.agreement.sequence import version_at
+from smarketing.derivations.money.rates import Rates, rates_in
 from smarketing.reports.figures import iso
 from smarketing.vocabulary.errors import UsageError
 from smarketing.vocabulary.problems import Problem
@@ -62,6 +63,11 @@ class Following:
     def version_at(self, at: datetime) -> Agreement:
         """The version that was in force at an instant; the first one also before it began."""
         return version_at(self.versions, at)
+
+    @property
+    def rates(self) -> Rates:
+        """What money in other currencies was worth, by the small table of rates."""
+        return self.once("rates", lambda: rates_in(self.small, self.versions))
 
     def table(self, name: str) -> pl.DataFrame:
         """One derived table. Raises UsageError when the replay was asked to leave it out."""

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from smarketing.derivations.matching.profile import attributes, fits
-from smarketing.reports.lives import first_of_touches, latest_values, lives
+from smarketing.reports.lives import first_of_touches, latest_values, lives, told_lives
 from smarketing.vocabulary.errors import UsageError
 from smarketing.vocabulary.tables import MONEY
 from smarketing.vocabulary.words import did_you_mean
@@ -21,12 +21,21 @@ if TYPE_CHECKING:
 
 EMPTY_PROFILE = 0
 """The number of the fit of a lead of which nothing is known."""
-OWN_GROUPS = ("campaign", "channel", "persona", "grade", "rep")
+TOLD = ("campaign", "channel", "persona", "grade")
+"""Those that a replay can tell on its way."""
+OWN_GROUPS = (*TOLD, "rep")
 """What every journal can be cut by."""
+PEOPLE = frozenset({"rep", "owner", "closer"})
+"""Groups that are persons."""
 MOST_VALUES = 40
 """An attribute with more different values is an id or a measure: it names leads, it does not group them."""
 PROFILES_READ = 2000
 """So many different profiles tell which attributes there are."""
+
+
+def nameless(by: str) -> str:
+    """What those are called who have no group: `No campaign`, `Nobody named`."""
+    return "Nobody named" if by in PEOPLE else f"No {by.replace('_', ' ')}"
 
 
 def group_of(outcome: Following, by: str) -> pl.DataFrame:
@@ -62,7 +71,17 @@ def profile_fits(outcome: Following) -> pl.DataFrame:
     return outcome.once("profiles", lambda: _profile_fits(outcome))
 
 
+def told_group(outcome: Following, by: str) -> pl.Series | None:
+    """The group of each lead in the order of `lives`, where the replay told it on its way; else None."""
+    told = told_lives(outcome)
+    return told[by] if told is not None and by in TOLD else None
+
+
 def _group_of(outcome: Following, by: str) -> pl.DataFrame:
+    told = told_group(outcome, by)
+    if told is not None:
+        groups = lives(outcome).select("lead_id", value=told)
+        return groups if by in ("persona", "grade") else groups.drop_nulls("value")
     own: dict[str, Callable[[Following], pl.DataFrame]] = {
         "campaign": lambda outcome: first_of_touches(outcome.facts, "campaign").collect(),
         "channel": lambda outcome: first_of_touches(outcome.facts, "channel").collect(),
@@ -74,6 +93,9 @@ def _group_of(outcome: Following, by: str) -> pl.DataFrame:
 
 
 def _profile_fits(outcome: Following) -> pl.DataFrame:
+    told = told_lives(outcome)
+    if told is not None:
+        return told.select("lead_id", "persona", "fit", "grade")
     agreement = outcome.agreement
     told = outcome.facts.filter(pl.col("kind") == "profile_changed").select("lead_id", "at", "fact_id", "properties")
     ordered = told.sort("lead_id", "at", "fact_id").collect()

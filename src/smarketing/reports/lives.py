@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from smarketing.derivations.columns import money
 from smarketing.derivations.matching.properties import known, read_properties
 from smarketing.vocabulary.kinds import KINDS, TOUCHES
-from smarketing.vocabulary.tables import MONEY
 
 if TYPE_CHECKING:
     from smarketing.reports.following import Following
@@ -29,13 +29,27 @@ def lives(outcome: Following) -> pl.DataFrame:
 
 def standing_wins(outcome: Following) -> pl.DataFrame:
     """`wins` of the outcome."""
-    return outcome.once("wins", lambda: wins(outcome.facts, outcome.agreement.currency).collect())
+    return outcome.once("wins", lambda: wins(outcome))
+
+
+def told_lives(outcome: Following, lives: pl.DataFrame | None = None) -> pl.DataFrame | None:
+    """What the replay told of each lead on its way (see `derivations.tables.lives`), so that nobody reads the journal again for it.
+
+    None where it told nothing. With `lives`, that is told from now on; they must be of the same facts.
+    """
+    return outcome.once("told lives", lambda: lives)
 
 
 def _lives(outcome: Following) -> pl.DataFrame:
-    begun = beginnings(outcome.facts).collect()
+    told = told_lives(outcome)
+    begun = (
+        beginnings(outcome.facts).collect() if told is None else told.select("lead_id", "first_at", "last_at", "first_touch_at")
+    )
     handed = outcome.table("handoffs").group_by("lead_id").agg(pl.col("handed_at").min())
-    leads = begun.join(won_leads(standing_wins(outcome)), on="lead_id", how="left").join(handed, on="lead_id", how="left")
+    won = won_leads(standing_wins(outcome))
+    leads = begun.join(won, on="lead_id", how="left", maintain_order="left").join(
+        handed, on="lead_id", how="left", maintain_order="left"
+    )
     return leads.with_columns(began_at=pl.coalesce("first_touch_at", "first_at"))
 
 
@@ -62,22 +76,22 @@ def latest_values(facts: pl.LazyFrame, attribute: str) -> pl.DataFrame:
     return last.select("lead_id").hstack(known(last.select("value")))
 
 
-def wins(facts: pl.LazyFrame, currency: str) -> pl.LazyFrame:
+def wins(outcome: Following) -> pl.DataFrame:
     """The wins that stand: one row for each opportunity and lead that has one, of opportunities not lost after their last win.
 
     `lead_id`, `won_at` (the lead's last win of that opportunity), `fact_id` and `actor` of it, `opportunity_id` (null: none),
-    `counts`: whether it is the opportunity's last win. `amount` in `currency`: of that last win, null for another lead of the same
-    opportunity, so that no deal counts twice; `foreign`: the currency where it is another one (the amount is then null). Facts
-    without an id are one opportunity of their lead.
+    `counts`: whether it is the opportunity's last win. `amount` in the agreement's currency: of that last win, null for another lead of
+    the same opportunity, so that no deal counts twice; `foreign`: its currency where there is no rate for it (the amount is then null).
+    Facts without an id are one opportunity of their lead.
     """
-    deals = ends(facts, currency)
+    deals = outcome.once("ends", lambda: ends(outcome))
     last = deals.unique("deal", keep="last", maintain_order=True).filter(pl.col("kind") == "opportunity_won")
     won = deals.filter(pl.col("kind") == "opportunity_won").unique(["deal", "lead_id"], keep="last", maintain_order=True)
     is_last = pl.col("fact_id") == pl.col("last_fact_id")
     return won.join(last.select("deal", last_fact_id="fact_id"), on="deal").select(
         "lead_id",
         won_at="at",
-        amount=pl.when(is_last & pl.col("foreign").is_null()).then(pl.col("amount").fill_null(0).cast(MONEY)),
+        amount=pl.when(is_last & pl.col("foreign").is_null()).then(pl.col("amount")),
         foreign=pl.when(is_last).then("foreign"),
         opportunity_id="opportunity_id",
         fact_id="fact_id",
@@ -86,17 +100,29 @@ def wins(facts: pl.LazyFrame, currency: str) -> pl.LazyFrame:
     )
 
 
-def ends(facts: pl.LazyFrame, currency: str) -> pl.LazyFrame:
-    """All wins and losses in order, each with its opportunity (`deal`) and the currency if it is `foreign`."""
-    named = pl.col("opportunity_id") != ""
-    return (
-        facts.filter(pl.col("kind").is_in(["opportunity_won", "opportunity_lost"]))
-        .with_columns(
-            deal=pl.when(named).then("=" + pl.col("opportunity_id")).otherwise("?" + pl.col("lead_id")),
-            foreign=pl.when((pl.col("currency") != "") & (pl.col("currency") != currency)).then("currency"),
-        )
-        .select("lead_id", "deal", "at", "fact_id", "kind", "amount", "foreign", "actor", "opportunity_id")
-        .sort("at", "fact_id")
+def ends(outcome: Following, facts: pl.LazyFrame | None = None) -> pl.DataFrame:
+    """All wins and losses in order (of some `facts`), each with its opportunity (`deal`).
+
+    `amount` in the agreement's currency, at the rate of its day, 0.00 without one; `converted`: the currency it came from, `foreign`: the
+    one that there is no rate for.
+    """
+    named, told = pl.col("opportunity_id") != "", outcome.facts if facts is None else facts
+    found = told.filter(pl.col("kind").is_in(["opportunity_won", "opportunity_lost"])).with_columns(
+        deal=pl.when(named).then("=" + pl.col("opportunity_id")).otherwise("?" + pl.col("lead_id")),
+        currency=pl.when(pl.col("currency") != "").then("currency"),
+    )
+    columns = ("lead_id", "deal", "at", "fact_id", "kind", "amount", "currency", "actor", "opportunity_id")
+    return in_own_currency(outcome, found.select(columns).sort("at", "fact_id").collect()).drop("currency")
+
+
+def in_own_currency(outcome: Following, rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows with `at`, `amount` and `currency`, their amounts in the agreement's currency, with `converted` and `foreign` (see `ends`)."""
+    own = outcome.agreement.currency
+    found = outcome.rates.convert(rows, to=own, versions=outcome.versions)
+    missing = pl.Series(found.missing)
+    other = pl.when(found.currency != own).then(found.currency)
+    return rows.with_columns(
+        money(found.hundredths).alias("amount"), converted=pl.when(~missing).then(other), foreign=pl.when(missing).then(other)
     )
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from smarketing.reports.lives import ends, in_own_currency
+from smarketing.reports.report import Note
 from smarketing.vocabulary.periods import Period, day_start
 from smarketing.vocabulary.tables import INSTANT
 
@@ -19,9 +21,9 @@ Spend = dict[str | None, Decimal]
 
 
 def spend_by_campaign(outcome: Following, period: Period | None) -> tuple[Spend, set[str]] | None:
-    """Spend of the days that begin in the period and not after `as_of`, and the other currencies that were met; None: no table.
+    """Spend of the days that begin in the period and not after `as_of`, and the currencies without a rate that were met; None: no table.
 
-    A campaign that the table names at all costs 0 where no such day is of it. Other currencies are left out.
+    A campaign that the table names at all costs 0 where no such day is of it. What there is no rate for is left out.
     """
     table = spend_of(outcome, period)
     if table is None:
@@ -33,24 +35,26 @@ def spend_by_campaign(outcome: Following, period: Period | None) -> tuple[Spend,
 
 
 def spend_of(outcome: Following, period: Period | None) -> pl.DataFrame | None:
-    """The table `spend` (an empty campaign is null) with `counts`: a day of the period, in the agreement's currency; None: no table.
+    """The table `spend` (an empty campaign is null) with `counts`: a day of the period, and money that is known; None: no table.
 
-    `foreign`: the other currency of a day of the period.
+    Amounts are in the agreement's currency, converted at the rate of their day. `foreign`: the currency of a day of the period for which there
+    is no rate; `converted`: the one that an amount came from.
     """
     if "spend" not in outcome.small:
         return None
-    table = outcome.once("spend", lambda: _with_instants(outcome))
+    table = outcome.once("spend", lambda: in_own_currency(outcome, _with_instants(outcome)))
     within = pl.col("at") <= outcome.as_of
     if period is not None:
         within &= (pl.col("at") >= period.start_at) & (pl.col("at") < period.end_at)
-    own = pl.col("currency").is_null() | pl.col("currency").is_in(["", outcome.agreement.currency])
-    return table.with_columns(counts=within & own, foreign=pl.when(within & ~own).then("currency")).drop("at")
+    known = pl.col("foreign").is_null()
+    return table.with_columns(counts=within & known, foreign=pl.when(within).then("foreign")).drop("at")
 
 
 def _with_instants(outcome: Following) -> pl.DataFrame:
-    """The table with `at`, when each day begins in the agreement's zone."""
+    """The table with `at`, when each day begins in the agreement's zone; an amount without a currency is in the agreement's."""
+    own = pl.when(pl.col("currency") != "").then(pl.col("currency")).fill_null(outcome.agreement.currency)
     table = outcome.small["spend"].with_columns(
-        pl.col("day").cast(pl.String), campaign=pl.when(pl.col("campaign") != "").then(pl.col("campaign"))
+        pl.col("day").cast(pl.String), campaign=pl.when(pl.col("campaign") != "").then(pl.col("campaign")), currency=own
     )
     begins = {day: _begin(day, outcome.agreement.timezone) for day in table["day"].unique()}
     return table.with_columns(at=pl.Series([begins[day] for day in table["day"]], dtype=INSTANT))
@@ -58,3 +62,15 @@ def _with_instants(outcome: Following) -> pl.DataFrame:
 
 def _begin(day: str, zone: str) -> datetime:
     return day_start(datetime.fromisoformat(day).date(), zone)
+
+
+def money_notes(outcome: Following) -> list[Note]:
+    """That amounts were converted, where any of a win or of spend was."""
+    names = set(outcome.once("ends", lambda: ends(outcome))["converted"].drop_nulls())
+    spent = spend_of(outcome, None)
+    names |= set() if spent is None else set(spent["converted"].drop_nulls())
+    own = outcome.agreement.currency
+    text = (
+        f"Foreign money ({', '.join(sorted(names))}) is converted into {own} at the dated rate, that of the day of each amount."
+    )
+    return [Note("SMK-R008", text)] if names else []

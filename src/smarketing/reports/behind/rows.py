@@ -38,7 +38,7 @@ def wins(outcome: Following, question: Mapping[str, str]) -> pl.DataFrame:
 
 def _of_handoff(outcome: Following, won: pl.DataFrame, question: Mapping[str, str]) -> pl.DataFrame:
     row = handoff_of(outcome, question)
-    own = ends(outcome.facts.filter(pl.col("lead_id") == row["lead_id"]), outcome.agreement.currency).collect()
+    own = ends(outcome, outcome.facts.filter(pl.col("lead_id") == row["lead_id"]))
     begin, whole, end = cycle_bounds(outcome, row["lead_id"], row["cycle"])
     at, is_win = pl.col("at"), pl.col("kind") == "opportunity_won"
     within = pl.lit(True) if begin is None else at >= begin if whole else at > begin
@@ -54,11 +54,12 @@ def _of_handoff(outcome: Following, won: pl.DataFrame, question: Mapping[str, st
 
 
 def spend(outcome: Following, question: Mapping[str, str]) -> pl.DataFrame:
-    """The lines of the small table `spend` that count: the days of the period, in the agreement's currency, of the group's campaign."""
+    """The lines of the small table `spend` that count: the days of the period, in the agreement's currency (what was
+    paid in another one is converted, `currency` says from which), of the group's campaign."""
     found = spend_of(outcome, period_asked(question.get("period"), outcome.agreement.timezone))
     if found is None:
         raise UsageError('there is no table of "spend"; give the folder with spend.csv (--tables-in).')
-    own = found.filter(pl.col("counts")).drop("counts")
+    own = found.filter(pl.col("counts")).drop("counts", "converted")
     if question.get("by") != "campaign":
         return own
     group = question.get("group", "")

@@ -9,6 +9,7 @@ from smarketing.reports.charts.form.bands import Band, Marks, box, dot, span, to
 from smarketing.reports.charts.form.drawing import Drawing, banded, nothing_to_draw
 from smarketing.reports.charts.numbers import NOTHING, Numbers
 from smarketing.reports.charts.theme import Palette, Spec, palette
+from smarketing.reports.groups import nameless
 
 Row = dict[str, Any]
 Linked = Callable[[int, str], str | None]
@@ -100,7 +101,7 @@ def _groups(rows: Sequence[Row], colours: Palette, numbers: Numbers, link: Linke
 
 
 def _name(row: Row) -> str:
-    return row["by"] if row["by"] is not None else "none named"
+    return row["by"] if row["by"] is not None else nameless("group")
 
 
 def _group(row: Row, numbers: Numbers, colours: Palette, href: str | None) -> Band:

@@ -22,6 +22,7 @@ from smarketing.reports.charts.form.drawing import Drawing, banded, nothing_to_d
 from smarketing.reports.charts.funnel import inset, rates
 from smarketing.reports.charts.numbers import NOTHING, Numbers
 from smarketing.reports.charts.theme import Palette, Spec, palette
+from smarketing.reports.groups import nameless
 
 Row = dict[str, Any]
 Linked = Callable[[int, str], str | None]
@@ -81,7 +82,8 @@ def _judged(row: Row, whole: str, numbers: Numbers, colours: Palette, href: str 
 
 
 def _name(row: Row) -> str:
-    return row.get("name") or (row["by"] if row["by"] is not None else "none named")
+    nobody = nameless("campaign" if "leads" in row else "rep")
+    return row.get("name") or (row["by"] if row["by"] is not None else nobody)
 
 
 def _desk(row: Row) -> str:

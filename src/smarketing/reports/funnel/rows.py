@@ -11,10 +11,10 @@ import polars as pl
 from smarketing.reports.figures import days, money, rate
 from smarketing.reports.funnel.text import grids
 from smarketing.reports.funnel.trend import trend_notes
-from smarketing.reports.groups import group_of
-from smarketing.reports.lives import lives
+from smarketing.reports.groups import group_of, told_group
+from smarketing.reports.lives import lives, told_lives
 from smarketing.reports.report import Note, Question, Report
-from smarketing.reports.spend import Spend, spend_by_campaign
+from smarketing.reports.spend import Spend, money_notes, spend_by_campaign
 from smarketing.vocabulary.errors import UsageError
 from smarketing.vocabulary.periods import Period, period_asked
 from smarketing.vocabulary.words import did_you_mean
@@ -48,7 +48,11 @@ def funnel(
     spend, foreign = spend_by_campaign(outcome, window) or (None, set())
     rows = _rows(outcome, shown, by, spend)
     notes = [*trend_notes(leads.select(TREND), shown.select(TREND), as_of=outcome.as_of, zone=outcome.agreement.timezone)]
-    notes += [*_notes(outcome, shown, leads, window, cohort), *_spend_note(outcome, foreign if by in COSTED else set())]
+    notes += [
+        *money_notes(outcome),
+        *_notes(outcome, shown, leads, window, cohort),
+        *_spend_note(outcome, foreign if by in COSTED else set()),
+    ]
     drawn = grids(rows, by=by, period=window, cohort=cohort, as_of=outcome.as_of, zone=outcome.agreement.timezone)
     behind = [_behind(row, by, window, cohort) for row in rows]
     amounts = ("spend", "cost_per_won")
@@ -64,10 +68,13 @@ def _grouped(outcome: Following, by: str | None) -> pl.DataFrame:
     leads = journeys(outcome)
     if by is None:
         return leads.with_columns(group=pl.lit(None, pl.String))
+    told = told_group(outcome, by)
+    if told is not None:
+        return leads.with_columns(told.cast(pl.Categorical).alias("group"))
     groups = group_of(outcome, by).select(
         "lead_id", group=pl.col("value").cast(pl.Categorical)
     )  # grouped by codes, twice as fast
-    return leads.join(groups, on="lead_id", how="left")
+    return leads.join(groups, on="lead_id", how="left", maintain_order="left")
 
 
 def journeys(outcome: Following) -> pl.DataFrame:
@@ -76,6 +83,11 @@ def journeys(outcome: Following) -> pl.DataFrame:
 
 
 def _journeys(outcome: Following) -> pl.DataFrame:
+    told = told_lives(outcome)
+    if told is not None:
+        return lives(outcome).with_columns(
+            told["first_at"].alias("at 0"), *told.select(f"at {i}" for i, _ in enumerate(outcome.agreement.stages, 1))
+        )
     stages = [stage.name for stage in outcome.agreement.stages]
     first = [pl.col("entered_at").filter(pl.col("stage") == name).min().alias(f"at {i}") for i, name in enumerate(stages, 1)]
     entries = outcome.table("stage_entries").group_by("lead_id").agg(first)

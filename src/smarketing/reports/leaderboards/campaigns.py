@@ -14,6 +14,7 @@ from smarketing.reports.leaderboards.milestones import milestone_notes, mileston
 from smarketing.reports.leaderboards.rows import goals_by, leaderboard
 from smarketing.reports.leaderboards.text import campaign_grids
 from smarketing.reports.report import Note, Question, Report
+from smarketing.reports.spend import money_notes
 from smarketing.vocabulary.periods import Period, period_asked
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def campaigns(outcome: Following, *, period: str | Period | None = None) -> Repo
     followed = {row["group"]: row for row in _follow_up(outcome, window).to_dicts()}
     shown = [_shown(row, names, followed.get(row["by"], UNTOUCHED)) for row in rows]
     behind = [_behind(outcome, row, window) for row in shown]
-    notes = [*milestone_notes(agreement), *_notes(leads, everybody, window)]
+    notes = [*milestone_notes(agreement), *money_notes(outcome), *_notes(leads, everybody, window)]
     grids = campaign_grids(outcome, window, shown)
     return Report("campaigns", window, outcome.as_of, agreement.id, shown, sorted(notes), grids, behind=behind)
 

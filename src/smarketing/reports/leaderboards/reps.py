@@ -14,6 +14,7 @@ from smarketing.reports.leaderboards.milestones import milestone_notes, mileston
 from smarketing.reports.leaderboards.rows import goals_by, leaderboard
 from smarketing.reports.leaderboards.text import rep_grids
 from smarketing.reports.report import Note, Question, Report
+from smarketing.reports.spend import money_notes
 from smarketing.vocabulary.periods import Period, period_asked
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def reps(outcome: Following, *, period: str | Period | None = None) -> Report:
     rows = _board(outcome, handed.with_columns(group=pl.col("rep")))
     taken = handed.filter(pl.col("rep").is_not_null(), pl.col("owner") != pl.col("rep"))
     owners, closers = _board(outcome, taken.with_columns(group=pl.col("owner"))), _closers(outcome, handed)
-    notes = [*milestone_notes(outcome.agreement), *_notes(outcome, handed, taken)]
+    notes = [*milestone_notes(outcome.agreement), *money_notes(outcome), *_notes(outcome, handed, taken)]
     behind = [_behind(outcome, row, "rep", window) for row in rows]
     beside_behind = {
         "owners": [_behind(outcome, row, "owner", window) for row in owners],

@@ -16,6 +16,7 @@ from smarketing.reports.scoreboard.reward import reward
 from smarketing.reports.scoreboard.text import grids
 from smarketing.reports.scoreboard.waterfall import waterfall
 from smarketing.reports.scoreboard.wins import wins
+from smarketing.reports.spend import money_notes
 from smarketing.vocabulary.periods import Period, period_asked, period_at
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def scoreboard(outcome: Following, *, period: str | Period | None = None) -> Rep
     earned, on_reward = reward(outcome, window)
     line, on_line, behind_line = waterfall(outcome, window)
     beside = {"waterfall": line, "reward": earned, "wins": wins(outcome, window)}
-    notes = [*_notes(outcome, rows, window), *on_reward, *on_line]
+    notes = [*_notes(outcome, rows, window), *money_notes(outcome), *on_reward, *on_line]
     drawn = grids(outcome, window, rows, beside)
     behind = [_behind(outcome, row) for row in rows]
     shown = [{name: iso(value) if name in INSTANTS else value for name, value in row.items()} for row in rows]
