@@ -22,12 +22,14 @@ from smarketing.derivations.money.rates import rates_in
 from smarketing.derivations.replay import OF_LEADS, TABLES, derive
 from smarketing.derivations.rulebook import Rulebook, compile_agreement
 from smarketing.derivations.tables.across import Across
+from smarketing.derivations.tables.lives import LIVES
 from smarketing.derivations.working_time import WorkingTime, working_time
 from smarketing.journal.checks import check_facts
 from smarketing.journal.fact import no_facts
 from smarketing.journal.parquet import scan_facts
 from smarketing.journal.small_tables import read_small_tables
 from smarketing.journal.survey import NEEDED_TEXTS, Survey, survey
+from smarketing.reports.lives import told_lives
 from smarketing.reports.outcome import Outcome
 from smarketing.vocabulary.errors import DocumentError, UsageError
 from smarketing.vocabulary.periods import instant
@@ -55,6 +57,7 @@ class Run:
     threads: int
     at_once: int = FACTS_AT_ONCE
     progress: Progress | None = None
+    beside: tuple[str, ...] = ()
     buckets: Buckets = field(init=False)
     across: Across = field(init=False)
 
@@ -70,7 +73,7 @@ class Run:
         done, total = 0, self.known.rows
         for (_, rows), (facts, made) in one_ahead(self.tasks(), self.made, workers=self.workers):
             self.across.see(plain(facts if self.across.needed else facts.filter(pl.col("kind").is_in(WINS))), made)
-            yield {name: table for name, table in made.items() if name in self.tables}
+            yield {name: table for name, table in made.items() if name in self.tables or name in self.beside}
             done += rows
             if self.progress is not None:
                 self.progress(min(done, total), total)
@@ -93,7 +96,7 @@ class Run:
 
     def made(self, load: Callable[[], pl.DataFrame]) -> tuple[pl.DataFrame, dict[str, pl.DataFrame]]:
         """The facts of one bucket, and the tables that follow from them."""
-        facts, needed = load(), {*self.tables, *self.across.needed}
+        facts, needed = load(), {*self.tables, *self.across.needed, *self.beside}
         threads = -(-self.threads // self.workers)
         return facts, derive(facts, self.book, self.working, as_of=self.known.as_of, tables=needed, threads=threads)
 
@@ -135,15 +138,22 @@ def replay(
     left out, one for each core. `at_once`: about how many facts are held at a time. Raises UsageError and DocumentError.
     """
     run = prepare(facts, agreement, as_of, tables, tables_in, threads, at_once, progress)
-    frames: dict[str, list[pl.DataFrame]] = {name: [] for name in run.tables if name in OF_LEADS}
+    run.beside = (LIVES,) if "stage_entries" in run.tables else ()
+    frames: dict[str, list[pl.DataFrame]] = {name: [] for name in (*run.tables, *run.beside) if name in (*OF_LEADS, LIVES)}
     for made in run:
         for name, frame in made.items():
             frames[name].append(frame)
     united = run.known.united.rename({"lead_id": "id", "united_id": "lead_id"})
-    whole = {name: pl.concat(parts) for name, parts in frames.items()} | run.across_leads()
+    whole = {name: pl.concat(parts) for name, parts in frames.items() if parts} | run.across_leads()
+    told = whole.pop(LIVES, None)
     settled, versions = run.known.settle(run.facts), run.book.versions
     problems = run.across.problems()
-    return Outcome(versions[-1], run.known.as_of, whole, settled, run.small, united=united, versions=versions, problems=problems)
+    outcome = Outcome(
+        versions[-1], run.known.as_of, whole, settled, run.small, united=united, versions=versions, problems=problems
+    )
+    if told is not None:
+        told_lives(outcome, told)
+    return outcome
 
 
 def write_replay(

@@ -1,8 +1,8 @@
 """Two agreements on the same facts: what both replays have in common is done once.
 
 Common is whatever no agreement has a word in: reading the journal, surveying it, settling duplicates, retractions and links, and cutting
-it into buckets of leads, which of a long journal go over the disk. Matching, folding and the tables are each replay's own. Each side is
-judged by one version alone, as if it had always been in force.
+it into buckets of leads, which of a long journal go over the disk, and putting each bucket into the order of its lives. Matching, folding and
+the tables are each replay's own. Each side is judged by one version alone, as if it had always been in force.
 """
 
 from __future__ import annotations
@@ -17,13 +17,16 @@ import polars as pl
 from smarketing.agreement.models import Agreement
 from smarketing.backends.buckets import FACTS_AT_ONCE, Buckets
 from smarketing.backends.local import Progress, SmallTables, at_instant, cores, refuse_incomplete
+from smarketing.derivations.matching.order import in_lives
 from smarketing.derivations.money.rates import rates_in
 from smarketing.derivations.replay import derive
 from smarketing.derivations.rulebook import compile_agreement
+from smarketing.derivations.tables.lives import LIVES
 from smarketing.derivations.working_time import working_time
 from smarketing.journal.parquet import scan_facts
 from smarketing.journal.small_tables import read_small_tables
 from smarketing.journal.survey import Survey, survey
+from smarketing.reports.lives import told_lives
 from smarketing.reports.outcome import Outcome
 from smarketing.reports.report import Report
 from smarketing.vocabulary.errors import UsageError
@@ -72,14 +75,15 @@ def replay_each(
     refuse_incomplete(scanned, source=str(facts) if isinstance(facts, (str, Path)) else "facts")
     known = survey(scanned, as_of=at_instant(as_of, agreements[-1:]))
     books = [compile_agreement([one], rates_in(small, [one])) for one in agreements]
-    made: list[dict[str, list[pl.DataFrame]]] = [{name: [] for name in tables} for _ in books]
-    for done, frame in Buckets(scanned, known, at_once=at_once):
+    made: list[dict[str, list[pl.DataFrame]]] = [{name: [] for name in (*tables, LIVES)} for _ in books]
+    for done, facts_of_bucket in Buckets(scanned, known, at_once=at_once):
+        frame = in_lives(facts_of_bucket)
         since = _first_at(frame, known)
         for book, parts in zip(books, made, strict=True):
             working = working_time(book.versions, small, first_at=since, as_of=known.as_of)
-            derived = derive(frame, book, working, as_of=known.as_of, tables=set(tables), threads=threads or cores())
-            for name in tables:
-                parts[name].append(derived[name])
+            derived = derive(frame, book, working, as_of=known.as_of, tables={*tables, LIVES}, threads=threads or cores())
+            for name, frames in parts.items():
+                frames.append(derived[name])
         if progress is not None:
             progress(done, known.rows)
     return [_outcome(one, known, scanned, small, parts) for one, parts in zip(agreements, made, strict=True)]
@@ -99,4 +103,7 @@ def _outcome(
 ) -> Outcome:
     united = known.united.rename({"lead_id": "id", "united_id": "lead_id"})
     whole = {name: pl.concat(frames) for name, frames in parts.items()}
-    return Outcome(agreement, known.as_of, whole, known.settle(scanned), small, united=united)
+    told = whole.pop(LIVES)
+    outcome = Outcome(agreement, known.as_of, whole, known.settle(scanned), small, united=united)
+    told_lives(outcome, told)
+    return outcome

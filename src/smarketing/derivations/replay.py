@@ -13,6 +13,7 @@ from smarketing.derivations.rulebook import Rulebook
 from smarketing.derivations.tables.across import LEDGER_LINES
 from smarketing.derivations.tables.handoffs import clocks, handed, handoffs
 from smarketing.derivations.tables.ledger import ledger_lines
+from smarketing.derivations.tables.lives import LIVES, lives
 from smarketing.derivations.tables.receipts import score_changes
 from smarketing.derivations.tables.stage_entries import stage_entries
 from smarketing.derivations.working_time import WorkingTime
@@ -32,12 +33,12 @@ def derive(
     tables: Collection[str] = OF_LEADS,
     threads: int = 1,
 ) -> dict[str, pl.DataFrame]:
-    """Those of OF_LEADS (and LEDGER_LINES) that are among `tables`, of whole lives: every fact of each lead in `facts`, settled (see `journal.survey`), at or before `as_of`.
+    """Those of OF_LEADS (and LEDGER_LINES, LIVES) that are among `tables`, of whole lives: every fact of each lead in `facts`, settled (see `journal.survey`), at or before `as_of`.
 
     `book` holds the versions in force by `as_of`; `working` is laid out for the same ones.
     The rows of each table stand in the order of the leads; its key is named where it is made.
     """
-    if {*OF_LEADS, LEDGER_LINES}.isdisjoint(tables):
+    if {*OF_LEADS, LEDGER_LINES, LIVES}.isdisjoint(tables):
         return {}
     matched = match(facts, book)
     receipts = "score_changes" in tables
@@ -55,4 +56,6 @@ def derive(
             made["clocks"] = clocks(these, book, working, as_of)
         if LEDGER_LINES in tables:
             made[LEDGER_LINES] = ledger_lines(these, folded, book)
+    if LIVES in tables:
+        made[LIVES] = lives(matched, folded, book)
     return made

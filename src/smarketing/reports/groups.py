@@ -93,9 +93,9 @@ def _group_of(outcome: Following, by: str) -> pl.DataFrame:
 
 
 def _profile_fits(outcome: Following) -> pl.DataFrame:
-    told = told_lives(outcome)
-    if told is not None:
-        return told.select("lead_id", "persona", "fit", "grade")
+    known = told_lives(outcome)
+    if known is not None:
+        return known.select("lead_id", "persona", "fit", "grade")
     agreement = outcome.agreement
     told = outcome.facts.filter(pl.col("kind") == "profile_changed").select("lead_id", "at", "fact_id", "properties")
     ordered = told.sort("lead_id", "at", "fact_id").collect()

@@ -87,7 +87,7 @@ class Side:
     def effort(self, other: Side) -> float | None:
         """Hours of attempts a week: those there were, and for a hand-off that was never made the mean of the agreement's of that grade."""
         priced = self.outcome.agreement.effort
-        attempts = self.handed.filter("known")["attempts"].sum() + self.assumed_attempts(other)
+        attempts = float(self.handed.filter("known")["attempts"].sum()) + self.assumed_attempts(other)
         return None if priced is None else attempts * float(priced.minutes_per_attempt) / 60 / self.past.weeks
 
     def assumed_attempts(self, other: Side) -> float:

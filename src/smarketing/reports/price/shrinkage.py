@@ -46,7 +46,7 @@ def strength(counts: Sequence[tuple[int, int]], mean: float) -> float:
     """The strength s of the prior with the highest marginal likelihood, sought on the logarithm of s."""
     from math import exp, log
 
-    from scipy.optimize import minimize_scalar
+    from scipy.optimize import minimize_scalar  # type: ignore[import-untyped]
 
     most = log(max(WEAKEST, sum(n for _, n in counts)))
     if most == 0:
@@ -58,7 +58,7 @@ def strength(counts: Sequence[tuple[int, int]], mean: float) -> float:
 
 def likelihood(counts: Sequence[tuple[int, int]], mean: float, s: float) -> float:
     """L(s), see above."""
-    from scipy.special import betaln
+    from scipy.special import betaln  # type: ignore[import-untyped]
 
     a, b = s * mean, s * (1 - mean)
     return float(sum(betaln(a + k, b + n - k) - betaln(a, b) for k, n in counts))
@@ -66,7 +66,7 @@ def likelihood(counts: Sequence[tuple[int, int]], mean: float, s: float) -> floa
 
 def posterior(won: int, of: int, mean: float, s: float) -> Drawn:
     """What is known of one group."""
-    from scipy.stats import beta
+    from scipy.stats import beta  # type: ignore[import-untyped]
 
     a, b = s * mean + won, s * (1 - mean) + of - won
     low, high = beta.ppf([TAIL, 1 - TAIL], a, b)
