@@ -35,6 +35,13 @@ class Cohort(StrEnum):
     handoff = "handoff"
 
 
+class Cut(StrEnum):
+    """Who gets the credit."""
+
+    campaign = "campaign"
+    channel = "channel"
+
+
 reports = typer.Typer(name="report", help="What people ask: one report for each question.", no_args_is_help=True)
 
 
@@ -128,6 +135,23 @@ def funnel_report(
     source = Source(facts=facts, agreement=agreement, as_of=as_of, tables_in=tables_in, workspace=workspace)
     tables = ["stage_entries", "handoffs"]
     _answer(source, tables, lambda outcome: outcome.funnel(by, period=period, cohort=cohort.value), format=format, to=out)
+
+
+@reports.command("attribution")
+def attribution_report(
+    facts: asking.FactsOption = None,
+    agreement: asking.AgreementOption = None,
+    workspace: WorkspaceOption = None,
+    by: Annotated[Cut, typer.Option("--by", help="campaign or channel.")] = Cut.campaign,
+    period: PeriodOption = None,
+    as_of: asking.AsOfOption = None,
+    tables_in: asking.TablesInOption = None,
+    format: FormatOption = ReportFormat.table,
+    out: OutOption = None,
+) -> None:
+    """Who brought the money: seven models side by side, how far they part, and the return on spend. By wins of the period."""
+    source = Source(facts=facts, agreement=agreement, as_of=as_of, tables_in=tables_in, workspace=workspace)
+    _answer(source, [], lambda outcome: outcome.attribution(by.value, period=period), format=format, to=out)
 
 
 def _answer(

@@ -58,6 +58,12 @@ class Outcome(Following):
 
         return price(self, period=period)
 
+    def attribution(self, by: str = "campaign", *, period: str | None = None) -> Report:
+        """Who brought the money by every model, and what it cost; see `smarketing.reports.attribution.rows`."""
+        from smarketing.reports.attribution.rows import attribution
+
+        return attribution(self, by=by, period=period)
+
     def behind(self, question: Mapping[str, str]) -> Behind:
         """The rows behind a number: `question` is one of a report's `behind`; see `smarketing.reports.behind.asked`."""
         from smarketing.reports.behind.asked import behind

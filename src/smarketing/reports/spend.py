@@ -64,6 +64,12 @@ def _begin(day: str, zone: str) -> datetime:
     return day_start(datetime.fromisoformat(day).date(), zone)
 
 
+def campaign_channels(outcome: Following) -> dict[str, str]:
+    """The channels that the small table gives to campaigns."""
+    table = outcome.small.get("campaigns")
+    return {} if table is None else dict(table.filter(pl.col("channel") != "").select("campaign", "channel").iter_rows())
+
+
 def money_notes(outcome: Following) -> list[Note]:
     """That amounts were converted, where any of a win or of spend was."""
     names = set(outcome.once("ends", lambda: ends(outcome))["converted"].drop_nulls())

@@ -34,7 +34,7 @@ from smarketing.derivations.attribution.shapley import shapley_shares
 from smarketing.derivations.attribution.shares import HEURISTICS, Rows, first_named, heuristic_shares, rows_of
 from smarketing.derivations.attribution.touches import Kept, Terms
 from smarketing.derivations.columns import gathered, money, named
-from smarketing.vocabulary.tables import CREDITS
+from smarketing.vocabulary.tables import CREDITS, INSTANT
 
 MODELS = (*HEURISTICS, "markov", "shapley")
 """The models of attribution, in the order of the rows."""
@@ -44,16 +44,22 @@ def credits(
     parts: Sequence[Kept], terms: Terms, campaigns: pl.DataFrame | None, *, as_of: datetime, threads: int = 1
 ) -> pl.DataFrame:
     """The rows that all leads make, by opportunity, model and campaign; `campaigns` is the small table."""
+    return credits_of_wins(parts, terms, campaigns, as_of=as_of, threads=threads).select(list(CREDITS.columns))
+
+
+def credits_of_wins(
+    parts: Sequence[Kept], terms: Terms, campaigns: pl.DataFrame | None, *, as_of: datetime, threads: int = 1
+) -> pl.DataFrame:  # fmt: skip
+    """The same with the win: `deal`, `won_at`, and its `win_id`, the id of the fact."""
     if not parts:
-        return CREDITS.empty()
+        return CREDITS.empty().with_columns(deal=pl.lit(""), won_at=pl.lit(as_of, INSTANT), win_id=pl.lit(""))
     found = walked(parts, terms, as_of=as_of)
-    touched = credited(found, terms, campaigns, threads)
-    untouched = uncredited(found)
+    rows = pl.concat([credited(found, terms, campaigns, threads), uncredited(found)])
     rank = pl.col("model").replace_strict(MODELS, range(len(MODELS)), return_dtype=pl.Int64)
-    rows = pl.concat([touched, untouched]).sort("number", rank, "campaign")
+    won = found.won.select("number", "deal", won_at="at", win_id="fact_id")
+    rows = rows.sort("number", rank, "campaign").join(won, on="number", how="left", maintain_order="left")
     ids = pl.when(pl.col("deal").str.starts_with("=")).then(pl.col("deal").str.slice(1)).alias("opportunity_id")
-    rows = rows.join(found.won.select("number", "deal"), on="number", how="left", maintain_order="left")
-    return rows.select(ids, *list(CREDITS.columns)[1:])
+    return rows.select(ids, *list(CREDITS.columns)[1:], "deal", "won_at", "win_id")
 
 
 def credited(found: Walked, terms: Terms, campaigns: pl.DataFrame | None, threads: int) -> pl.DataFrame:

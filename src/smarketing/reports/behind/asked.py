@@ -2,7 +2,7 @@
 
 A question has `of` and narrows it. Leads, handoffs, clocks, wins, spend, facts and points (the receipt) are rows that a number counts,
 adds up or takes the middle of; `plan` is the plan's rows; `steps` are how a `figure` is reckoned, the last of them is the number;
-`clauses` are what the agreement says.
+`clauses` are what the agreement says; `credits` are what models of attribution give.
 
 | key | for | value |
 |---|---|---|
@@ -21,6 +21,7 @@ adds up or takes the middle of; `plan` is the plan's rows; `steps` are how a `fi
 | `month`, `grade` | plan | of the plan of the `period` |
 | `figure` | steps | expected_by_now, gap, forecast, forecast_low, forecast_high (with `commitment`, `period`); needed, expected, missing (with `month`, `grade`); worth (with `lead`, `cycle`) |
 | `version`, `commitment`, `part`, `grade` | clauses | the version by the begin of its id; a promise, or a part (promises, grades, reward, working hours) |
+| `model`, `once` | credits | a model of attribution; win: one row for each win (`by` is campaign or channel, the `period` that of the win) |
 | `sum`, `share`, `median`, `span` | | the number is not the count of the rows but that of a column; `span`: minutes from the first to the last |
 
 Leads also take what `leads.select_leads` filters by (stage, owner, grade, search, …).
@@ -42,7 +43,7 @@ from smarketing.reports.behind.leads import leads
 from smarketing.reports.behind.one_handoff import points
 from smarketing.reports.behind.reckoned.of_plan import rows as plan_rows
 from smarketing.reports.behind.reckoned.steps import steps
-from smarketing.reports.behind.rows import facts, spend, wins
+from smarketing.reports.behind.rows import credits, facts, spend, wins
 from smarketing.reports.behind.words import title
 from smarketing.vocabulary.errors import UsageError
 from smarketing.vocabulary.words import did_you_mean
@@ -61,6 +62,7 @@ ANSWERS: dict[str, Callable[[Following, Mapping[str, str]], pl.DataFrame]] = {
     "plan": plan_rows,
     "steps": steps,
     "clauses": clauses,
+    "credits": credits,
 }
 FIGURES = ("sum", "share", "median", "span")
 STEPS, LAST = "steps", "last"
@@ -75,6 +77,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "plan": ("period", "month", "grade"),
     "steps": ("figure", "commitment", "period", "month", "grade", "lead", "cycle"),
     "clauses": ("version", "commitment", "part", "grade"),
+    "credits": ("period", "by", "group", "model", "once"),
 }
 """What narrows each unit; leads take any filter of `select_leads`."""
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from smarketing.reports.attribution.rows import credited, within
 from smarketing.reports.behind.leads import chosen
 from smarketing.reports.behind.one_handoff import between, cycle_bounds, handoff_of
 from smarketing.reports.lives import ends
 from smarketing.reports.scoreboard.wins import wins_with_reps
-from smarketing.reports.spend import spend_of
+from smarketing.reports.spend import campaign_channels, spend_of
 from smarketing.vocabulary.errors import UsageError
 from smarketing.vocabulary.periods import period_asked
 
@@ -60,10 +61,25 @@ def spend(outcome: Following, question: Mapping[str, str]) -> pl.DataFrame:
     if found is None:
         raise UsageError('there is no table of "spend"; give the folder with spend.csv (--tables-in).')
     own = found.filter(pl.col("counts")).drop("counts", "converted")
-    if question.get("by") != "campaign":
+    if question.get("by") not in ("campaign", "channel"):
         return own
-    group = question.get("group", "")
-    return own.filter(pl.col("campaign") == group if group else pl.col("campaign").is_null())
+    group, named = question.get("group", ""), pl.col("campaign")
+    if question["by"] == "channel":
+        channels = campaign_channels(outcome)
+        named = named.replace_strict(list(channels), list(channels.values()), default=None, return_dtype=pl.String)
+    return own.filter(named == group if group else named.is_null())
+
+
+def credits(outcome: Following, question: Mapping[str, str]) -> pl.DataFrame:
+    """The rows of `credits` of a `model` and a group by campaign or channel, of the wins of the period; `once`: one for each win."""
+    found = within(credited(outcome), period_asked(question.get("period"), outcome.agreement.timezone))
+    for column, asked in (("model", question.get("model")), (question.get("by", ""), question.get("group", ""))):
+        if column in ("model", "campaign", "channel") and asked is not None:
+            found = found.filter(pl.col(column) == asked if asked else pl.col(column).is_null())
+    if question.get("once") == "win":
+        found = found.unique("deal", keep="first", maintain_order=True)
+    columns = ("lead_id", "won_at", "opportunity_id", "model", "campaign", "channel", "touches", "share", "amount")
+    return found.select(columns).sort("won_at", descending=True, maintain_order=True)
 
 
 def facts(outcome: Following, question: Mapping[str, str]) -> pl.DataFrame:

@@ -30,6 +30,7 @@ UNITS = {
     "plan": ("row of the plan", "rows of the plan"),
     "steps": ("step", "steps"),
     "clauses": ("clause", "clauses"),
+    "credits": ("credit", "credits"),
 }
 RECKONED = {
     "expected_by_now": "What is expected by now{commitment}{period}",
@@ -167,6 +168,8 @@ def _clauses(outcome: Following, question: Mapping[str, str], saying: Saying) ->
         yield f"of {saying.name('lead', question['lead'])}" + (f", cycle {question['cycle']}" if question.get("cycle") else "")
     if unit == "points" and question.get("axis"):
         yield f"for {question['axis']}"
+    if unit == "credits" and question.get("model"):
+        yield "one for each win" if question.get("once") else f"by {question['model'].replace('_', ' ')}"
     if unit == "clauses":
         yield from (
             f'about "{question[key]}"' if key == "commitment" else f"of the {question[key]}"

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+from smarketing.reports.attribution.chart import models_apart
 from smarketing.reports.charts import lines, promises, rates
 from smarketing.reports.charts.form.drawing import WIDTH, Drawing
 from smarketing.reports.charts.funnel import funnel
@@ -33,6 +34,7 @@ def drawings(report: Report, *, theme: str = "light", link: Link | None = None, 
         "funnel": lambda report, **rest: [funnel(report.rows, **rest)],
         "campaigns": _judged,
         "reps": _judged,
+        "attribution": _attribution,
         "plan": lambda report, **rest: [promises.plan(report.rows, **rest)],
     }
     if report.report not in makers:
@@ -79,6 +81,10 @@ def _scoreboard(report: Report, *, theme: str, numbers: Numbers, link: Any) -> l
     return [*found, lines.waterfall(days, theme=theme, numbers=numbers, currency=currency)] if days else found
 
 
+def _attribution(report: Report, **how: Any) -> list[Drawing]:
+    return [models_apart(report.rows, report.beside.get("model"), **how)]
+
+
 def _currency(beside: dict[str, Any]) -> str:
     """The currency of a scoreboard, from what names it; where nothing does, amounts stand without one."""
     reward = (beside.get("reward") or {}).get("today") or {}
@@ -96,7 +102,7 @@ def _judged(report: Report, *, theme: str, numbers: Numbers, link: Any) -> list[
 
 
 def drawing(report: Report, *, part: str | None = None, **how: Any) -> Drawing:
-    """One chart of a report: `part` by name (`commitments`, `waterfall`, `funnel`, `won`, `owners`, `goals`, `plan`), else the main one."""
+    """One chart of a report: `part` by name (`commitments`, `waterfall`, `funnel`, `won`, `owners`, `goals`, `plan`, `attribution`), else the main one."""
     found = drawings(report, **how)
     names = [each.part for each in found]
     if part is not None and part not in names:
