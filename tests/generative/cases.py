@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random as chance
 from collections import Counter
 from dataclasses import dataclass, field, replace
@@ -30,8 +29,6 @@ BOUNDARY_KINDS = [
     "page_viewed",
 ]
 START_KINDS = [*["profile_changed"] * 6, "passed", "accepted", "rejected", "page_viewed", "call_made", "meeting_held"]
-MONEY = "SMARKETING_MONEY" in os.environ
-"""Until the product has a ledger, cases with rates are made where somebody asks for them."""
 SEVERAL = 0.4
 """The share of cases with several versions."""
 TURN_KINDS = ["form_submitted", "opportunity_won", "opportunity_won", "opportunity_lost", "call_made", "accepted"]
@@ -91,7 +88,7 @@ def make_case(seed: int) -> Case:
         as_of = as_of_at_a_turn(own, own.choice(found)) if own.random() < 0.35 else as_of
     case = with_currencies(apart(random, "currencies"), case)
     case = replace(case, as_of=as_of_at_a_start(own, case) or as_of)
-    return with_money(apart(random, "money"), case) if MONEY else case
+    return with_money(apart(random, "money"), case)
 
 
 def with_currencies(random: chance.Random, case: Case) -> Case:

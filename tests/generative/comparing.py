@@ -28,8 +28,6 @@ CAMPAIGNS = ("campaign", "name", "channel", "owner_team", "starts", "ends")
 RATES = ("day", "from_currency", "to_currency", "rate")
 OF_LEADS = ["score_changes", "stage_entries", "handoffs", "clocks"]
 """The tables whose rows follow from the facts of one lead alone."""
-COMPARED = ["score_changes", "stage_entries", "handoffs", "clocks", "commitments"]
-"""The tables that the product has by now."""
 
 
 def frame_of(facts: Iterable[Row]) -> pl.DataFrame:
@@ -69,7 +67,7 @@ def product_frames(
         threads=threads,
         at_once=at_once,
     )
-    return {name: outcome.tables[name] for name in COMPARED}
+    return {name: outcome.tables[name] for name in KEYS}
 
 
 def product_replay(

@@ -12,6 +12,7 @@ from unittest import mock
 from zoneinfo import ZoneInfo
 
 from tests.generative.cases import Case
+from tests.generative.coverage_money import of_handoff_in_money, of_money
 from tests.generative.coverage_promises import of_commitments
 from tests.generative.coverage_versions import of_versions, of_versions_in_cycle, of_versions_in_life
 from tests.reference import conditions
@@ -41,10 +42,12 @@ def features(case: Case) -> Counter[str]:
                 handoff = Handoff(lead_id, stages, case.tables)
                 if handoff.handed_at is not None:
                     met.update(of_handoff(handoff, stages, case))
+                    met.update(of_handoff_in_money(handoff, case))
                 met.update(of_versions_in_cycle(stages, handoff))
             met.update(of_versions_in_life(receipt))
     met.update(of_clocks(case))
     met.update(of_commitments(case))
+    met.update(of_money(case))
     met.update(of_versions(case))
     return met
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -30,7 +30,14 @@ LOOKBACKS = ["1h", "12h", "1d", "2d", "3d", "1w", "30d"]
 HALF_LIVES = ["1m", "1h", "12h", "1d", "7d", "90d"]
 POSITIONS = [(40, 20, 40), (50, 0, 50), (0, 100, 0), (0, 40, 60), (33.3, 33.4, 33.3), (100, 0, 0), (0, 0, 100), (25, 25, 50)]
 MODELS = ["first", "last", "linear", "position", "time_decay", "markov", "shapley"]
-DEAL_KINDS = [*["opportunity_won"] * 6, *["opportunity_lost"] * 2, "opportunity_opened", "opportunity_moved", "customer_renewed"]
+DEAL_KINDS = [
+    *["opportunity_won"] * 6,
+    *["opportunity_lost"] * 2,
+    "opportunity_opened",
+    *["opportunity_moved"] * 2,
+    "customer_renewed",
+]
+BACK = ["accepted", "accepted", "meeting_held"]
 TOUCHES = ["page_viewed", "ad_clicked", "email_opened", "demo_watched", "coupon_used"]
 NO_TOUCHES = ["email_delivered", "unsubscribed", "call_made", "commented"]
 HOUR = timedelta(hours=1)
@@ -86,6 +93,7 @@ def with_money(random: Random, case: Case) -> Case:
     market = Market(random, leads, times, campaigns, random.choice(DEALS))
     facts = told_anew(market, case.facts) + list(of_accounts(market)) + list(of_deals(market))
     facts += list(at_the_look_back(market, replace(case, facts=facts)))
+    facts += list(as_rates_begin(market, case))
     told = facts[len(case.facts) :]
     return case.with_facts(facts[: len(case.facts)] + [fact | {"fact_id": f"m{n % 10}.{n}"} for n, fact in enumerate(told)])
 
@@ -100,8 +108,11 @@ def in_currencies(random: Random, case: Case) -> Case:
         if number and random.random() < 0.5:
             settings = make_settings(random)
         changed = dict(version)
-        if random.random() < (0.3 if number else 0.1):
+        if random.random() < (0.4 if number else 0.1):
             changed["currency"] = random.choice(CURRENCIES)
+        if len(case.agreements) > 1 and random.random() < 0.6:
+            weekly = {"name": "money by the week", "by": "both", "revenue": random.choice([1, 50, 1000]), "per": "week"}
+            changed["commitments"] = [*changed.get("commitments", []), weekly]
         found.append(changed | ({"attribution": settings} if settings else {}))
     return replace(case, agreement=found[0], later=found[1:])
 
@@ -117,15 +128,15 @@ def make_settings(random: Random) -> dict[str, Any]:
         found["position"] = [f"{one}%" for one in random.choice(POSITIONS)]
     if random.random() < 0.7:
         found["half_life"] = random.choice(HALF_LIVES)
-    if random.random() < 0.6:
-        found["scope"] = random.choice(["account", "account", "lead"])
+    if random.random() < 0.75:
+        found["scope"] = random.choice(["account", "account", "account", "lead"])
     return found
 
 
 def small_tables(random: Random, case: Case) -> dict[str, list[Row]]:
     """Rates of some pairs of currencies and campaigns, some of them with a channel."""
     found: dict[str, list[Row]] = {}
-    if random.random() < 0.8:
+    if random.random() < 0.85:
         found["rates"] = make_rates(random, case)
     if random.random() < 0.6:
         blank: Row = dict.fromkeys(("name", "owner_team", "starts", "ends"))
@@ -145,7 +156,7 @@ def make_rates(random: Random, case: Case) -> list[Row]:
         for target in CURRENCIES:
             if source == target and random.random() < 0.8:
                 continue
-            chosen = random.sample(days, min(len(days), random.choice([0, 0, 1, 2, 4])))
+            chosen = random.sample(days, min(len(days), random.choice([0, 1, 2, 4])))
             chosen += ["2000-01-01"] * (random.random() < 0.45)
             found += [
                 {"day": day, "from_currency": source, "to_currency": target, "rate": random.choice(RATES)} for day in set(chosen)
@@ -162,14 +173,15 @@ def told_anew(market: Market, facts: list[Row]) -> list[Row]:
     """The same facts with other campaigns, channels, opportunities and currencies; one told twice is changed in both."""
     random = market.random
     columns: dict[str, Row] = {}
-    deals, money = random.random() < 0.5, random.random() < 0.5
+    deals, money = random.choice(["as told", "as told", "by chance", "by lead"]), random.random() < 0.5
     for fact in sorted(facts, key=lambda fact: (fact["fact_id"], fact["at"], fact["recorded_at"], fact["kind"])):
         changed: Row = columns.setdefault(fact["fact_id"], {})
         if changed:
             continue
         changed |= {"campaign": random.choice([*market.campaigns, None]), "channel": random.choice(CHANNELS)}
-        if deals and fact["kind"].startswith("opportunity"):
-            changed["opportunity_id"] = random.choice(market.deals)
+        if deals != "as told" and fact["kind"].startswith("opportunity"):
+            own = f"of {fact['lead_id']}"
+            changed["opportunity_id"] = own if deals == "by lead" else random.choice(market.deals)
         if money and fact["kind"] == "opportunity_won":
             changed |= {"amount": amount(random), "currency": random.choice([None, *CURRENCIES])}
     return [fact | columns[fact["fact_id"]] for fact in facts]
@@ -178,9 +190,10 @@ def told_anew(market: Market, facts: list[Row]) -> list[Row]:
 def of_accounts(market: Market) -> Iterator[Row]:
     """Who is with whom: some leads have an account, or had one."""
     random = market.random
+    accounts = random.choice([["Acme"], ["Acme", "acme"], ["Acme", "Acme", None, ""], ACCOUNTS])
     for lead in market.leads if random.random() < 0.8 else []:
-        for _ in range(random.choice([0, 1, 1, 1, 2])):
-            says = json.dumps({"account": random.choice(ACCOUNTS)}, ensure_ascii=False)
+        for _ in range(random.choice([0, 1, 1, 2, 3])):
+            says = json.dumps({"account": random.choice(accounts)}, ensure_ascii=False)
             yield market.fact("profile_changed", random.choice(market.times), lead, campaign=None, properties=says)
 
 
@@ -212,8 +225,20 @@ def at_the_look_back(market: Market, case: Case) -> Iterator[Row]:
             yield market.fact(
                 "opportunity_lost", win["at"], opportunity_id=win["opportunity_id"] if random.random() < 0.8 else None
             )
-    for _ in range(random.choice([0, 0, 2, 4])):
-        yield market.fact(
-            random.choice(TOUCHES),
-            case.as_of - random.choice([0, 0, -1, 1]) * MICROSECOND - random.choice([lookback, timedelta(0)]),
-        )
+    edge = case.as_of - lookback
+    for at in random.sample(
+        [edge, edge, edge - MICROSECOND, edge + MICROSECOND, case.as_of, case.as_of + MICROSECOND], random.choice([0, 3, 5])
+    ):
+        yield market.fact(random.choice(TOUCHES), at)
+    for fact in [fact for fact in case.facts if fact["kind"] == "disqualified" and random.random() < 0.3]:
+        yield market.fact(random.choice([*DEAL_KINDS, *BACK]), fact["at"] + random.choice([1, 2]) * MICROSECOND, fact["lead_id"])
+
+
+def as_rates_begin(market: Market, case: Case) -> Iterator[Row]:
+    """Wins exactly when a rate begins to hold, in the zone of the last version, or a microsecond beside."""
+    random, last = market.random, case.versions.last
+    begun = [row for row in case.tables.get("rates", []) if row["day"] > "2001" and row["to_currency"] == last["currency"]]
+    for row in random.sample(begun, min(len(begun), random.choice([0, 1, 2]))):
+        begin = datetime.fromisoformat(row["day"]).replace(tzinfo=ZoneInfo(last["timezone"])).astimezone(UTC)
+        at = begin + random.choice([0, 0, 1, -1]) * MICROSECOND
+        yield market.fact("opportunity_won", at, amount=Decimal("100.00"), currency=row["from_currency"])

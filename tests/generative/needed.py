@@ -2,7 +2,13 @@
 
 NEEDED: dict[int, str] = {
     25: """
+        a cent more by a remainder
+        a cent more by name
         a lost opportunity and a hand-back together
+        account that changed
+        amount converted
+        amount of the agreement's currency
+        amount without a rate
         assigned earlier in the cycle
         assigned later
         assigned without a name
@@ -11,6 +17,13 @@ NEEDED: dict[int, str] = {
         attribute removed by null
         brought back by a touch
         business minutes
+        campaign named like an end of the chain
+        campaign on what is no touch
+        campaign that follows itself
+        campaign twice on a path
+        channel of a later touch
+        channel of a touch
+        channels that differ
         clock attempts: breached
         clock breached
         clock decide_within: kept
@@ -45,12 +58,15 @@ NEEDED: dict[int, str] = {
         commitment worth: met
         commitment worth: missed
         conflict
+        converted amount of parts of a cent
         cycle across versions
         cycle after a disqualification
         cycle ended by disqualified
         cycle ended by opportunity_lost
         cycle ended by recycled
         cycle ended by rejected
+        delivered and not ended
+        delivered at 0
         displaced
         due in business hours on the minute
         entry given by return_to
@@ -63,6 +79,7 @@ NEEDED: dict[int, str] = {
         fading at the moment of another fact
         first moment with a profile
         first moment without a profile
+        first: a share of 0
         forecast of leads from the pace
         forecast of money from the pace
         hand-off before the one of the last version
@@ -81,18 +98,37 @@ NEEDED: dict[int, str] = {
         implied entry
         interval of leads cut at what there is
         interval of money cut at what there is
+        last: a share of 0
+        lead with nothing left of its wins
+        ledger delivered
+        ledger returned
+        ledger undone
+        ledger won
+        linear: shares of several campaigns
+        linear: unequal shares
+        lost at the moment of the win, after it
+        lost at the moment of the win, before it
         lost by another lead than won
         lost opportunity that sends nobody back
         machine
+        markov: shares of several campaigns
+        markov: unequal shares
         negative points fading
         no business minutes
+        no channel
         nobody responsible
+        nothing to share out
+        one of several rates of a pair
         operator at_least on nothing known: False
         operator between on nothing known: False
         operator contains on nothing known: False
         operator in on nothing known: False
         operator not_in on nothing known: True
         operator starts_with on nothing known: False
+        opportunity of several leads
+        opportunity with an id
+        opportunity without an id
+        other settings of attribution before
         own entry at the begin of the cycle
         own entry in the first cycle by a fact
         own entry in the first cycle by a state
@@ -102,9 +138,15 @@ NEEDED: dict[int, str] = {
         own entry with any
         own entry with only_from
         own entry with score
+        path of more touches
+        path of one touch
+        path of three campaigns or more
+        path without a sale
         period passes by business time
         period passes by plain time
         persona by order
+        position: shares of several campaigns
+        position: unequal shares
         recorded after as_of
         rep assigned after
         rep assigned before
@@ -117,25 +159,45 @@ NEEDED: dict[int, str] = {
         rows from the first fact
         rule of several versions
         several facts at one moment satisfy
+        several paths with a sale
+        several touches at one moment of a path
+        shapley: shares of several campaigns
         share above its target before the end
         share with an interval
         stage without a condition
         target met early
         the second fact of the moment did it
         three cycles or more
+        time_decay: shares of several campaigns
+        time_decay: unequal shares
+        touch exactly at the win
+        touches of several leads on a path
         two versions
+        unattributed
+        unattributed though there were touches
         version begins in a life
         version with other personas
         version with other points
         void clock in a period
+        win lost more than once
+        win that stands
+        win undone
+        win undone by another lead
+        win without an amount
         win without an opportunity
+        won again after a loss
+        won again without a loss between
         won amount
         won by several leads
         worth by engagement
     """,
     8: """
         absence while waiting
+        accepted and rejected
+        account taken away
         as_of as a period begins
+        campaign of paths without a sale alone
+        channel of a touch before that of the table
         clock attempts: kept
         clock attempts: open
         clock attempts: void
@@ -165,6 +227,12 @@ NEEDED: dict[int, str] = {
         commitment revenue: on_pace
         commitment worth: on_pace
         cycle of no length
+        delivered and ended at one moment
+        delivered, accepted and ended by opportunity_lost
+        delivered, accepted and ended by rejected
+        delivered, ended by disqualified
+        delivered, ended by recycled
+        delivered, ended by rejected
         displaced and fading at one moment
         displaced at its own moment
         displaced by a fact of a later version
@@ -197,8 +265,13 @@ NEEDED: dict[int, str] = {
         interval of leads on both sides
         interval of money on both sides
         kept but not yet due
+        leads of the account besides
+        no path because the account bought
         no persona
+        no settings of attribution
+        no touch in the look-back of as_of
         not in force by then
+        only the inverse rate is known
         only_from an entry of an earlier version
         operator at_least: False
         operator at_least: True
@@ -223,14 +296,29 @@ NEEDED: dict[int, str] = {
         own entry in the later cycle by a state
         own entry with grade
         owner is another
+        path of two touches
+        path without a sale cut by the look-back
+        path without a sale of a lost opportunity
         period ends as a version begins
         persona changes
+        position: a share of 0
         profile_changed as a version begins
+        rate begins after the amount
+        rate by way of a third currency only
+        rate of a currency in itself
+        rate of the very day
         rep of an earlier cycle
         retraction of nothing
         same fact again
         several profile changes at one moment
+        several wins in one row
+        shapley: a share of 0
         three versions or more
+        touch exactly at the look-back
+        touch exactly at the look-back of as_of
+        touch just before the look-back
+        touch just before the win
+        two cents left
         united lead
         unlinked
         version after as_of
@@ -251,25 +339,34 @@ NEEDED: dict[int, str] = {
         version without a rule
         versions of several zones
         win lost in the cycle
+        win undone in another cycle
+        win without an id stands though another's is lost
+        win without an id undone
         won twice
         worth of a grade not named
     """,
     3: """
         a tenth has just passed
+        account that does not matter
         as_of exactly when due
         brought back by accepted
         brought back by meeting_held
         brought back by opportunity_opened
         business minutes of parts of a minute
         change of clocks while waiting
+        channel of the table
         clock attempts: late
         clock decide_within: open
         clock of a commitment that is no more
         commitment attempts: on_pace
         connect of a later version
+        converted amount of half a cent
         cycle begins as a version begins
         cycle ended exactly when due
         cycle without a hand-off by the last version
+        delivered, accepted and ended by disqualified
+        delivered, accepted and ended by recycled
+        delivered, ended by opportunity_lost
         displaced by a fact of another limit
         due exactly as of
         entered before there was such a stage
@@ -283,22 +380,28 @@ NEEDED: dict[int, str] = {
         holiday while waiting
         kept exactly when due
         operator between: True
+        opportunity of several accounts
         own entry by a fact inside all that came before
         own entry by time alone
         own entry of a stage that is no more
         own entry with persona
         persona of negative points
+        rate of another day in UTC
         rep with a calendar of their own
         retraction of a retraction
         retraction of linked
         retraction of rejected
         retraction that does not count
+        revenue in another currency than the last
         row of a commitment that is no more
         row of another length than now
         row of another target than now
         rule that counts no more
         several hand-backs at one time
         stage without a condition in the middle
+        time_decay: a share of 0
+        touch older than a thousand half-lives
+        touches of the account besides
         united under an id without facts
         version as of exactly then
         version begins with a life
@@ -311,6 +414,7 @@ NEEDED: dict[int, str] = {
         version without a line though the persona differs
         win lost after the cycle
         won in another currency
+        worth in another currency
     """,
     1: """
         attempt by a later version alone
@@ -328,14 +432,20 @@ NEEDED: dict[int, str] = {
         hand-off because a version begins, after a check
         no attempt any more
         only_from a stage that is no more
+        rejected, but ended by another
+        renewed by another lead
         retraction of disqualified
         retraction of profile_changed
         row of a shorter or longer period gives way
+        shapley: a share below 0
+        shapley: unequal shares
+        touch just before the look-back of as_of
         united under another than the smallest id
         version after the last fact
         version before the first fact
         version without a line though the rules differ
         won in the currency of the day
+        worth without a rate
     """,
 }
 

@@ -208,6 +208,73 @@ commitments | versions.at(min(as_of, period.end)) is version | versions.at(min(a
 commitments | start_of(versions.all[0]) or | start_of(versions.last) or
 commitments | zone, in_force = version["timezone"], version.get("in_force") or {} | zone, in_force = "UTC", version.get("in_force") or {}
 commitments | found[row["name"], row["period_start"]] = row | found.setdefault((row["name"], row["period_start"]), row)
+rates | read_date(row["day"]) <= self.day_of(at) | read_date(row["day"]) < self.day_of(at)
+rates | return at.astimezone(self.zone).date() | return at.date()
+rates | Fraction(str(max(begun | Fraction(str(min(begun
+rates | (row["from_currency"], row["to_currency"]) == (source, target) | {row["from_currency"], row["to_currency"]} == {source, target}
+rates | return NOTHING if rate is None else | return amount if rate is None else
+rates | int(abs(amount) * 100 + Fraction(1, 2)) | int(abs(amount) * 100)
+rates | int(abs(amount) * 100 + Fraction(1, 2)) | round(abs(amount) * 100)
+rates | ZoneInfo(versions.last["timezone"]) | ZoneInfo(versions.all[0]["timezone"])
+rates | self.versions.last["currency"] | self.versions.all[0]["currency"]
+handoffs | Exchange(self.versions, self.tables).amount_of(win) | Exchange(self.versions, {}).amount_of(win)
+commitments | exchange.amount_of(last, currency) | exchange.amount_of(last)
+ledger | handoff.sourced != "marketing" or handoff.worth is None | handoff.worth is None
+ledger | handoff.agreement["currency"], exchange.currency, | exchange.currency, exchange.currency,
+ledger | exchange.currency, handoff.handed_at) | exchange.currency, handoff.cycle.end or handoff.handed_at)
+ledger | handoff.first("rejected") is not None or handoff.first("accepted") is None | handoff.first("accepted") is None
+ledger | handoff.first("rejected") is not None or handoff.first("accepted") is None | handoff.first("rejected") is not None
+ledger | if fact.order > win.order] | if fact.at > win.at]
+ledger | if fact.order > win.order] | if fact.at >= win.at]
+ledger | min(losses, key | max(losses, key
+ledger | sums.get(key, Decimal("0.00")) + amount | amount
+ledger | facts = lives[lead] if win.opportunity_id is None else everywhere | facts = everywhere
+ledger | facts = lives[lead] if win.opportunity_id is None else everywhere | facts = lives[lead]
+ledger | yield (undone.at, "sales", lead, number, | yield (undone.at, "sales", lead, max(one.number for one in cycles[lead] if one.begin <= undone.at),
+ledger | "undone", win.opportunity_id | "undone", None
+attribution | [begin, end] if begin + end else [ONE, ONE] | [begin, end] if begin and end else [ONE, ONE]
+attribution | *[between / inside] * inside | *[between] * inside
+attribution | (times[-1] - at) // | (at - times[0]) //
+attribution | -(age / | -(age * 2 /
+attribution | dict.fromkeys(campaigns, Fraction(0)) | dict.fromkeys([one for one, given in zip(campaigns, weights) if given], Fraction(0))
+attribution | for path in paths: | for path in set(paths):
+attribution | "sale" if path.sold else "none" | "sale"
+attribution | effect / total if total else Fraction(1, len(own)) | Fraction(1, len(own))
+attribution | set(path.campaigns) <= campaigns] | set(path.campaigns) & campaigns]
+attribution | sum(path.sold for path in inside) | len(inside)
+attribution | factorial(size) * factorial(len(players) - size - 1), factorial(len(players)) | 1, 2 ** (len(players) - 1)
+attribution | found[player] = total / whole | found[player] = max(total, Fraction(0)) / whole
+credits | settings = exchange.versions.last.get("attribution") | settings = exchange.versions.all[0].get("attribution")
+credits | fact.opportunity_id or ("of the lead", lead) | fact.opportunity_id
+credits | with_accounts({lead for lead, _ in found} | with_accounts({lead for lead, fact in found if fact is last}
+credits | OF_A_DEAL = {"opportunity_opened", "opportunity_moved", | OF_A_DEAL = {
+credits | max(ends, key=lambda fact: fact.order, | max(ends, key=lambda fact: (fact.at, fact.kind),
+credits | settings.get("scope") != "account" | True
+credits | settings.get("scope") != "account" | False
+credits | for lead in leads} - {None} | for lead in leads}
+credits | account_of(life) in accounts | (account_of(life) or "-").lower() in {one.lower() for one in accounts}
+credits | account = json_text(fact.properties["account"]) | account = json_text(fact.properties["account"]) or account
+credits | if fact.is_touch and fact.campaign] | if fact.campaign]
+credits | if touch.at < win.at] | if touch.at <= win.at]
+credits | touch.at >= win.at - elapsed(lookback) | touch.at > win.at - elapsed(lookback)
+credits | one.at >= as_of - elapsed(lookback)] | one.at > as_of - elapsed(lookback)]
+credits | one.at >= as_of - elapsed(lookback)] | True]
+credits | if lead in sold: | if False:
+credits | for deal in deals for lead in deal.leads} | for deal in deals if deal.touches for lead in deal.leads}
+credits | for deal in deals for lead in deal.leads} | for deal in deals for lead in lives if any(fact in deal.touches for fact in lives[lead])}
+credits | + unsold(deals, lives, settings, as_of) | + []
+credits | Path(deal.campaigns, sold=True) for deal in deals if deal.touches | Path(campaigns, sold=True) for campaigns in sorted({deal.campaigns for deal in deals if deal.touches})
+credits | or "7d") | or "30d")
+credits | ("40%", "20%", "40%") | ("30%", "40%", "30%")
+credits | exchange.amount_of(deal.win) | deal.win.amount or Decimal("0.00")
+credits | if not shares: | if False:
+credits | named[0] if named else channels.get(campaign) | channels.get(campaign) or (named[0] if named else None)
+credits | named[0] if named else | named[-1] if named else
+credits | [touch.channel for touch in touches if touch.channel] | [touch.channel for touch in touches[:1] if touch.channel]
+credits | "touches": len(touches) | "touches": len({touch.at for touch in touches})
+credits | (-lost[campaign], campaign) | (lost[campaign], campaign)
+credits | (-lost[campaign], campaign) | (-lost[campaign], campaign.lower())
+credits | (-lost[campaign], campaign) | (-lost[campaign], list(shares).index(campaign))
 """
 
 
