@@ -115,11 +115,12 @@ def _profile_fits(outcome: Following) -> pl.DataFrame:
 
 def _reps(outcome: Following) -> pl.DataFrame:
     handoffs = outcome.table("handoffs")
-    return handoffs.group_by("lead_id").agg(value=pl.col("rep").sort_by("cycle").drop_nulls().last())
+    named = handoffs.select("lead_id", "cycle", value="rep").drop_nulls("value")
+    return named.sort("cycle").unique("lead_id", keep="last").select("lead_id", "value")
 
 
 def _attribute(outcome: Following, by: str, own: list[str]) -> pl.DataFrame:
-    profiles = latest_values(outcome.facts, by)
+    profiles = latest_values(outcome, by)
     if profiles["value"].is_not_null().any():
         return profiles
     told = _attributes_told(outcome)

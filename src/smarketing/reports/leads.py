@@ -107,4 +107,4 @@ def _desks(outcome: Following) -> pl.DataFrame:
 
 
 def _accounts(outcome: Following) -> pl.DataFrame:
-    return latest_values(outcome.facts, "account").rename({"value": "account"})
+    return latest_values(outcome, "account").rename({"value": "account"})

@@ -67,12 +67,17 @@ def first_of_touches(facts: pl.LazyFrame, column: str) -> pl.LazyFrame:
     return named.join(earliest, on=["lead_id", "at"]).group_by("lead_id").agg(pl.col("value").sort_by("fact_id").first())
 
 
-def latest_values(facts: pl.LazyFrame, attribute: str) -> pl.DataFrame:
-    """One row for each `lead_id` with a profile: `value`, the latest known one of the attribute as text (null: none)."""
-    told = facts.filter(pl.col("kind") == "profile_changed").select("lead_id", "at", "fact_id", "properties").collect()
+def profile_changes(outcome: Following) -> pl.DataFrame:
+    """`lead_id, properties` of every `profile_changed`, in order; read once for an outcome."""
+    told = outcome.facts.filter(pl.col("kind") == "profile_changed").select("lead_id", "at", "fact_id", "properties")
+    return outcome.once("profile changes", lambda: told.sort("at", "fact_id").select("lead_id", "properties").collect())
+
+
+def latest_values(outcome: Following, attribute: str) -> pl.DataFrame:
+    """One row for each `lead_id` of which it was told: `value`, the latest known one of the attribute as text (null: it was removed)."""
+    told = profile_changes(outcome)
     values = read_properties(told["properties"], [attribute]).to_series().alias("value")
-    ordered = told.select("lead_id", "at", "fact_id").with_columns(values).sort("at", "fact_id")
-    last = ordered.group_by("lead_id").agg(pl.col("value").drop_nulls().last())
+    last = told.select("lead_id").with_columns(values).drop_nulls("value").unique("lead_id", keep="last")
     return last.select("lead_id").hstack(known(last.select("value")))
 
 
