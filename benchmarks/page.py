@@ -11,7 +11,7 @@ from benchmarks.measuring import Took
 
 PAGE = ROOT / "docs" / "reference" / "speed.md"
 BEGIN, END = "<!-- {}: begin -->\n", "<!-- {}: end -->\n"
-REPLAY, PAGES = "measured", "pages"
+REPLAY, PAGES, INGEST = "measured", "pages", "ingest"
 """The places on the page, each between two marks."""
 PEER, SCANS = "sql_receipts", ("scan_duckdb", "scan_polars")
 NAMES = {

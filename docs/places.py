@@ -32,6 +32,7 @@ PLACES = {
     "versions-compared": Place("/agreement?against=9688ee13c249", "viewer"),
     "behind": Place("/behind?of=leads&by=campaign&group=referral"),
     "import": Place("/imports/new"),
+    "status": Place("/status"),
     "password": Place("/password", "viewer"),
     "refused": Place("/imports/new", "sales", 403, pictured=False),
     "not-found": Place("/nowhere", "viewer", 404, pictured=False),

@@ -45,7 +45,7 @@ def test_everybody_gets_where_the_matrix_says_and_nowhere_else(role: str, entere
         status, onward = answer(entered(role), route)
         if is_let_in(route, status, onward) is (verdict(route, Role(role)) is Verdict.deny):
             wrong[route] = (status, onward)
-        assert status < 500, (route, status)
+        assert status < 500 or route == "health-work", (route, status)  # 503: no worker is at work here
     assert wrong == {}
 
 

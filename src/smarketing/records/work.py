@@ -72,3 +72,10 @@ def nothing_waits() -> None:
     """What follows from everything that this transaction sees is derived."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM arrival")
+
+
+def server_version() -> str:
+    """Which PostgreSQL it is, such as 18.1."""
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        return str((cursor.fetchone() or ("",))[0]).split()[0]

@@ -48,6 +48,9 @@ api:leads            allow     allow  allow  allow      allow  deny
 api:lead             allow     allow  allow  allow      allow  deny
 api:agreement        allow     allow  allow  allow      allow  deny
 api:agreements       allow     allow  allow  allow      allow  deny
+health-work          allow     allow  allow  allow      allow  allow
+status               deny      deny   allow  allow      deny   deny
+api:status           deny      deny   allow  allow      deny   deny
 api:facts            allow     deny   allow  allow      deny   deny
 api:behind           own       own    allow  allow      own    deny
 """

@@ -30,6 +30,7 @@ PAGES = (
     Page("leads", "Leads", "Who is where?"),
     Page("agreement", "Agreement", "What did we promise each other, and since when?"),
     Page("import-new", "Import", "Where do the facts come from?"),
+    Page("status", "Status", "Is everything running, and does anything wait?"),
 )
 
 

@@ -177,7 +177,7 @@ def _transport(https: bool) -> dict[str, Any]:
         "SECURE_SSL_REDIRECT": True,
         "SECURE_HSTS_SECONDS": 365 * 24 * 3600,
         "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https"),
-        "SECURE_REDIRECT_EXEMPT": [r"^health$"],
+        "SECURE_REDIRECT_EXEMPT": [r"^health$", r"^health/work$"],
     }
 
 

@@ -21,6 +21,7 @@ from smarketing.web.views import (
     reps,
     saved,
     scoreboard,
+    status,
 )
 
 urlpatterns = [
@@ -42,7 +43,9 @@ urlpatterns = [
     path("login", entry.enter, name="login"),
     path("logout", entry.leave, name="logout"),
     path("password", entry.password, name="password"),
+    path("status", status.page, name="status"),
     path("health", health.health, name="health"),
+    path("health/work", status.health, name="health-work"),
     path("api/", api.urls),
 ]
 

@@ -11,7 +11,7 @@ from ninja.errors import HttpError, ValidationError
 from ninja.security import SessionAuth
 
 from smarketing.vocabulary.errors import SmarketingError
-from smarketing.web.api import facts, reads
+from smarketing.web.api import facts, reads, status
 from smarketing.web.gate import Refused
 from smarketing.web.held import EmptyWorkspace
 
@@ -36,6 +36,7 @@ api = NinjaAPI(
     title="Smarketing", version="1", description=DESCRIPTION, urls_namespace="api", docs_url="/docs", auth=InTheSession()
 )
 api.add_router("", reads.router)
+api.add_router("", status.router)
 api.add_router("", facts.router, auth=[facts.WithAKey(), InTheSession()])
 
 

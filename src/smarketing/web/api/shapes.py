@@ -255,3 +255,23 @@ class Taken(Schema):
     known: int
     conflicts: int
     rejected: list[RejectedFact]
+
+
+class Alarm(Schema):
+    """Something that somebody has to do something about."""
+
+    code: str
+    said: str
+    mend: str
+
+
+class Status(Open):
+    """Who works, what waits, how fresh what the pages show is; `status` is "ok" or "alarm"."""
+
+    status: str
+    alarms: list[Alarm]
+    worker: dict[str, Any]
+    queue: dict[str, Any]
+    state: dict[str, Any]
+    versions: dict[str, str]
+    agreements: list[str]

@@ -31,6 +31,7 @@ DRAWINGS: dict[str, str] = {
     "leads": f'<path d="M2 4.2h12M2 8h12M2 11.8h7" {LINE}/>',
     "agreement": f'<path d="M3.5 1.8h6.3l2.9 2.9v9.5H3.5zM5.8 7.3h4.5M5.8 10h4.5" {LINE}/>',
     "imports": f'<path d="M8 2v7.6M4.8 6.7 8 9.9l3.2-3.2M2.2 11v2.8h11.6V11" {LINE}/>',
+    "status": f'<path d="M1.5 8.4h3L6.6 3.6l3 9 1.9-4.2h3" {LINE}/>',
     "design": f'<circle cx="5.4" cy="8" r="3.4" {LINE}/><circle cx="10.6" cy="8" r="3.4" {LINE}/>',
     # things to press and signs
     "menu": f'<path d="M2 4.5h12M2 8h12M2 11.5h12" {LINE}/>',

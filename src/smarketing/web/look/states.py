@@ -41,6 +41,9 @@ STATES: dict[str, State] = {
     "running": State("running", "on_pace", "running"),
     "waiting": State("waiting", "open", "running"),
     "failed": State("failed", "missed", "bad"),
+    # the worker
+    "at work": State("at work", "on_pace", "running"),
+    "stopped": State("stopped", "missed", "bad"),
 }
 NONE = State("nothing due yet", "few", "quiet")
 
