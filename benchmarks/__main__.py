@@ -19,7 +19,17 @@ from benchmarks.pages import HEADER, measure_pages
 
 SIZES = [1_000_000, 10_000_000]
 SMALL, SMALL_CSV, CSV = 20_000, 1_000, 200_000
-JOBS = ["scan_duckdb", "scan_polars", "survey", "sql_receipts", "replay_stages", "replay_all"]
+JOBS = [
+    "scan_duckdb",
+    "scan_polars",
+    "survey",
+    "sql_receipts",
+    "replay_stages",
+    "replay_all",
+    "cluster",
+    "clustered_stages",
+    "clustered_all",
+]
 """In the order in which they are measured and shown."""
 
 

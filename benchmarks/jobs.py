@@ -31,14 +31,19 @@ class Place(NamedTuple):
         """The file of the journal."""
         return str(self.journal / "facts.parquet")
 
+    @property
+    def clustered(self) -> Path:
+        """The same journal, clustered by lead; there once the job `cluster` has run."""
+        return self.journal / "clustered"
 
-def replay(place: Place, tables: list[str] | None) -> Result:
+
+def replay(place: Place, tables: list[str] | None, facts: Path | None = None) -> Result:
     """Our replay, from the stored journal to written tables."""
     from smarketing.agreement.checks import load_agreement
     from smarketing.backends.local import write_replay
 
     agreement = load_agreement(place.journal / "agreement.yaml")
-    written = write_replay(place.facts, agreement, place.as_of, out=place.out, tables=tables)
+    written = write_replay(facts or place.facts, agreement, place.as_of, out=place.out, tables=tables)
     return {"rows": written.rows}
 
 
@@ -48,6 +53,23 @@ def replay_all(place: Place) -> Result:
 
 def replay_stages(place: Place) -> Result:
     return replay(place, WITHOUT_RECEIPTS)
+
+
+def cluster(place: Place) -> Result:
+    """Lay the journal out by lead; the folder stays for the jobs that replay it."""
+    from smarketing.backends.clustering import cluster
+
+    shutil.rmtree(place.clustered, ignore_errors=True)
+    made = cluster(place.facts, place.clustered)
+    return {"rows": made.rows, "parts": made.parts}
+
+
+def clustered_stages(place: Place) -> Result:
+    return replay(place, WITHOUT_RECEIPTS, place.clustered)
+
+
+def clustered_all(place: Place) -> Result:
+    return replay(place, None, place.clustered)
 
 
 def sql_receipts(place: Place) -> Result:
@@ -105,7 +127,19 @@ def import_csv(place: Place) -> Result:
 
 
 JOBS: dict[str, Callable[[Place], Result]] = {
-    job.__name__: job for job in (replay_all, replay_stages, sql_receipts, scan_duckdb, scan_polars, survey, import_csv)
+    job.__name__: job
+    for job in (
+        replay_all,
+        replay_stages,
+        cluster,
+        clustered_all,
+        clustered_stages,
+        sql_receipts,
+        scan_duckdb,
+        scan_polars,
+        survey,
+        import_csv,
+    )  # fmt: skip
 }
 
 

@@ -20,6 +20,9 @@ NAMES = {
     "sql_receipts": "engagement receipt as SQL, DuckDB",
     "replay_stages": "replay without receipts",
     "replay_all": "replay, all tables",
+    "cluster": "clustering of the journal by lead, once",
+    "clustered_stages": "the same, clustered, without receipts",
+    "clustered_all": "the same, clustered, all tables",
     "survey": "survey (a part of every replay)",
     "import_csv": "import of a CSV file",
 }

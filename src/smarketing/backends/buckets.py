@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -18,13 +18,20 @@ READ = ["fact_id", "lead_id", "at", "kind", "campaign", "channel", "actor", "opp
 """The columns of a fact from which something follows."""
 
 
+Read = Callable[[int], None]
+
+
+def unheard(rows: int) -> None:
+    """Nobody listens."""
+
+
 class Bucketed(Protocol):
     """A journal in buckets. `number`: how many there may be; `loads` gives them, each with its number and how many facts it has."""
 
     number: int
 
-    def loads(self, *, without: Collection[int] = ()) -> Iterator[tuple[int, int, Load]]:
-        """The buckets but some. They may be loaded by several threads."""
+    def loads(self, *, without: Collection[int] = (), read: Read = unheard) -> Iterator[tuple[int, int, Load]]:
+        """The buckets but some. They may be loaded by several threads. `read` is told of facts that are with the others of their bucket."""
 
 
 class Buckets:
@@ -45,17 +52,18 @@ class Buckets:
             done += rows
             yield done, plain(load())
 
-    def loads(self, *, without: Collection[int] = ()) -> Iterator[tuple[int, int, Load]]:
+    def loads(self, *, without: Collection[int] = (), read: Read = unheard) -> Iterator[tuple[int, int, Load]]:
         """The buckets but some."""
         with tempfile.TemporaryDirectory(prefix="smarketing-", ignore_cleanup_errors=True) as folder:
-            yield from self.spreading.loads(self.parts(), Path(folder), without=without)
+            yield from self.spreading.loads(self.parts(read), Path(folder), without=without)
 
-    def parts(self) -> Iterator[pl.DataFrame]:
+    def parts(self, read: Read) -> Iterator[pl.DataFrame]:
         """The settled facts, some at a time, in the order in which they stand."""
         for part in self.facts.select(READ).collect_batches(chunk_size=FACTS_AT_ONCE, maintain_order=True):
             yield self.known.settle_part(part)
+            read(part.height)
         if self.known.kept.height:
-            yield self.known.settle_part(self.known.kept).select(READ)
+            yield self.known.settle_part(self.known.kept, kept=True).select(READ)
 
 
 def plain(facts: pl.DataFrame) -> pl.DataFrame:

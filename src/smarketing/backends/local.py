@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -14,18 +16,23 @@ import polars as pl
 
 from smarketing.agreement.models import Agreement
 from smarketing.agreement.sequence import begins_at, in_force_by, in_sequence
-from smarketing.backends.buckets import FACTS_AT_ONCE, Buckets, plain
+from smarketing.backends.buckets import FACTS_AT_ONCE, Bucketed, Buckets, plain
+from smarketing.backends.clustered import Clustered, as_clustered, probe
+from smarketing.backends.clustered_buckets import ClusteredBuckets
+from smarketing.backends.pace import DERIVED, LOADED, TAKEN, Pace, Progress
 from smarketing.backends.side_by_side import one_ahead
 from smarketing.backends.spreading import Load
 from smarketing.backends.written import Written
+from smarketing.derivations.compiling import kernel_hash
 from smarketing.derivations.money.rates import rates_in
 from smarketing.derivations.replay import OF_LEADS, TABLES, derive
 from smarketing.derivations.rulebook import Rulebook, compile_agreement
-from smarketing.derivations.tables.across import Across
+from smarketing.derivations.tables.across import CREDITS, Across
 from smarketing.derivations.tables.lives import LIVES
 from smarketing.derivations.working_time import WorkingTime, working_time
 from smarketing.journal.checks import check_facts
 from smarketing.journal.fact import no_facts
+from smarketing.journal.parquet import parts as parts_of
 from smarketing.journal.parquet import scan_facts
 from smarketing.journal.small_tables import read_small_tables
 from smarketing.journal.survey import NEEDED_TEXTS, Survey, survey
@@ -39,10 +46,23 @@ WINS = ["opportunity_won"]
 """What is shown of the facts where no table takes all leads together: the money that may not be converted."""
 SHOWN = 20
 """So many broken rows are named; the others come up when these are mended."""
-Progress = Callable[[int, int], None]
-"""Told how many facts are done, and of how many."""
 SmallTables = str | Path | Mapping[str, pl.DataFrame] | None
 """A folder of CSV files, or frames by name."""
+
+
+Task = tuple[int, int, Load]
+"""The number of a bucket, how many facts it has, and what gives them."""
+NOTHING_DONE: Mapping[int, int] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What follows from the facts of one bucket: the tables of its leads, and what they bring to those of all leads."""
+
+    bucket: int
+    rows: int
+    tables: dict[str, pl.DataFrame]
+    across: Across
 
 
 @dataclass
@@ -58,52 +78,72 @@ class Run:
     at_once: int = FACTS_AT_ONCE
     progress: Progress | None = None
     beside: tuple[str, ...] = ()
-    buckets: Buckets = field(init=False)
+    clustered: Clustered | None = None
+    notes: list[str] = field(default_factory=list)
+    buckets: Bucketed = field(init=False)
     across: Across = field(init=False)
 
     def __post_init__(self) -> None:
         self.across = Across(self.book, self.known.as_of, self.tables, self.small, self.threads)
-        self.buckets = Buckets(self.facts, self.known, at_once=self.at_once)
+        if self.clustered is not None:
+            self.buckets = ClusteredBuckets(self.clustered, self.known)
+        else:
+            self.buckets = Buckets(self.facts, self.known, at_once=self.at_once)
 
     def __iter__(self) -> Iterator[dict[str, pl.DataFrame]]:
         """The tables of the leads, bucket by bucket; while one is taken, others are being made."""
+        yield from (made.tables for made in self.buckets_made())
+
+    def buckets_made(self, *, without: Mapping[int, int] = NOTHING_DONE) -> Iterator[Made]:
+        """What follows from each bucket but some, of which it is known how many facts they have. `across` is told of it."""
         if self.across.without_lives:
             self.across.see_facts(self.known.settle(self.facts))
             return
-        done, total = 0, self.known.rows
-        for (_, rows), (facts, made) in one_ahead(self.tasks(), self.made, workers=self.workers):
-            self.across.see(plain(facts if self.across.needed else facts.filter(pl.col("kind").is_in(WINS))), made)
-            yield {name: table for name, table in made.items() if name in self.tables or name in self.beside}
-            done += rows
-            if self.progress is not None:
-                self.progress(min(done, total), total)
-        if self.progress is not None and done < total:
-            self.progress(total, total)
+        for bucket, rows in without.items():
+            self.pace.reached(bucket, rows, TAKEN)
+        for task, made in one_ahead(self.tasks(without), self.made, workers=self.workers):
+            self.across.merge(made.across)
+            yield made
+            self.pace.reached(*task, TAKEN)
+        self.pace.finish()
 
-    def tasks(self) -> Iterator[tuple[tuple[int, int], Load]]:
-        """The buckets, each with its number and how many facts it has; where there is no fact, one without any."""
-        some = False
-        for number, rows, load in self.buckets.loads():
+    def tasks(self, without: Collection[int]) -> Iterator[tuple[tuple[int, int], Task]]:
+        """The buckets, each with its number and how many facts it has; where there is no fact at all, one without any."""
+        some = bool(without)
+        for number, rows, load in self.buckets.loads(without=without, read=self.pace.read):
             some = True
-            yield (number, rows), load
+            yield (number, rows), (number, rows, load)
         if not some:
-            yield (0, 0), no_facts
+            yield (0, 0), (0, 0, no_facts)
 
     @property
     def workers(self) -> int:
         """How many buckets are under way at once; a single one is folded by all threads instead."""
         return min(self.threads, self.buckets.number)
 
-    def made(self, load: Callable[[], pl.DataFrame]) -> tuple[pl.DataFrame, dict[str, pl.DataFrame]]:
-        """The facts of one bucket, and the tables that follow from them."""
-        facts, needed = load(), {*self.tables, *self.across.needed, *self.beside}
+    def made(self, task: Task) -> Made:
+        """What follows from the facts of one bucket."""
+        number, rows, load = task
+        across = Across(self.book, self.known.as_of, self.tables, self.small, self.threads)
+        facts = load()
+        self.pace.reached(number, rows, LOADED)
         threads = -(-self.threads // self.workers)
-        return facts, derive(facts, self.book, self.working, as_of=self.known.as_of, tables=needed, threads=threads)
+        needed = {*self.tables, *across.needed, *self.beside}
+        tables = derive(facts, self.book, self.working, as_of=self.known.as_of, tables=needed, threads=threads)
+        self.pace.reached(number, rows, DERIVED)
+        across.see(plain(facts if across.needed or CREDITS in self.tables else facts.filter(pl.col("kind").is_in(WINS))), tables)
+        wanted = {*self.tables, *self.beside}
+        return Made(number, rows, {name: table for name, table in tables.items() if name in wanted}, across)
+
+    @cached_property
+    def pace(self) -> Pace:
+        """Tells how far it is."""
+        return Pace(self.progress, self.known.rows)
 
     @cached_property
     def working(self) -> WorkingTime:
         """The calendars, laid out from the first fact on."""
-        since = self.known.first_at or self.known.as_of
+        since = min(self.known.first_at or self.known.as_of, self.known.as_of)
         return working_time(self.book.versions, self.small, first_at=since, as_of=self.known.as_of)
 
     def across_leads(self) -> dict[str, pl.DataFrame]:
@@ -118,12 +158,15 @@ def prepare(
     """Read what a replay needs to know before it starts. Raises UsageError and DocumentError."""
     versions = versions_of(agreement)
     names, small, scanned = wanted(tables), read_small_tables(tables_in), scan_facts(facts)
-    known = survey(scanned, as_of=at_instant(as_of, versions))
+    clustered, why_not = as_clustered(facts)
+    instant_meant = at_instant(as_of, versions)
+    known = clustered.survey(instant_meant) if clustered else survey(scanned, as_of=instant_meant)
     if known.incomplete:
         refuse_incomplete(scanned, source=str(facts) if isinstance(facts, (str, Path)) else "facts")
     begun = in_force_by(versions, known.as_of)
     book = compile_agreement(begun, rates_in(small, begun))
-    return Run(scanned, known, book, small, names, threads or cores(), at_once, progress)
+    notes = [f"{facts} is read like any journal, for {why_not}; cluster it anew"] if why_not else []
+    return Run(scanned, known, book, small, names, threads or cores(), at_once, progress, clustered=clustered, notes=notes)
 
 
 def replay(
@@ -164,17 +207,36 @@ def write_replay(
 
     Each table is one file `NAME.parquet`; from a journal of more than `at_once` facts a folder of that name with one part for
     each bucket of leads, but for those that take all leads together. What lay there under these names before is
-    replaced.
+    replaced. Interrupted and started again with the same journal, agreement, instant and tables, it goes on after the last bucket
+    that was whole (from a journal in files).
     """
     run = prepare(facts, agreement, as_of, tables, tables_in, threads, at_once, progress)
     parts, versions = run.buckets.number > 1, run.book.versions
-    written = Written(Path(out), run.tables, as_of=run.known.as_of, parts=parts, versions=versions)
-    for made in run:
-        written.add(made)
+    key = replay_key(facts, run) if parts else None
+    written = Written(Path(out), run.tables, as_of=run.known.as_of, parts=parts, versions=versions, key=key)
+    for across in written.across():
+        run.across.merge(across)
+    for made in run.buckets_made(without=written.done):
+        written.add(made.tables, bucket=made.bucket, facts=made.rows, across=made.across)
     written.add_whole(run.across_leads())
     written.finish()
-    written.problems = run.across.problems()
+    written.problems, written.notes = run.across.problems(), [*run.notes, *written.notes]
     return written
+
+
+def replay_key(facts: Any, run: Run) -> str | None:
+    """A text that is another one wherever the tables could be: the journal, the agreement, the instant, or the program is another one.
+
+    None for a journal that is no file, which cannot be told from another one.
+    """
+    if not isinstance(facts, (str, Path)):
+        return None
+    files = [(str(part.resolve()), part.stat().st_size, part.stat().st_mtime_ns) for part in parts_of(Path(facts))]
+    small = {name: hashlib.sha256(frame.write_json().encode()).hexdigest() for name, frame in sorted(run.small.items())}
+    program = [kernel_hash(Path(__file__).parents[1]), pl.__version__, probe()]
+    versions = [version.id for version in run.book.versions]
+    said = [files, small, program, versions, run.known.as_of.isoformat(), run.tables, run.buckets.number]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
 def refuse_incomplete(facts: pl.LazyFrame, *, source: str) -> None:

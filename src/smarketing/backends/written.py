@@ -1,7 +1,9 @@
-"""Derived tables at rest: one Parquet file each, or a folder of parts."""
+"""Derived tables at rest: one Parquet file each, or a folder of parts; taken up where a replay was interrupted."""
 
 from __future__ import annotations
 
+import json
+import pickle
 import shutil
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -10,38 +12,91 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from smarketing.derivations.tables.across import Across
 from smarketing.vocabulary.problems import Problem
 
 if TYPE_CHECKING:
     from smarketing.agreement.models import Agreement
 
+UNFINISHED = ".replay"
+"""The folder beside the tables in which they come to be."""
+
 
 class Written:
     """The tables of a replay as they are written to a folder. `rows`: how many each has; `paths`: where each one lies. `versions`: those of the
-    agreement that counted, in sequence. `problems`: what the replay has to say.
+    agreement that counted, in sequence. `problems`: what the replay has to say of the facts, `notes`: of how it went about it.
 
-    They are written beside the old ones and take their place only when all are whole.
+    They are written beside the old ones and take their place only when all are whole. With `parts`, each bucket is noted when its
+    parts are whole; a replay of the same `key` (everything the tables depend on) takes up what is noted. `done`: the facts of
+    each of these buckets.
     """
 
-    def __init__(self, out: Path, names: Sequence[str], *, as_of: datetime, parts: bool, versions: Sequence[Agreement]) -> None:
-        self.out, self.as_of, self.parts, self.versions, self.number = out, as_of, parts, versions, 0
+    def __init__(
+        self, out: Path, names: Sequence[str], *, as_of: datetime, parts: bool, versions: Sequence[Agreement], key: str | None = None
+    ) -> None:  # fmt: skip
+        self.out, self.as_of, self.parts, self.versions = out, as_of, parts, versions
         self.rows = dict.fromkeys(names, 0)
         self.problems: list[Problem] = []
+        self.notes: list[str] = []
+        self.done: dict[int, int] = {}
         self.paths = {name: out / f"{name}.parquet" for name in names}
-        self.fresh = out / ".replay"
+        self.fresh = out / UNFINISHED
+        if parts and key is not None and self.begun() == key:
+            self.take_up()
+        else:
+            self.begin(key)
+
+    def begun(self) -> str | None:
+        """The key of the replay that was interrupted here, if there was one."""
+        noted = self.fresh / "key"
+        return noted.read_text(encoding="utf-8") if noted.exists() else None
+
+    def begin(self, key: str | None) -> None:
+        """Start from nothing."""
         shutil.rmtree(self.fresh, ignore_errors=True)
         self.fresh.mkdir(parents=True)
+        if key is not None:
+            (self.fresh / "key").write_text(key, encoding="utf-8")
 
-    def add(self, made: Mapping[str, pl.DataFrame]) -> None:
-        """Write the tables of one bucket."""
+    def take_up(self) -> None:
+        """Read what is noted of buckets that are whole."""
+        for note in sorted(self.fresh.glob("bucket-*.json")):
+            said = json.loads(note.read_text(encoding="utf-8"))
+            self.done[said["bucket"]] = said["facts"]
+            for name, rows in said["rows"].items():
+                self.rows[name] += rows
+        if self.done:
+            self.notes.append(
+                f"{len(self.done)} buckets were done before, when this replay was interrupted; they are taken as they are"
+            )
+
+    def across(self) -> list[Across]:
+        """What the buckets that were done before bring to the tables that take all leads together."""
+        return [pickle.loads(self.across_path(bucket).read_bytes()) for bucket in self.done]  # noqa: S301
+
+    def across_path(self, bucket: int) -> Path:
+        """Where it is kept for one bucket."""
+        return self.fresh / f"bucket-{bucket:05}.across"
+
+    def add(self, made: Mapping[str, pl.DataFrame], *, bucket: int = 0, facts: int = 0, across: Across | None = None) -> None:
+        """Write the tables of one bucket; what of it goes into the tables of all leads is kept `across`."""
         for name, frame in made.items():
             target = self.fresh / f"{name}.parquet"
             if self.parts:
                 target.mkdir(exist_ok=True)
-                target = target / f"part-{self.number:05}.parquet"
+                target = target / f"part-{bucket:05}.parquet"
             frame.write_parquet(target, compression="zstd", compression_level=1)
             self.rows[name] += frame.height
-        self.number += 1
+        if self.parts and across is not None:
+            self.across_path(bucket).write_bytes(pickle.dumps(across))
+            self.note(bucket, {"bucket": bucket, "facts": facts, "rows": {name: frame.height for name, frame in made.items()}})
+
+    def note(self, bucket: int, said: Mapping[str, object]) -> None:
+        """Note that a bucket is whole."""
+        path = self.fresh / f"bucket-{bucket:05}.json"
+        unfinished = path.with_suffix(".part")
+        unfinished.write_text(json.dumps(said), encoding="utf-8")
+        unfinished.replace(path)
 
     def add_whole(self, made: Mapping[str, pl.DataFrame]) -> None:
         """Write tables that have no parts."""
@@ -57,4 +112,4 @@ class Written:
             else:
                 path.unlink(missing_ok=True)
             (self.fresh / path.name).replace(path)
-        self.fresh.rmdir()
+        shutil.rmtree(self.fresh)

@@ -15,6 +15,7 @@ from smarketing.cli import (
     explain,
     imports,
     init,
+    journal,
     keys,
     people,
     price,
@@ -58,7 +59,7 @@ def global_options(
     VOICE.quiet, VOICE.color = quiet, not no_color
 
 
-for noun in (demo, init, serve, rebuild, people, keys, agreement, imports, replay, explain, reports, attribute, backtest, price):
+for noun in (demo, init, serve, rebuild, people, keys, agreement, imports, journal, replay, explain, reports, attribute, backtest, price):
     noun.register(app)
 
 

@@ -70,7 +70,7 @@ def text(column: pl.Expr, found: pl.DataType) -> pl.Expr | None:
     """Text as it is, categories and bytes as text, whole numbers in digits."""
     if found == pl.String:
         return column
-    return column.cast(pl.String) if found in (pl.Categorical, pl.Enum, pl.Binary) or found.is_integer() else None
+    return column.cast(pl.String) if isinstance(found, (pl.Categorical, pl.Enum, pl.Binary)) or found.is_integer() else None
 
 
 def instant(column: pl.Expr, found: pl.DataType) -> pl.Expr | None:
@@ -89,7 +89,7 @@ def money(column: pl.Expr, found: pl.DataType) -> pl.Expr | None:
         return column
     if found.is_float():
         column = pl.when(column.abs() < LARGEST_AMOUNT).then(column)
-    elif found in (pl.Categorical, pl.Enum):
+    elif isinstance(found, (pl.Categorical, pl.Enum)):
         column = column.cast(pl.String)
     elif not (found.is_decimal() or found.is_integer() or found == pl.String):
         return None

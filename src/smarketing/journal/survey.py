@@ -66,13 +66,13 @@ class Survey:
             told = told.with_columns(lead_id=pl.coalesce("united_id", "lead_id")).select(COLUMNS)
         return told.with_columns(pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in OPTIONAL_TEXTS)
 
-    def settle_part(self, part: pl.DataFrame) -> pl.DataFrame:
+    def settle_part(self, part: pl.DataFrame, *, kept: bool = False) -> pl.DataFrame:
         """`settle` of some rows in memory, in the order given; what a look at whole columns shows to be without effect is left out.
 
         `part` may have some of the columns only, `fact_id`, `lead_id`, `at`, `kind` and `properties` among them. Of facts that were told
-        more than once none comes back here: those that stay are `kept`, a part for itself.
+        more than once none comes back here but where `kept` says that these are the ones that stay.
         """
-        if len(self.repeated) and part is not self.kept:
+        if len(self.repeated) and not kept:
             part = part.filter(~pl.col("fact_id").is_in(self.repeated.implode()))
         if part.is_empty():
             return part
