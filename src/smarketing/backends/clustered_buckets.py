@@ -96,13 +96,21 @@ def divided(parts: Iterable[pl.DataFrame], apart: Collection[str]) -> tuple[list
 def joined(usual: list[pl.DataFrame], again: list[pl.DataFrame]) -> pl.DataFrame:
     """One frame in the order of the lives: first those that were in order, then the others."""
     if not again:
-        return usual[0]
+        return numbered(usual[0])
     schema = (usual or again)[0].schema
     texts = in_lives(pl.concat([alike(rows, schema) for rows in again]))
     if not usual or usual[0].is_empty():
         return texts
-    last = int(usual[0][LEAD].max() or 0)  # type: ignore[arg-type]
-    return pl.concat([usual[0], texts.with_columns(pl.col(LEAD) + (last + 1)).select(usual[0].columns)])
+    others = numbered(usual[0])
+    return pl.concat([others, texts.with_columns(pl.col(LEAD) + others[LEAD][-1] + 1).select(others.columns)])
+
+
+def numbered(facts: pl.DataFrame) -> pl.DataFrame:
+    """The same rows, their leads numbered without a gap."""
+    start = lives(facts[LEAD].to_numpy())
+    if facts.is_empty() or facts[LEAD][-1] == len(start) - 2:
+        return facts
+    return facts.with_columns(pl.Series(LEAD, np.repeat(np.arange(len(start) - 1, dtype=np.uint32), np.diff(start))))
 
 
 def alike(rows: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:

@@ -27,7 +27,7 @@ from smarketing.derivations.compiling import kernel_hash
 from smarketing.derivations.money.rates import rates_in
 from smarketing.derivations.replay import OF_LEADS, TABLES, derive
 from smarketing.derivations.rulebook import Rulebook, compile_agreement
-from smarketing.derivations.tables.across import CREDITS, Across
+from smarketing.derivations.tables.across import Across
 from smarketing.derivations.tables.lives import LIVES
 from smarketing.derivations.working_time import WorkingTime, working_time
 from smarketing.journal.checks import check_facts
@@ -131,7 +131,7 @@ class Run:
         needed = {*self.tables, *across.needed, *self.beside}
         tables = derive(facts, self.book, self.working, as_of=self.known.as_of, tables=needed, threads=threads)
         self.pace.reached(number, rows, DERIVED)
-        across.see(plain(facts if across.needed or CREDITS in self.tables else facts.filter(pl.col("kind").is_in(WINS))), tables)
+        across.see(plain(facts if across.needed or "credits" in self.tables else facts.filter(pl.col("kind").is_in(WINS))), tables)
         wanted = {*self.tables, *self.beside}
         return Made(number, rows, {name: table for name, table in tables.items() if name in wanted}, across)
 

@@ -50,11 +50,11 @@ def replay(
         written = write_replay(
             facts, signed, as_of, out=out, tables=names, tables_in=tables_in, threads=threads, progress=progress
         )
-    for note in written.notes:
-        output.say(note)
     rows = [(name, count, str(written.paths[name])) for name, count in written.rows.items()]
     output.say(f"As of {written.as_of.isoformat().replace('+00:00', 'Z')}, under {said(written.versions)}:")
     output.write_table(["table", "rows", "file"], rows, format=format)
+    for note in getattr(written, "notes", ()):
+        output.say(note)
     if written.problems:
         output.complain("\n".join(str(problem) for problem in written.problems))
         raise typer.Exit(RejectedError.exit_code)
