@@ -16,7 +16,7 @@ from tests.generative.coverage import features
 from tests.generative.needed import CASES as USUAL
 from tests.generative.needed import needed
 from tests.generative.shrinking import shrunk
-from tests.reference.journal import json_text, read_fact
+from tests.generative.ties import ties_of, with_their_ties
 from tests.reference.replay import Tables
 
 ALONE = os.environ.get("SMARKETING_SEED")
@@ -59,20 +59,9 @@ def differs(case: Case) -> list[str]:
 
 def chosen_leads(case: Case) -> set[str]:
     """Some leads, with all that links, retractions or a common fact id tie to them."""
-    ties: list[set[str]] = []
-    leads_of_id: dict[str, set[str]] = {}
-    for row in case.facts:
-        leads_of_id.setdefault(row["fact_id"], set()).add(row["lead_id"])
-    ties += leads_of_id.values()
-    for row in case.facts:
-        fact = read_fact(row)
-        ties.append({fact.lead_id, fact.text("with") or fact.lead_id})
-        ties += [{fact.lead_id, *leads_of_id.get(json_text(fact.properties.get("fact_id")) or "", ())}]
+    ties = ties_of(case.facts)
     leads = sorted({row["lead_id"] for row in case.facts} | set().union(*ties))
-    some = set(random.Random(case.seed).sample(leads, max(1, len(leads) // 2)))
-    while grown := [tie for tie in ties if tie & some and not tie <= some]:
-        some = some.union(*grown)
-    return some
+    return with_their_ties(set(random.Random(case.seed).sample(leads, max(1, len(leads) // 2))), ties)
 
 
 @pytest.mark.skipif(ALONE is not None or len(SEEDS) < USUAL, reason="fewer cases than usual meet less")
