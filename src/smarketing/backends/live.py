@@ -5,28 +5,27 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from smarketing.agreement.models import Agreement
 from smarketing.agreement.sequence import begins_at, in_force_by
-from smarketing.backends.local import SmallTables, at_instant, refuse_incomplete, versions_of
-from smarketing.derivations.replay import OF_LEADS, derive
-from smarketing.derivations.rulebook import Rulebook, compile_agreement
-from smarketing.derivations.working_time import WorkingTime, working_time
+from smarketing.backends.local import SmallTables, at_instant, cores, refuse_incomplete, versions_of
+from smarketing.derivations.life.words import NEVER
+from smarketing.derivations.live.following import Followed, Follower
+from smarketing.derivations.live.settling import facts_in_memory, no_text_is_empty, settle_few
+from smarketing.derivations.money.rates import rates_in
+from smarketing.derivations.rulebook import compile_agreement
 from smarketing.journal.fact import INSTANT
-from smarketing.journal.parquet import scan_facts
 from smarketing.journal.properties import as_text, decoded
 from smarketing.journal.small_tables import read_small_tables
-from smarketing.journal.survey import Survey, survey
+from smarketing.journal.survey import ACROSS_LEADS
 from smarketing.vocabulary.errors import UsageError
 from smarketing.vocabulary.kinds import IDENTITY
-
-MOMENT = timedelta(microseconds=1)
-FAR = datetime(9999, 1, 1, tzinfo=UTC)
-NEXT_AT = {"lead_id": pl.String, "next_at": INSTANT}
+from smarketing.vocabulary.periods import micros
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,8 @@ class Updated:
 
     `leads`: the ids of the lives, united, in order. `gone`: ids under which these facts, or links among them, speak of somebody,
     and that are no lead (any more): united with another, or nothing follows from their facts; what was kept under them goes.
-    `tables`: OF_LEADS by name, all rows of these leads, as a full replay has them. `united`: one row for each id that became part
+    `tables`: OF_LEADS by name, all rows of these leads, as a full replay has them, and `ledger_lines`, from which `Across` makes the
+    ledger. `united`: one row for each id that became part
     of another lead, `id` and `lead_id`. `next_at`: key `lead_id`, one row for each of `leads`, and for ids whose first fact lies
     ahead; the first instant after `as_of` as of which the lead's rows are others by time alone (points fade, a clock is breached,
     a version begins, a fact given here happens); null: never.
@@ -59,7 +59,7 @@ class Replayer:
     def __init__(self, agreements: Agreement | Sequence[Agreement], *, tables_in: SmallTables = None) -> None:
         self.versions = versions_of(agreements)
         self.small = read_small_tables(tables_in)
-        self._books: dict[tuple[str, ...], Rulebook] = {}
+        self._followers: dict[tuple[str, ...], Follower] = {}
         self._lock = threading.Lock()
 
     def update(self, facts: Any, *, as_of: datetime | str) -> Updated:
@@ -72,56 +72,48 @@ class Replayer:
         instant = at_instant(as_of, self.versions)
         if instant is None:
             raise UsageError("an update is as of an instant; give as_of.")
-        scanned = scan_facts(facts)
-        refuse_incomplete(scanned, source="facts")
-        given = scanned.collect()
-        known = survey(given.lazy(), as_of=instant)
-        settled = known.settle(given.lazy()).collect()
-        book = self._book(instant)
-        working = self._working(book, settled, instant)
-        tables = derive(settled, book, working, as_of=instant)
-        leads = settled["lead_id"].unique().sort().to_list()
-        united = known.united.rename({"lead_id": "id", "united_id": "lead_id"})
+        given = facts_in_memory(facts)
+        refuse_incomplete_rows(given)
+        settled, united = settle_few(given, instant)
+        followed = self._follower(instant).follow(settled, instant, threads=cores())
+        leads = followed.leads.to_list()
         gone = sorted(spoken_of(given) - set(leads))
-        return Updated(
-            instant, leads, gone, tables, united, self._next_at(given, settled, known, book, working, tables["clocks"])
-        )
+        whose = united.rename({"lead_id": "id", "united_id": "lead_id"})
+        return Updated(instant, leads, gone, followed.tables, whose, self._next_at(given, united, followed, instant))
 
-    def _book(self, as_of: datetime) -> Rulebook:
-        """The rulebook of the versions in force by then."""
+    def _follower(self, as_of: datetime) -> Follower:
+        """The rulebook of the versions in force by then, warm."""
         versions = in_force_by(self.versions, as_of)
         ids = tuple(version.id for version in versions)
         with self._lock:
-            if ids not in self._books:
-                self._books[ids] = compile_agreement(versions)
-            return self._books[ids]
+            if ids not in self._followers:
+                self._followers[ids] = Follower(compile_agreement(versions, rates_in(self.small, versions)), self.small)
+            return self._followers[ids]
 
-    def _working(self, book: Rulebook, settled: pl.DataFrame, as_of: datetime) -> WorkingTime:
-        first = settled["at"].min()
-        return working_time(book.versions, self.small, first_at=first if isinstance(first, datetime) else as_of, as_of=as_of)
-
-    def _next_at(
-        self,
-        given: pl.DataFrame,
-        settled: pl.DataFrame,
-        known: Survey,
-        book: Rulebook,
-        working: WorkingTime,
-        clocks: pl.DataFrame,
-    ) -> pl.DataFrame:
+    def _next_at(self, given: pl.DataFrame, united: pl.DataFrame, followed: Followed, as_of: datetime) -> pl.DataFrame:
         """When something is different by time alone, for each lead."""
-        as_of = known.as_of
-        changes = derive(settled, book, working, as_of=FAR, tables=[OF_LEADS[0]])["score_changes"]
-        ahead = given.filter(pl.col("at") > as_of).join(known.united, on="lead_id", how="left")
-        begins = [begins_at(version) for version in self.versions if begins_at(version) > as_of]
-        leads = settled.select("lead_id").unique()
-        parts = [
-            leads.with_columns(next_at=pl.lit(min(begins, default=None), INSTANT)),
-            changes.filter(pl.col("at") > as_of).select("lead_id", next_at="at"),
-            clocks.filter(pl.col("state") == "open", pl.col("due_at") < FAR).select("lead_id", next_at=pl.col("due_at") + MOMENT),
-            ahead.select(lead_id=pl.coalesce("united_id", "lead_id"), next_at="at"),
-        ]
-        return pl.concat(parts).group_by("lead_id").agg(pl.col("next_at").min()).sort("lead_id").cast(NEXT_AT)  # type: ignore[arg-type]
+        begins = [micros(begins_at(version)) for version in self.versions if begins_at(version) > as_of]
+        ahead = given.filter(given["at"] > pl.Series([as_of], dtype=INSTANT))
+        for_all = min([*begins, *ties_at(ahead, given)], default=NEVER)
+        next_at = dict(zip(followed.leads.to_list(), np.minimum(followed.next_at, for_all).tolist(), strict=True))
+        others = dict(united.iter_rows()) if ahead.height else {}
+        for raw, at in zip(ahead["lead_id"].to_list(), ahead["at"].to_physical().to_list(), strict=True):
+            lead = others.get(raw, raw)
+            next_at[lead] = min(next_at.get(lead, for_all), at)
+        rows = sorted(next_at.items())
+        instants = pl.Series([None if at == NEVER else at for _, at in rows], dtype=pl.Int64).cast(INSTANT)
+        return pl.DataFrame({"lead_id": pl.Series([lead for lead, _ in rows], dtype=pl.String), "next_at": instants})
+
+
+def ties_at(ahead: pl.DataFrame, given: pl.DataFrame) -> list[int]:
+    """When the facts that lie ahead happen that change what facts of other lives mean: links, retractions, tellings of a fact told
+    elsewhere."""
+    if not ahead.height:
+        return []
+    told_again = given["fact_id"].filter(given["fact_id"].is_duplicated())
+    tie = ahead["kind"].is_in(ACROSS_LEADS) | ahead["fact_id"].is_in(told_again.unique().implode())
+    times: list[int] = ahead["at"].filter(tie).to_physical().to_list()
+    return times
 
 
 def spoken_of(facts: pl.DataFrame) -> set[str]:
@@ -129,3 +121,10 @@ def spoken_of(facts: pl.DataFrame) -> set[str]:
     links = facts.filter(pl.col("kind").is_in(sorted(IDENTITY)))["properties"].to_list()
     named = {as_text((decoded(text) or {}).get("with")) for text in links}
     return {*facts["lead_id"].unique().to_list(), *(name for name in named if name is not None)}
+
+
+def refuse_incomplete_rows(facts: pl.DataFrame) -> None:
+    """Raise DocumentError for rows without an id, a lead, a time or a kind."""
+    absent = facts["at"].null_count() or any(facts[name].null_count() for name in ("fact_id", "lead_id", "kind"))
+    if absent or not no_text_is_empty(facts).all():
+        refuse_incomplete(facts.lazy(), source="facts")

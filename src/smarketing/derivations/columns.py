@@ -16,14 +16,24 @@ from smarketing.derivations.life.words import NEVER
 from smarketing.vocabulary.tables import INSTANT, MONEY
 
 CENT = Decimal("0.01")
+FEW = 128
+"""Up to so many rows a list is quicker than the steps of a data frame, each of which takes as long as a hundred rows do."""
 
 
 def instants(micros: NDArray[np.int64]) -> pl.Series:
     """Instants; null where it never happened."""
     column = pl.Series(np.ascontiguousarray(micros), dtype=pl.Int64)
     if len(micros) and micros.max() == NEVER:
-        column = column.set(column == NEVER, None)
+        column = without(column, micros == NEVER)
     return column.cast(INSTANT)
+
+
+def without(column: pl.Series, where: NDArray[np.bool_]) -> pl.Series:
+    """The same column, null in some rows."""
+    if len(column) > FEW:
+        return column.set(pl.Series(where), None)
+    values = [None if absent else value for value, absent in zip(column.to_list(), where.tolist(), strict=True)]
+    return pl.Series(values, dtype=column.dtype)
 
 
 def money(hundredths: NDArray[np.int64]) -> pl.Series:
@@ -34,19 +44,35 @@ def money(hundredths: NDArray[np.int64]) -> pl.Series:
 
 def named(codes: NDArray[Any], names: Sequence[str] | pl.Series) -> pl.Series:
     """Names by their codes; null for -1."""
-    if not len(names):
-        return pl.repeat(None, len(codes), dtype=pl.String, eager=True)
-    texts = names if isinstance(names, pl.Series) else pl.Series(names, dtype=pl.String)
-    found = texts.gather(np.maximum(codes, 0))
-    return found.set(pl.Series(codes < 0), None) if len(codes) and codes.min() < 0 else found
+    if len(codes) > FEW and not isinstance(names, pl.Series):
+        names = pl.Series(names, dtype=pl.String)
+    if isinstance(names, pl.Series):
+        return gathered(names, codes)
+    return pl.Series([names[code] if code >= 0 else None for code in codes.tolist()], dtype=pl.String)
 
 
-def gathered(column: pl.Series, rows: NDArray[np.int64]) -> pl.Series:
+def gathered(column: pl.Series, rows: NDArray[Any]) -> pl.Series:
     """The values at some rows; null for row -1."""
+    if len(rows) <= FEW:
+        return pl.Series([column[row] if row >= 0 else None for row in rows.tolist()], dtype=column.dtype)
     if not len(column):
-        return pl.repeat(None, len(rows), dtype=column.dtype, eager=True)
+        return pl.Series([None], dtype=column.dtype).new_from_index(0, len(rows))
     found = column.gather(np.maximum(rows, 0))
-    return found.set(pl.Series(rows < 0), None) if len(rows) and rows.min() < 0 else found
+    return found.set(pl.Series(rows < 0), None) if rows.min() < 0 else found
+
+
+def repeated(text: str, times: int) -> pl.Series:
+    """The same text in every row."""
+    return pl.Series([text], dtype=pl.String).new_from_index(0, times)
+
+
+def distinct(numbers: NDArray[np.int64], below: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The distinct numbers in order, and where each of the given ones stands among them; all are less than `below`."""
+    if below > len(numbers):
+        return np.unique(numbers, return_inverse=True)
+    there = np.zeros(below, dtype=np.bool_)
+    there[numbers] = True
+    return np.flatnonzero(there), (np.cumsum(there) - 1)[numbers]
 
 
 def currency_in(versions: Sequence[Agreement]) -> pl.Expr:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 import polars as pl
 
 from smarketing.derivations.folding import run_fold
-from smarketing.derivations.matching.facts import match
+from smarketing.derivations.life.rows import Out
+from smarketing.derivations.matching.facts import Matched, match
 from smarketing.derivations.rulebook import Rulebook
 from smarketing.derivations.tables.across import LEDGER_LINES
-from smarketing.derivations.tables.handoffs import clocks, handed, handoffs
+from smarketing.derivations.tables.handoffs import ClockRows, Handed, clock_rows, clocks, handed, handoffs
 from smarketing.derivations.tables.ledger import ledger_lines
 from smarketing.derivations.tables.lives import LIVES, lives
 from smarketing.derivations.tables.receipts import score_changes
@@ -43,19 +46,42 @@ def derive(
     matched = match(facts, book)
     receipts = "score_changes" in tables
     folded = run_fold(matched.facts, matched.fits.compiled, book, as_of=as_of, threads=threads, receipts=receipts)
-    made: dict[str, pl.DataFrame] = {}
-    if receipts:
-        made["score_changes"] = score_changes(matched, folded, book)
-    if "stage_entries" in tables:
-        made["stage_entries"] = stage_entries(matched, folded, book)
-    if not {"handoffs", "clocks", LEDGER_LINES}.isdisjoint(tables):
-        these = handed(matched, folded, book, working)
-        if "handoffs" in tables:
-            made["handoffs"] = handoffs(these, book, working)
-        if "clocks" in tables:
-            made["clocks"] = clocks(these, book, working, as_of)
-        if LEDGER_LINES in tables:
-            made[LEDGER_LINES] = ledger_lines(these, folded, book)
-    if LIVES in tables:
-        made[LIVES] = lives(matched, folded, book)
-    return made
+    return Folded(matched, folded, book, working, as_of).tables(tables)
+
+
+@dataclass(frozen=True)
+class Folded:
+    """What the fold left of some matched leads, and all that is needed to say it in tables."""
+
+    matched: Matched
+    out: Out
+    book: Rulebook
+    working: WorkingTime
+    as_of: datetime
+
+    @cached_property
+    def handed(self) -> Handed:
+        """The hand-offs."""
+        return handed(self.matched, self.out, self.book, self.working)
+
+    @cached_property
+    def clock_rows(self) -> ClockRows:
+        """The clocks as numbers."""
+        return clock_rows(self.handed, self.book, self.working, self.as_of)
+
+    def tables(self, names: Collection[str]) -> dict[str, pl.DataFrame]:
+        """Those of OF_LEADS (and LEDGER_LINES, LIVES) that are among `names`."""
+        made: dict[str, pl.DataFrame] = {}
+        if "score_changes" in names:
+            made["score_changes"] = score_changes(self.matched, self.out, self.book)
+        if "stage_entries" in names:
+            made["stage_entries"] = stage_entries(self.matched, self.out, self.book)
+        if "handoffs" in names:
+            made["handoffs"] = handoffs(self.handed, self.book, self.working)
+        if "clocks" in names:
+            made["clocks"] = clocks(self.handed, self.clock_rows)
+        if LEDGER_LINES in names:
+            made[LEDGER_LINES] = ledger_lines(self.handed, self.out, self.book)
+        if LIVES in names:
+            made[LIVES] = lives(self.matched, self.out, self.book)
+        return made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -52,6 +53,32 @@ def working_time(
     made = [Desks(version, small, first_at, as_of, timelines) for version in versions]
     places = [desks.place_reps() for desks in made]
     return WorkingTime(stack(timelines), places, [desks.shared.get(DEFAULT, NO_CALENDAR) for desks in made])
+
+
+class WorkingTimes:
+    """The working time of some versions, laid out when an instant asks for it and kept for those that follow; threads may share it."""
+
+    MOST = 4
+    """So many days on which somebody asks are kept."""
+
+    def __init__(self, versions: Sequence[Agreement], small: Mapping[str, pl.DataFrame]) -> None:
+        self.versions, self.small = versions, small
+        self._since: datetime | None = None
+        self._laid_out: dict[tuple[date, ...], WorkingTime] = {}
+        self._lock = threading.Lock()
+
+    def __call__(self, *, first_at: datetime, as_of: datetime) -> WorkingTime:
+        """What `working_time` lays out, or more of it before `first_at`; it ends on the same day."""
+        until = tuple(last_day(version, as_of) for version in self.versions)
+        with self._lock:
+            if self._since is None or first_at < self._since:
+                self._since = first_at.replace(month=1, day=1, hour=0)
+                self._laid_out.clear()
+            if until not in self._laid_out:
+                for oldest in list(self._laid_out)[: 1 - self.MOST]:
+                    del self._laid_out[oldest]
+                self._laid_out[until] = working_time(self.versions, self.small, first_at=self._since, as_of=as_of)
+            return self._laid_out[until]
 
 
 class Desks:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -141,34 +142,47 @@ def amounts(frame: pl.DataFrame, kind: NDArray[np.int32], book: Rulebook) -> NDA
     return hundredths
 
 
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """The tests with a `where` of facts of one kind, ready to be asked: the properties they read, the columns that may stand in for
+    one, and an expression for each test."""
+
+    names: list[str]
+    columns: list[str]
+    asked: list[pl.Expr]
+
+    @classmethod
+    def of(cls, tests: Sequence[FactTest]) -> Conditions:
+        """Those of the tests that have a `where`."""
+        wheres = [test.where for test in tests if test.where is not None]
+        names = sorted(set().union(*(where.names() for where in wheres)))
+        columns = [name for name in COLUMNS if name in names]
+        value = {name: one_value(column, name if name in columns else None) for name, column in places(names).items()}
+        return cls(names, columns, [where.expression(value.__getitem__).alias(str(at)) for at, where in enumerate(wheres)])
+
+
 def match_conditions(frame: pl.DataFrame, kind: NDArray[np.int32], book: Rulebook) -> NDArray[np.uint64]:
     """The bits of the tests with a `where`, by the numbers of the kinds."""
     bits = np.zeros((frame.height, book.words), dtype=np.uint64)
     for number, these in enumerate(book.tests):
-        tests = [test for test in these if test.where is not None]
-        if tests:
+        if any(test.where is not None for test in these):
             rows = np.flatnonzero(kind == number)
-            bits[rows] = bits_of(frame, rows, tests, book.words)
+            bits[rows] = bits_of(frame, rows, Conditions.of(these), book.words)
     return bits
 
 
-def bits_of(frame: pl.DataFrame, rows: NDArray[np.int64], tests: list[FactTest], words: int) -> NDArray[np.uint64]:
-    """For each of the rows which of the tests its properties and columns pass."""
-    names = sorted(set().union(*(test.where.names() for test in tests if test.where is not None)))
+def bits_of(frame: pl.DataFrame, rows: NDArray[np.int64], conditions: Conditions, words: int) -> NDArray[np.uint64]:
+    """For each of the rows which of the conditions its properties and columns pass."""
     texts, index = distinct(frame["properties"].gather(rows))
-    properties = frame_of(texts, names)
-    columns = [name for name in COLUMNS if name in names]
-    if columns:
-        beside = frame.select(pl.col(columns).cast(pl.String).gather(rows))
+    properties = frame_of(texts, conditions.names)
+    if conditions.columns:
+        beside = frame.select(pl.col(conditions.columns).cast(pl.String).gather(rows))
         properties = pl.concat([properties[index], beside], how="horizontal")
-    value = {name: one_value(column, name if name in columns else None) for name, column in places(names).items()}
-    passed = properties.select(
-        test.where.expression(value.__getitem__).alias(str(at)) for at, test in enumerate(tests) if test.where is not None
-    ).to_numpy()
+    passed = properties.select(conditions.asked).to_numpy()
     bits = np.zeros((len(passed), words), dtype=np.uint64)
-    for at in range(len(tests)):
+    for at in range(passed.shape[1]):
         bits[:, at // 64] |= passed[:, at].astype(np.uint64) << np.uint64(at % 64)
-    return bits if columns else bits[index.to_numpy()]
+    return bits if conditions.columns else bits[index.to_numpy()]
 
 
 def one_value(found: pl.Expr, beside: str | None) -> pl.Expr:

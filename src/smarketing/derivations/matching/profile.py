@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +21,7 @@ class Fits:
 
     compiled: rows.Fits
     held: list[tuple[int, ...]]
+    rules: FitRules
 
     @property
     def states(self) -> rows.Rows:
@@ -76,8 +77,8 @@ def fits(versions: Sequence[Agreement], properties: pl.Series, lead: NDArray[np.
         profiles, index = pl.DataFrame({"nobody asks": [""]}), np.zeros(len(lead), dtype=np.int64)
     else:
         profiles, index = distinct_profiles(carried_forward(read_properties(properties, names), lead))
-    judged = [judge_profiles(version, profiles, places(names).__getitem__) for version in versions]
-    return as_states(versions, judged), index
+    states = States(versions)
+    return states.fits(states.number(Judge.of(version, names)(profiles) for version in versions)), index
 
 
 def distinct_profiles(frame: pl.DataFrame) -> tuple[pl.DataFrame, NDArray[np.int64]]:
@@ -89,39 +90,71 @@ def distinct_profiles(frame: pl.DataFrame) -> tuple[pl.DataFrame, NDArray[np.int
     return unique, index["index"].to_numpy().astype(np.int64)
 
 
-def judge_profiles(
-    agreement: Agreement, profiles: pl.DataFrame, column: Callable[[str], pl.Expr]
-) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """For each profile the code of the persona that wins (-1: none) and which of its fit rules hold."""
-    rules = fit_rules(agreement)
-    expressions = [
-        rule.when.expression(column).alias(str(i)) for i, rule in enumerate(r for p in agreement.personas for r in p.fit or ())
-    ]
-    held = np.zeros((profiles.height, len(expressions)), dtype=np.bool_)
-    if expressions:
-        held[:] = profiles.select(expressions).to_numpy()
-    best = np.full(profiles.height, np.iinfo(np.int64).min)
-    winner = np.full(profiles.height, -1, dtype=np.int64)
-    for code, persona in enumerate(agreement.personas):
-        holds = np.ones(profiles.height, dtype=np.bool_)
-        if persona.when is not None:
-            holds[:] = profiles.select(persona.when.expression(column).alias("holds"))["holds"].to_numpy()
-        points = held[:, rules.owner == code] @ rules.points[rules.owner == code]
-        better = holds & (points > best)
-        best[better], winner[better] = points[better], code
-    return winner, held & (rules.owner[None, :] == winner[:, None])
+Judged = tuple[NDArray[np.int64], NDArray[np.bool_]]
+"""For each profile the code of the persona that wins (-1: none) and which of all fit rules hold, those of the winner alone."""
 
 
-def as_states(versions: Sequence[Agreement], judged: Iterable[tuple[NDArray[np.int64], NDArray[np.bool_]]]) -> Fits:
-    """Number the distinct outcomes of the profiles, `judged` by one version after the other."""
-    points, names = fit_rules(*versions).points, personas_of(versions)
-    numbers: dict[tuple[int, int, tuple[int, ...]], int] = {}
-    of, first = [], 0
-    for number, (version, (winner, held)) in enumerate(zip(versions, judged, strict=True)):
-        persona = np.array([*(names.index(one.name) for one in version.personas), -1])[winner]
-        keys = [(number, int(who), tuple((first + np.flatnonzero(row)).tolist())) for who, row in zip(persona, held, strict=True)]
-        of.append([numbers.setdefault(key, len(numbers)) for key in keys])
-        first += held.shape[1]
-    states = [(int(points[list(rules)].sum()) if rules else 0, who, version) for version, who, rules in numbers]
-    compiled = rows.Fits(np.array(states, dtype=rows.FIT), np.array(of, dtype=np.int32).T.copy())
-    return Fits(compiled, [rules for *_, rules in numbers])
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """The personas of one version, ready to judge profiles: one expression for each fit rule, then for each `when` (`asks`: whose)."""
+
+    rules: FitRules
+    personas: int
+    expressions: list[pl.Expr]
+    asks: list[int]
+
+    @classmethod
+    def of(cls, agreement: Agreement, names: Sequence[str]) -> Judge:
+        """To judge profiles with these attributes, in this order."""
+        column, personas = places(names).__getitem__, agreement.personas
+        whens = {code: persona.when for code, persona in enumerate(personas) if persona.when is not None}
+        asked = [*(rule.when for persona in personas for rule in persona.fit or ()), *whens.values()]
+        expressions = [condition.expression(column).alias(str(i)) for i, condition in enumerate(asked)]
+        return cls(fit_rules(agreement), len(personas), expressions, list(whens))
+
+    def __call__(self, profiles: pl.DataFrame) -> Judged:
+        """Each row is a profile."""
+        said = np.zeros((profiles.height, len(self.expressions)), dtype=np.bool_)
+        if self.expressions:
+            said[:] = profiles.select(self.expressions).to_numpy()
+        held, holds = said[:, : len(self.rules.names)], np.ones((profiles.height, self.personas), dtype=np.bool_)
+        holds[:, self.asks] = said[:, len(self.rules.names) :]
+        best = np.full(profiles.height, np.iinfo(np.int64).min)
+        winner = np.full(profiles.height, -1, dtype=np.int64)
+        for code in range(self.personas):
+            points = held[:, self.rules.owner == code] @ self.rules.points[self.rules.owner == code]
+            better = holds[:, code] & (points > best)
+            best[better], winner[better] = points[better], code
+        return winner, held & (self.rules.owner[None, :] == winner[:, None])
+
+
+class States:
+    """The distinct outcomes of profiles under some versions, numbered as they are met."""
+
+    def __init__(self, versions: Sequence[Agreement]) -> None:
+        self.rules, self.versions = fit_rules(*versions), versions
+        names = personas_of(versions)
+        self.personas = [np.array([*(names.index(one.name) for one in version.personas), -1]) for version in versions]
+        self.numbers: dict[tuple[int, int, tuple[int, ...]], int] = {}
+
+    def number(self, judged: Iterable[Judged]) -> NDArray[np.int32]:
+        """The state of each profile (a row) under each version (a column), as `judged` by one version after the other."""
+        of, first = [], 0
+        for number, (winner, held) in enumerate(judged):
+            persona = self.personas[number][winner]
+            keys = [
+                (number, int(who), tuple((first + np.flatnonzero(row)).tolist())) for who, row in zip(persona, held, strict=True)
+            ]
+            of.append([self.numbers.setdefault(key, len(self.numbers)) for key in keys])
+            first += held.shape[1]
+        return np.array(of, dtype=np.int32).T.copy()
+
+    def rows(self) -> rows.Rows:
+        """The states met so far, as the fold reads them."""
+        points = self.rules.points
+        states = [(int(points[list(held)].sum()) if held else 0, who, version) for version, who, held in self.numbers]
+        return np.array(states, dtype=rows.FIT)
+
+    def fits(self, of: NDArray[np.int32]) -> Fits:
+        """The fits as they are now; `of` says for each profile which one it has under each version."""
+        return Fits(rows.Fits(self.rows(), of), [held for *_, held in self.numbers], self.rules)

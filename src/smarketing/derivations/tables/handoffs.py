@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from smarketing.agreement.models import Commitment
 from smarketing.derivations.business_time import NEVER as UNKNOWN
 from smarketing.derivations.business_time import Micros, budget, due_many, elapsed_many
-from smarketing.derivations.columns import gathered, instants, money, named
+from smarketing.derivations.columns import gathered, instants, money, named, without
 from smarketing.derivations.life.rows import Ints, Out, Rows
 from smarketing.derivations.life.words import NEVER
 from smarketing.derivations.matching.facts import Matched
@@ -56,35 +57,34 @@ def handed(matched: Matched, folded: Out, book: Rulebook, working: WorkingTime) 
 def handoffs(these: Handed, book: Rulebook, working: WorkingTime) -> pl.DataFrame:
     """One row for each cycle that was handed over."""
     rows, matched = these.rows, these.matched
-    frame = pl.DataFrame(
-        {
-            "lead_id": matched.leads.gather(rows["lead"]),
-            "cycle": np.ascontiguousarray(rows["cycle"]),
-            "handed_at": instants(rows["at"]),
-            "sourced": named(1 - rows["by_marketing"].astype(np.int64), ["marketing", "sales"]),
-            "rep": named(rows["rep"], matched.people),
-            "owner": named(rows["owner"], matched.people),
-            "persona": named(rows["persona"], book.persona_names),
-            "fit": money(rows["fit"]),
-            "engagement": money(rows["engagement"]),
-            "grade": named(these.grade, book.grade_names),
-            "worth": worth(these, book),
-            "campaign": named(rows["campaign"], matched.campaigns),
-            "accepted_at": instants(rows["accepted"]),
-            "rejected_at": instants(rows["rejected"]),
-            "recycled_at": instants(rows["recycled"]),
-            "disqualified_at": instants(rows["disqualified"]),
-            "reason": reasons(matched, rows["reason"]),
-            "assigned_at": instants(rows["assigned"]),
-            "first_attempt_at": instants(rows["attempted"]),
-            "attempts": np.ascontiguousarray(rows["attempts"]),
-            "connected_at": instants(rows["connected"]),
-            "business_minutes_to_first_attempt": minutes(these, working),
-            **{f"{stage}_at": instants(these.entered[:, place]) for place, stage in enumerate(book.stages_after)},
-            "won_amount": money(rows["won"]),
-        }
-    )
-    return frame.select(list(tables.handoffs(book.stages_after).columns))
+    columns = {
+        "lead_id": gathered(matched.leads, rows["lead"]),
+        "cycle": np.ascontiguousarray(rows["cycle"]),
+        "handed_at": instants(rows["at"]),
+        "sourced": named(1 - rows["by_marketing"].astype(np.int64), ["marketing", "sales"]),
+        "rep": named(rows["rep"], matched.people),
+        "owner": named(rows["owner"], matched.people),
+        "persona": named(rows["persona"], book.persona_names),
+        "fit": money(rows["fit"]),
+        "engagement": money(rows["engagement"]),
+        "grade": named(these.grade, book.grade_names),
+        "worth": worth(these, book),
+        "campaign": named(rows["campaign"], matched.campaigns),
+        "accepted_at": instants(rows["accepted"]),
+        "rejected_at": instants(rows["rejected"]),
+        "recycled_at": instants(rows["recycled"]),
+        "disqualified_at": instants(rows["disqualified"]),
+        "reason": reasons(matched, rows["reason"]),
+        "assigned_at": instants(rows["assigned"]),
+        "first_attempt_at": instants(rows["attempted"]),
+        "attempts": np.ascontiguousarray(rows["attempts"]),
+        "connected_at": instants(rows["connected"]),
+        "business_minutes_to_first_attempt": minutes(these, working),
+        **{f"{stage}_at": instants(these.entered[:, place]) for place, stage in enumerate(book.stages_after)},
+        "won_amount": money(rows["won"]),
+    }
+    assert list(columns) == list(tables.handoffs(book.stages_after).columns)
+    return pl.DataFrame(columns)
 
 
 def worth(these: Handed, book: Rulebook) -> pl.Series:
@@ -98,7 +98,7 @@ def worth(these: Handed, book: Rulebook) -> pl.Series:
             for band in bands:
                 lowest = -NEVER if band.engagement is None else floor(band.engagement)
                 amounts[of_grade & (these.rows["engagement"] >= lowest)] = hundredths(band.amount)
-    return money(amounts).set(~pl.Series(known), None)
+    return money(amounts) if known.all() else without(money(amounts), ~known)
 
 
 def reasons(matched: Matched, facts: NDArray[np.int64]) -> pl.Series:
@@ -113,32 +113,51 @@ def reasons(matched: Matched, facts: NDArray[np.int64]) -> pl.Series:
 def minutes(these: Handed, working: WorkingTime) -> pl.Series:
     """Business minutes from the hand-off to the first attempt."""
     attempted = np.where(these.rows["attempted"] == NEVER, UNKNOWN, these.rows["attempted"])
-    waited = pl.Series(elapsed_many(working.timelines, these.timeline, these.rows["at"], attempted))
-    return waited.set(waited == UNKNOWN, None).cast(pl.Float64) / 60_000_000
+    waited = elapsed_many(working.timelines, these.timeline, np.ascontiguousarray(these.rows["at"]), attempted)
+    return without(pl.Series(waited / 60_000_000), waited == UNKNOWN)
 
 
-def clocks(these: Handed, book: Rulebook, working: WorkingTime, as_of: datetime) -> pl.DataFrame:
+class ClockRows(NamedTuple):
+    """The clocks in the order of the hand-offs (`row`): the `name` of each by its place in `names`, when it is due and was kept, its
+    state."""
+
+    row: NDArray[np.int64]
+    name: NDArray[np.int64]
+    due: Micros
+    kept: Micros
+    state: NDArray[np.int64]
+    names: list[str]
+
+
+def clocks(these: Handed, rows: ClockRows) -> pl.DataFrame:
     """One row for each marketing-sourced hand-off and commitment with a due time."""
-    parts = [tables.CLOCKS.empty()]
+    return pl.DataFrame(
+        {
+            "lead_id": gathered(these.matched.leads, these.rows["lead"][rows.row]),
+            "cycle": np.ascontiguousarray(these.rows["cycle"][rows.row]),
+            "commitment": named(rows.name, rows.names),
+            "due_at": instants(rows.due),
+            "kept_at": instants(rows.kept),
+            "state": named(rows.state, STATES),
+        }
+    )
+
+
+def clock_rows(these: Handed, book: Rulebook, working: WorkingTime, as_of: datetime) -> ClockRows:
+    """The clocks of all versions' commitments, as numbers."""
+    names: list[str] = []
+    parts = [np.empty((5, 0), dtype=np.int64)]
     for number, version in enumerate(book.versions):
-        under = these.where(np.flatnonzero((these.rows["by_marketing"] == 1) & (these.rows["version"] == number)))
-        parts += [clock_rows(under, clock, book, working, as_of) for clock in clocks_of(version)]
-    return pl.concat(parts).sort("lead_id", "cycle", maintain_order=True)
-
-
-def clock_rows(these: Handed, clock: Commitment, book: Rulebook, working: WorkingTime, as_of: datetime) -> pl.DataFrame:
-    """The rows of one commitment of the version under which these leads were handed over."""
-    rows = these.rows
-    kept, due = kept_at(these, clock, book), due_at(these, clock, working)
-    state = states(rows["end"], due, kept, micros(as_of))
-    columns = {
-        "lead_id": these.matched.leads.gather(rows["lead"]),
-        "cycle": np.ascontiguousarray(rows["cycle"]),
-        "due_at": instants(due),
-        "kept_at": instants(kept),
-        "state": named(state, STATES),
-    }
-    return pl.DataFrame(columns).with_columns(commitment=pl.lit(clock.name)).select(list(tables.CLOCKS.columns))
+        rows = np.flatnonzero((these.rows["by_marketing"] == 1) & (these.rows["version"] == number))
+        under = these.where(rows)
+        for clock in clocks_of(version):
+            kept, due = kept_at(under, clock, book), due_at(under, clock, working)
+            state = states(under.rows["end"], due, kept, micros(as_of))
+            parts.append(np.stack([rows, np.full(len(rows), len(names)), due, kept, state]))
+            names.append(clock.name)
+    together = np.concatenate(parts, axis=1)
+    row, name, due, kept, state = together[:, np.argsort(together[0], kind="stable")]
+    return ClockRows(row, name, due, kept, state, names)
 
 
 def kept_at(these: Handed, clock: Commitment, book: Rulebook) -> Micros:
@@ -155,7 +174,7 @@ def due_at(these: Handed, clock: Commitment, working: WorkingTime) -> Micros:
     """When the clock runs out, in the calendar of the rep."""
     duration = clock.due
     assert duration is not None
-    due = due_many(working.timelines, these.timeline, these.rows["at"], *budget(duration))
+    due = due_many(working.timelines, these.timeline, np.ascontiguousarray(these.rows["at"]), *budget(duration))
     return np.where(due == UNKNOWN, NEVER, due)
 
 
