@@ -13,7 +13,7 @@ import polars as pl
 
 from smarketing.agreement.models import Agreement
 from smarketing.agreement.sequence import begins_at, in_force_by
-from smarketing.backends.local import SmallTables, at_instant, cores, refuse_incomplete, versions_of
+from smarketing.backends.local import SmallTables, at_instant, refuse_incomplete, versions_of
 from smarketing.derivations.life.words import NEVER
 from smarketing.derivations.live.following import Followed, Follower
 from smarketing.derivations.live.settling import facts_in_memory, no_text_is_empty, settle_few
@@ -75,7 +75,7 @@ class Replayer:
         given = facts_in_memory(facts)
         refuse_incomplete_rows(given)
         settled, united = settle_few(given, instant)
-        followed = self._follower(instant).follow(settled, instant, threads=cores())
+        followed = self._follower(instant).follow(settled, instant)
         leads = followed.leads.to_list()
         gone = sorted(spoken_of(given) - set(leads))
         whose = united.rename({"lead_id": "id", "united_id": "lead_id"})
@@ -93,7 +93,7 @@ class Replayer:
     def _next_at(self, given: pl.DataFrame, united: pl.DataFrame, followed: Followed, as_of: datetime) -> pl.DataFrame:
         """When something is different by time alone, for each lead."""
         begins = [micros(begins_at(version)) for version in self.versions if begins_at(version) > as_of]
-        ahead = given.filter(given["at"] > pl.Series([as_of], dtype=INSTANT))
+        ahead = later_than(given, as_of)
         for_all = min([*begins, *ties_at(ahead, given)], default=NEVER)
         next_at = dict(zip(followed.leads.to_list(), np.minimum(followed.next_at, for_all).tolist(), strict=True))
         others = dict(united.iter_rows()) if ahead.height else {}
@@ -103,6 +103,13 @@ class Replayer:
         rows = sorted(next_at.items())
         instants = pl.Series([None if at == NEVER else at for _, at in rows], dtype=pl.Int64).cast(INSTANT)
         return pl.DataFrame({"lead_id": pl.Series([lead for lead, _ in rows], dtype=pl.String), "next_at": instants})
+
+
+def later_than(facts: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
+    """Those of the facts that lie ahead."""
+    latest = facts["at"].max()
+    nothing_ahead = not isinstance(latest, datetime) or latest <= as_of
+    return facts.clear() if nothing_ahead else facts.filter(facts["at"] > pl.Series([as_of], dtype=INSTANT))
 
 
 def ties_at(ahead: pl.DataFrame, given: pl.DataFrame) -> list[int]:

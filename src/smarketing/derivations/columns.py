@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -26,6 +26,12 @@ def instants(micros: NDArray[np.int64]) -> pl.Series:
     if len(micros) and micros.max() == NEVER:
         column = without(column, micros == NEVER)
     return column.cast(INSTANT)
+
+
+def cut(column: pl.Series, parts: int) -> Iterator[pl.Series]:
+    """A column cut into so many of equal length: one step for many columns of a kind that were laid end to end."""
+    rows = len(column) // parts
+    return (column.slice(part * rows, rows) for part in range(parts))
 
 
 def without(column: pl.Series, where: NDArray[np.bool_]) -> pl.Series:

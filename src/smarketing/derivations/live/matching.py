@@ -14,7 +14,7 @@ from smarketing.derivations.live.remembered import Remembered
 from smarketing.derivations.matching.facts import Conditions, Matched, amounts, bits_of
 from smarketing.derivations.matching.order import coded_leads, in_order
 from smarketing.derivations.matching.profile import Fits
-from smarketing.derivations.matching.properties import REMOVED, read_distinct
+from smarketing.derivations.matching.properties import values_of
 from smarketing.derivations.rulebook import Rulebook
 
 MOST = 200_000
@@ -69,7 +69,10 @@ class Memory:
         """The people who occur; for each fact whom an `assigned` names, and who made an attempt (-1: nobody)."""
         assigned = np.flatnonzero(kind % len(self.book.kinds) == self.book.kinds.index("assigned"))
         attempts = np.flatnonzero(flags & ATTEMPT)
-        to = [one for (one,) in self.named.answers(texts_at(facts, assigned), lambda texts: read_names(texts, "to"))]
+        to = [
+            one
+            for (one,) in self.named.answers(texts_at(facts, assigned), lambda texts: [(one,) for one in values_of(texts, "to")])
+        ]
         actors = facts["actor"].gather(attempts).to_list()
         codes = {name: code for code, name in enumerate(dict.fromkeys(name for name in (*to, *actors) if name is not None))}
         named, actor = np.full(facts.height, -1), np.full(facts.height, -1)
@@ -142,11 +145,6 @@ def with_columns(properties: pl.Series, beside: pl.DataFrame) -> pl.Series:
 def texts_at(facts: pl.DataFrame, rows: Ints) -> list[str]:
     """The properties of these facts."""
     return [text or "{}" for text in facts["properties"].gather(rows).to_list()]
-
-
-def read_names(texts: list[str], name: str) -> list[tuple[str | None]]:
-    """One property of each of the texts; None where it has no value."""
-    return [(None if value == REMOVED else value,) for value in read_distinct(texts, [name])[name]]
 
 
 def deals(facts: pl.DataFrame, lead: Ints, flags: Ints) -> Ints:

@@ -11,7 +11,8 @@ from smarketing.journal.fact import FACT_SCHEMA, INSTANT, OPTIONAL_TEXTS
 from smarketing.journal.identities import UNITED_SCHEMA, united_leads
 from smarketing.journal.parquet import scan_facts
 from smarketing.journal.properties import of_machine
-from smarketing.vocabulary.kinds import CORRECTION, IDENTITY
+from smarketing.journal.survey import ACROSS_LEADS
+from smarketing.vocabulary.kinds import CORRECTION
 
 
 def facts_in_memory(source: object) -> pl.DataFrame:
@@ -34,14 +35,12 @@ def settle_few(facts: pl.DataFrame, as_of: datetime) -> tuple[pl.DataFrame, pl.D
 
 def united_lives(told: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The facts without those that were taken back, under the ids of the united leads; and these ids."""
-    retractions = told["kind"].is_in(sorted(CORRECTION))
-    united = pl.DataFrame(schema=UNITED_SCHEMA)
-    if retractions.any():
-        taken_back = pl.Series(retracted_facts(told.filter(retractions)), dtype=pl.String)
-        told = told.filter(~retractions & ~told["fact_id"].is_in(taken_back.implode()))
-    links = told["kind"].is_in(sorted(IDENTITY))
-    if links.any():
-        united = united_leads(told.filter(links))
+    united, acts = pl.DataFrame(schema=UNITED_SCHEMA), told.filter(told["kind"].is_in(ACROSS_LEADS))
+    if acts.height:
+        retractions = acts["kind"].is_in(sorted(CORRECTION))
+        taken_back = pl.Series(retracted_facts(acts.filter(retractions)), dtype=pl.String)
+        told = told.filter(~told["kind"].is_in(sorted(CORRECTION)) & ~told["fact_id"].is_in(taken_back.implode()))
+        united = united_leads(acts.filter(~retractions & ~acts["fact_id"].is_in(taken_back.implode())))
     if united.height:
         others = dict(united.iter_rows())
         told = told.with_columns(pl.Series("lead_id", [others.get(lead, lead) for lead in told["lead_id"].to_list()]))

@@ -39,7 +39,7 @@ class Matched:
     def leads_of(self, numbers: NDArray[np.int64]) -> pl.Series:
         """The leads of the facts with these numbers."""
         start = self.facts.lead_start
-        return self.leads.gather(np.repeat(np.arange(len(start) - 1), np.diff(start))[numbers])
+        return gathered(self.leads, np.repeat(np.arange(len(start) - 1), np.diff(start))[numbers])
 
     def column(self, name: str, numbers: NDArray[np.int64]) -> pl.Series:
         """A column of the facts with these numbers; null for number -1."""

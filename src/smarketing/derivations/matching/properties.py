@@ -101,6 +101,14 @@ def read_one(properties: pl.Series, name: str) -> pl.Series:
     return known(read_properties(properties, [name])).to_series()
 
 
+def values_of(texts: Sequence[str | None], name: str) -> list[str | None]:
+    """One property of each of a few JSON texts; None where it has no value."""
+    distinct_texts = list(dict.fromkeys(text or "{}" for text in texts))
+    said = read_distinct(distinct_texts, [name])[name]
+    found = {text: None if value == REMOVED else value for text, value in zip(distinct_texts, said, strict=True)}
+    return [found[text or "{}"] for text in texts]
+
+
 def known(frame: pl.DataFrame) -> pl.DataFrame:
     """The same columns with null where there is no value."""
     return frame.select(pl.when(pl.all() != REMOVED).then(pl.all()))

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from smarketing.agreement.models import Commitment
 from smarketing.derivations.business_time import NEVER as UNKNOWN
 from smarketing.derivations.business_time import Micros, budget, due_many, elapsed_many
-from smarketing.derivations.columns import gathered, instants, money, named, without
+from smarketing.derivations.columns import cut, gathered, instants, money, named, without
 from smarketing.derivations.life.rows import Ints, Out, Rows
 from smarketing.derivations.life.words import NEVER
 from smarketing.derivations.matching.facts import Matched
-from smarketing.derivations.matching.properties import read_one
+from smarketing.derivations.matching.properties import values_of
 from smarketing.derivations.program import floor
 from smarketing.derivations.rulebook import Rulebook, clocks_of, hundredths
 from smarketing.derivations.working_time import WorkingTime
@@ -25,6 +25,8 @@ from smarketing.vocabulary import tables
 from smarketing.vocabulary.periods import micros
 
 OPEN, KEPT, LATE, BREACHED, VOID = range(5)
+TIMES = ("at", "accepted", "rejected", "recycled", "disqualified", "assigned", "attempted", "connected")
+"""The instants among the fields of a hand-off."""
 STATES = ["open", "kept", "late", "breached", "void"]
 
 
@@ -57,38 +59,49 @@ def handed(matched: Matched, folded: Out, book: Rulebook, working: WorkingTime) 
 def handoffs(these: Handed, book: Rulebook, working: WorkingTime) -> pl.DataFrame:
     """One row for each cycle that was handed over."""
     rows, matched = these.rows, these.matched
+    worth, known = worth_of(these, book)
+    fit, engagement, worths, won = cut(money(np.concatenate([rows["fit"], rows["engagement"], worth, rows["won"]])), 4)
+    at = dict(zip(TIMES, cut(instants(np.concatenate([rows[name] for name in TIMES])), len(TIMES)), strict=True))
+    entered = cut(instants(these.entered.T.ravel()), max(1, these.entered.shape[1]))
     columns = {
         "lead_id": gathered(matched.leads, rows["lead"]),
         "cycle": np.ascontiguousarray(rows["cycle"]),
-        "handed_at": instants(rows["at"]),
+        "handed_at": at["at"],
         "sourced": named(1 - rows["by_marketing"].astype(np.int64), ["marketing", "sales"]),
         "rep": named(rows["rep"], matched.people),
         "owner": named(rows["owner"], matched.people),
         "persona": named(rows["persona"], book.persona_names),
-        "fit": money(rows["fit"]),
-        "engagement": money(rows["engagement"]),
+        "fit": fit,
+        "engagement": engagement,
         "grade": named(these.grade, book.grade_names),
-        "worth": worth(these, book),
+        "worth": worths if known.all() else without(worths, ~known),
         "campaign": named(rows["campaign"], matched.campaigns),
-        "accepted_at": instants(rows["accepted"]),
-        "rejected_at": instants(rows["rejected"]),
-        "recycled_at": instants(rows["recycled"]),
-        "disqualified_at": instants(rows["disqualified"]),
+        "accepted_at": at["accepted"],
+        "rejected_at": at["rejected"],
+        "recycled_at": at["recycled"],
+        "disqualified_at": at["disqualified"],
         "reason": reasons(matched, rows["reason"]),
-        "assigned_at": instants(rows["assigned"]),
-        "first_attempt_at": instants(rows["attempted"]),
+        "assigned_at": at["assigned"],
+        "first_attempt_at": at["attempted"],
         "attempts": np.ascontiguousarray(rows["attempts"]),
-        "connected_at": instants(rows["connected"]),
+        "connected_at": at["connected"],
         "business_minutes_to_first_attempt": minutes(these, working),
-        **{f"{stage}_at": instants(these.entered[:, place]) for place, stage in enumerate(book.stages_after)},
-        "won_amount": money(rows["won"]),
+        **dict(zip((f"{stage}_at" for stage in book.stages_after), entered, strict=False)),
+        "won_amount": won,
     }
     assert list(columns) == list(tables.handoffs(book.stages_after).columns)
     return pl.DataFrame(columns)
 
 
 def worth(these: Handed, book: Rulebook) -> pl.Series:
-    """What each hand-off is worth: by its grade, or by grade and the highest band of engagement it reaches."""
+    """What each hand-off is worth; null where nothing is agreed."""
+    amounts, known = worth_of(these, book)
+    return money(amounts) if known.all() else without(money(amounts), ~known)
+
+
+def worth_of(these: Handed, book: Rulebook) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """What each hand-off is worth in hundredths, by its grade, or by grade and the highest band of engagement it reaches; and whether
+    that is agreed at all."""
     amounts, known = np.zeros(len(these.grade), dtype=np.int64), np.zeros(len(these.grade), dtype=np.bool_)
     for number, version in enumerate(book.versions):
         under = these.rows["version"] == number
@@ -98,16 +111,18 @@ def worth(these: Handed, book: Rulebook) -> pl.Series:
             for band in bands:
                 lowest = -NEVER if band.engagement is None else floor(band.engagement)
                 amounts[of_grade & (these.rows["engagement"] >= lowest)] = hundredths(band.amount)
-    return money(amounts) if known.all() else without(money(amounts), ~known)
+    return amounts, known
 
 
 def reasons(matched: Matched, facts: NDArray[np.int64]) -> pl.Series:
     """The reason given by the fact that ended each cycle."""
     ended = np.flatnonzero(facts >= 0)
-    found = read_one(matched.column("properties", facts[ended]), "reason")
-    places = np.full(len(facts), -1, dtype=np.int64)
-    places[ended] = np.arange(len(ended))
-    return gathered(found, places)
+    found: list[str | None] = [None] * len(facts)
+    for place, reason in zip(
+        ended.tolist(), values_of(matched.column("properties", facts[ended]).to_list(), "reason"), strict=True
+    ):
+        found[place] = reason
+    return pl.Series(found, dtype=pl.String)
 
 
 def minutes(these: Handed, working: WorkingTime) -> pl.Series:

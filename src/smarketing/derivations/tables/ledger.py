@@ -19,12 +19,12 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from smarketing.derivations.columns import instants, money
+from smarketing.derivations.columns import gathered, instants, money, repeated
 from smarketing.derivations.life.rows import Ints, Out, Rows
 from smarketing.derivations.life.words import NEVER
 from smarketing.derivations.matching.facts import Matched
 from smarketing.derivations.rulebook import Rulebook
-from smarketing.derivations.tables.handoffs import Handed, worth
+from smarketing.derivations.tables.handoffs import Handed, worth_of
 from smarketing.vocabulary.tables import INSTANT, LEDGER
 
 DELIVERED, RETURNED, WON, UNDONE, LOST = "delivered", "returned", "won", "undone", "lost"
@@ -42,20 +42,22 @@ def ledger_lines(these: Handed, folded: Out, book: Rulebook) -> pl.DataFrame:
 
 def worth_lines(these: Handed, book: Rulebook) -> pl.DataFrame:
     """What marketing's hand-offs are worth, and what of it was taken back."""
-    agreed = worth(these, book)
-    counts = np.flatnonzero((these.rows["by_marketing"] == 1) & agreed.is_not_null().to_numpy())
+    agreed, known = worth_of(these, book)
+    counts = np.flatnonzero((these.rows["by_marketing"] == 1) & known)
     rows = these.rows[counts]
-    cents = agreed_cents(agreed.gather(counts), rows["at"], book)
+    cents = agreed_cents(agreed[counts], rows["at"], book)
     back = np.flatnonzero((rows["end"] != NEVER) & ((rows["rejected"] != NEVER) | (rows["accepted"] == NEVER)))
     parts = [(DELIVERED, rows, rows["at"], cents), (RETURNED, rows[back], rows["end"][back], -cents[back])]
     return pl.concat(
-        [lines(these.matched.leads.gather(part["lead"]), part["cycle"], at, reason, sums) for reason, part, at, sums in parts]
+        [lines(gathered(these.matched.leads, part["lead"]), part["cycle"], at, reason, sums) for reason, part, at, sums in parts]
     )
 
 
-def agreed_cents(agreed: pl.Series, at: Ints, book: Rulebook) -> Ints:
+def agreed_cents(agreed: Ints, at: Ints, book: Rulebook) -> Ints:
     """Worth in hundredths of the last version's currency, each at the rate of the day of the hand-off."""
-    given = pl.DataFrame({"at": instants(at), "amount": agreed}).with_columns(currency=pl.lit(None, pl.String))
+    if len({version.currency for version in book.versions}) == 1:
+        return agreed
+    given = pl.DataFrame({"at": instants(at), "amount": money(agreed)}).with_columns(currency=pl.lit(None, pl.String))
     return book.rates.convert(given, to=book.agreement.currency, versions=book.versions).hundredths
 
 
@@ -94,11 +96,14 @@ def lines(
     leads: pl.Series, cycle: Ints, at: Ints, reason: str, cents: Ints, opportunities: pl.Series | None = None, fact_ids: pl.Series | None = None
 ) -> pl.DataFrame:  # fmt: skip
     """LINES of one reason."""
+    nothing = pl.Series([None], dtype=pl.String).new_from_index(0, len(leads))
     columns = {
-        "at": instants(at), "fact_id": fact_ids, "lead_id": leads, "cycle": np.ascontiguousarray(cycle), "reason": pl.repeat(reason, len(leads), eager=True),
-        "opportunity_id": opportunities, "cents": np.ascontiguousarray(cents),
+        "at": instants(at), "fact_id": nothing if fact_ids is None else fact_ids, "lead_id": leads, "cycle": np.ascontiguousarray(cycle),
+        "reason": repeated(reason, len(leads)), "opportunity_id": nothing if opportunities is None else opportunities,
+        "cents": np.ascontiguousarray(cents),
     }  # fmt: skip
-    return pl.DataFrame(columns, schema_overrides=LINES).select(list(LINES))
+    assert list(columns) == list(LINES)
+    return pl.DataFrame(columns)
 
 
 def ledger(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:

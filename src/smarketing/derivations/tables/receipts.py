@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from smarketing.derivations.columns import distinct, instants, money, named, repeated
+from smarketing.derivations.columns import cut, distinct, instants, money, named, repeated
 from smarketing.derivations.life.rows import Codes, Ints, Out
 from smarketing.derivations.matching.facts import Matched
 from smarketing.derivations.matching.profile import Fits
@@ -74,9 +74,10 @@ def at_last(matched: Matched, folded: Out) -> Codes:
 
 def receipt(matched: Matched, fact: Ints, done_by: Ints, at: Ints, axis: str, rule: pl.Series, points: Ints, balance: Ints, persona: pl.Series) -> pl.DataFrame:  # fmt: skip
     """Lines of one axis in the contract's columns; `fact` is one of the lead's, `done_by` the one that is named (-1: none)."""
+    of_fact, of_axis = cut(money(np.concatenate([points, balance])), 2)
     columns = {
         "lead_id": matched.leads_of(fact), "at": instants(at), "axis": repeated(axis, len(fact)), "rule": rule,
-        "fact_id": matched.column("fact_id", done_by), "points": money(points), "balance": money(balance), "persona": persona,
+        "fact_id": matched.column("fact_id", done_by), "points": of_fact, "balance": of_axis, "persona": persona,
     }  # fmt: skip
     assert list(columns) == list(SCORE_CHANGES.columns)
     return pl.DataFrame(columns)
