@@ -13,7 +13,7 @@ import polars as pl
 
 from smarketing.agreement.models import Agreement
 from smarketing.agreement.sequence import begins_at, in_force_by
-from smarketing.backends.local import SmallTables, at_instant, refuse_incomplete, versions_of
+from smarketing.backends.local import SmallTables, at_instant, cores, refuse_incomplete, versions_of
 from smarketing.derivations.life.words import NEVER
 from smarketing.derivations.live.following import Followed, Follower
 from smarketing.derivations.live.settling import facts_in_memory, no_text_is_empty, settle_few
@@ -75,7 +75,7 @@ class Replayer:
         given = facts_in_memory(facts)
         refuse_incomplete_rows(given)
         settled, united = settle_few(given, instant)
-        followed = self._follower(instant).follow(settled, instant)
+        followed = self._follower(instant).follow(settled, instant, threads=cores())
         leads = followed.leads.to_list()
         gone = sorted(spoken_of(given) - set(leads))
         whose = united.rename({"lead_id": "id", "united_id": "lead_id"})

@@ -17,6 +17,7 @@ from smarketing.derivations.matching.profile import Fits
 from smarketing.derivations.matching.properties import values_of
 from smarketing.derivations.rulebook import Rulebook
 
+READ = ("fact_id", "at", "kind", "campaign", "channel", "actor", "opportunity_id", "amount", "currency", "properties")
 MOST = 200_000
 """So many properties, each of a kind of fact, are remembered at least."""
 Key = tuple[int, str]
@@ -38,24 +39,18 @@ class Memory:
 
     def match(self, facts: pl.DataFrame) -> Matched:
         """Match settled facts with the versions of the agreement, each with the one in force when it happened."""
-        leads, lead = coded_leads(facts["lead_id"])
-        at = facts["at"].to_physical().to_numpy()
-        order, lead_start = in_order(lead, len(leads), at, facts["fact_id"])
+        facts, leads, lead_start = in_lives(facts)
+        at, lead = facts["at"].to_physical().to_numpy(), np.repeat(np.arange(len(leads)), np.diff(lead_start))
         kind = self.kinds_of(facts["kind"])
         if len(self.book.versions) > 1:
             kind = kind + len(self.book.kinds) * self.book.version_of(at)
         flags = self.book.law.kind_flags[kind]
-        people, named, actor = self.people(facts, kind, flags)
-        columns = {
-            "at": at, "kind": kind, "amount": self.amounts(facts, flags), "deal": deals(facts, lead, flags), "named": named,
-            "actor": actor, "campaign": campaigns(facts, flags),
-        }  # fmt: skip
         rows = np.empty(facts.height, FACT)
-        for name, column in columns.items():
-            rows[name] = column[order]
-        found, rows["profile"] = self.fits(facts, order, lead[order], rows)
-        where = self.where(facts, kind)[order]
-        return Matched(facts, order, leads, Facts(rows, where, lead_start), found, people, facts["campaign"])
+        rows["at"], rows["kind"], rows["amount"] = at, kind, self.amounts(facts, kind, flags)
+        rows["deal"], rows["campaign"] = deals(facts, lead, flags), campaigns(facts, flags)
+        people, rows["named"], rows["actor"] = self.people(facts, kind, flags)
+        found, rows["profile"] = self.fits(facts, lead, rows)
+        return Matched(facts, leads, Facts(rows, self.where(facts, kind), lead_start), found, people, facts["campaign"])
 
     def kinds_of(self, kinds: pl.Series) -> Ints:
         """The number of each fact's kind, without regard to the version."""
@@ -80,21 +75,18 @@ class Memory:
         actor[attempts] = [codes.get(name, -1) for name in actors]
         return pl.Series(list(codes), dtype=pl.String), named, actor
 
-    def amounts(self, facts: pl.DataFrame, flags: Ints) -> Ints:
-        """What each win is worth, in hundredths."""
-        wins, found = np.flatnonzero(flags & WON), np.zeros(facts.height, dtype=np.int64)
-        if len(wins):
-            found[wins] = amounts(facts[["at", "amount", "currency"]][wins], self.book)
-        return found
+    def amounts(self, facts: pl.DataFrame, kind: Ints, flags: Ints) -> Ints | int:
+        """What each win is worth, in hundredths; 0 for other facts."""
+        return amounts(facts, (kind % len(self.book.kinds)).astype(np.int32), self.book) if (flags & WON).any() else 0
 
-    def fits(self, facts: pl.DataFrame, order: Ints, lead: Ints, rows: Rows) -> tuple[Fits, NDArray[np.int32]]:
+    def fits(self, facts: pl.DataFrame, lead: Ints, rows: Rows) -> tuple[Fits, NDArray[np.int32]]:
         """The fits that occur, and for each fact the profile after its moment, on the moment's last `profile_changed` (else -1)."""
         changes = np.flatnonzero(rows["kind"] % len(self.book.kinds) == self.book.kinds.index("profile_changed"))
         whose, at = lead[changes], rows["at"][changes]
-        found, profile = self.profiles.follow(texts_at(facts, order[changes]), whose.tolist())
+        found, profile = self.profiles.follow(texts_at(facts, changes), whose.tolist())
         last = np.ones(len(changes), dtype=np.bool_)
         last[:-1] = (whose[1:] != whose[:-1]) | (at[1:] != at[:-1])
-        after = np.full(len(order), -1, dtype=np.int32)
+        after = np.full(facts.height, -1, dtype=np.int32)
         after[changes[last]] = profile[last]
         return found, after
 
@@ -133,6 +125,14 @@ class Memory:
             these = np.flatnonzero(kinds == kind)
             found[these] = bits_of(facts, np.array(rows)[these], self.conditions[kind], self.book.words)
         return [tuple(row) for row in found.tolist()]
+
+
+def in_lives(facts: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series, Ints]:
+    """The columns that are read of the facts, by lead, time and fact id; the leads; and where each one's facts begin, and the end."""
+    leads, lead = coded_leads(facts["lead_id"])
+    order, lead_start = in_order(lead, len(leads), facts["at"].to_physical().to_numpy(), facts["fact_id"])
+    facts = pl.DataFrame([facts[name] for name in READ])
+    return facts if (order[1:] > order[:-1]).all() else facts[order], leads, lead_start
 
 
 def with_columns(properties: pl.Series, beside: pl.DataFrame) -> pl.Series:
