@@ -18,8 +18,17 @@ WHEN = re.compile(
 )
 PROPERTY = re.compile(r'\s*(?P<name>\w+)=(?P<value>"(?:[^"\\]|\\.)*"|[^,]*)(?:,|$)')
 INSTANTS = {"at", "period_start", "period_end"}
-FLOATS = {"target", "actual", "expected_by_now", "forecast_low", "forecast", "forecast_high", "business_minutes_to_first_attempt"}
-EXACT_NUMBERS = {"points", "balance", "fit", "engagement", "worth", "won_amount"}
+FLOATS = {
+    "target",
+    "actual",
+    "expected_by_now",
+    "forecast_low",
+    "forecast",
+    "forecast_high",
+    "business_minutes_to_first_attempt",
+    "share",
+}
+EXACT_NUMBERS = {"points", "balance", "fit", "engagement", "worth", "won_amount", "amount"}
 
 
 @dataclass(frozen=True)
@@ -94,11 +103,16 @@ def value(column: str, text: str, zone: str) -> Cell:
         return instant(text, zone)
     if column in EXACT_NUMBERS:
         return Decimal(text)
-    if column in {"cycle", "attempts", "n"}:
+    if column in {"cycle", "attempts", "n", "touches"}:
         return int(text)
     if column == "trial":
         return {"true": True, "false": False}[text]
     return float(text) if column in FLOATS else text
+
+
+def told(column: str, cell: Cell) -> Cell:
+    """A value that came, as exactly as a table can say it: shares to four decimals."""
+    return round(float(cell), 4) if column == "share" and cell is not None else cell  # type: ignore[arg-type]
 
 
 def shown(cell: Cell, zone: str) -> str:

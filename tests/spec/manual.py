@@ -20,17 +20,19 @@ from tests.spec.tables import Case, Spec
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "what-follows.md"
 CONTENTS = (
     "journal identities conditions time_conditions receipt fit stages cycles opportunities handoffs follow_up clocks business_time commitments "
+    "rates ledger credits "
     "versions versions_handoffs as_of agreements columns examples_hart examples_strict examples_hart_vale"
 ).split()
 """The chapters, in order; each is the module `test_NAME`."""
 SHORT = ("mql", "sql", "sal")
-CAPITAL = ("monday", "saturday", "hart", "designs")
+CAPITAL = ("monday", "saturday", "hart", "designs", "markov", "shapley")
 WRITTEN = {
     "hand off": "hand-off", "hand offs": "hand-offs", "hand back": "hand-back", "hand backs": "hand-backs",
     "hand offs day": "hand-off's day", "marketings": "marketing's", "Designs": "Design's", "reps": "rep's", "agreements": "agreement's",
     "only from": "`only_from`", "not in": "`not_in`", "starts with": "`starts_with`", "at least": "`at_least`", "at most": "`at_most`",
     "at most n": "`at_most: n`", "assigned at": "`assigned_at`", "exists false": "`exists: false`", "score changes": "`score_changes`",
-    "stage entries": "`stage_entries`", "handoffs": "`handoffs`", "clocks has": "`clocks` has", "commitments has": "`commitments` has", "about us": "About Us",
+    "stage entries": "`stage_entries`", "handoffs": "`handoffs`", "clocks has": "`clocks` has", "commitments has": "`commitments` has", "ledger has": "`ledger` has", "credits has": "`credits` has",
+    "about us": "About Us",
 }  # fmt: skip
 """Words of a test's name → how they are written; the longest first."""
 INTRODUCTION = """\

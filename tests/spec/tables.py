@@ -38,6 +38,8 @@ KEYS = {
     "handoffs": ["lead_id", "cycle"],
     "clocks": ["lead_id", "cycle", "commitment"],
     "commitments": ["name", "period_start"],
+    "ledger": ["at", "team", "lead_id", "cycle", "reason", "opportunity_id"],
+    "credits": ["opportunity_id", "model", "campaign"],
 }
 
 
@@ -86,7 +88,8 @@ take: Callable[[Case], None]
 
 def check(
     *, facts: str, agreement: str = "", example: str | None = None, as_of: str | None = None,
-    then: str | Sequence[str] = (), reps: str | None = None, absences: str | None = None, **expected: str,
+    then: str | Sequence[str] = (), reps: str | None = None, absences: str | None = None,
+    rates: str | None = None, campaigns: str | None = None, **expected: str,
 ) -> None:  # fmt: skip
     """The tables in `expected` (by name, any of their columns, every row) follow from `facts` under `agreement`.
 
@@ -100,7 +103,8 @@ def check(
     later = tuple(textwrap.dedent(one).strip() for one in ([then] if isinstance(then, str) else then))
     for one in later:
         documents.append(merged(one, documents[-1]))
-    small = {name: ascii.rows(text) for name, text in {"reps": reps, "absences": absences}.items() if text}
+    beside = {"reps": reps, "absences": absences, "rates": rates, "campaigns": campaigns}
+    small = {name: ascii.rows(text) for name, text in beside.items() if text}
     wanted = {name: ascii.rows(text) for name, text in expected.items()}
     take(Spec(snippet, documents, ascii.rows(facts), as_of, small, wanted, example, later))
 
@@ -152,7 +156,7 @@ def difference(name: str, wanted: Rows, got: list[dict[str, Any]], zone: str) ->
     )
     columns = wanted.columns or KEYS[name]
     expected = [[ascii.value(column, row[column], zone) for column in columns] for row in wanted.rows]
-    found = [[row[column] for column in columns] for row in got]
+    found = [[ascii.told(column, row[column]) for column in columns] for row in got]
     missing, surplus = without(expected, found), without(found, expected)
     if not missing and not surplus:
         return ""

@@ -1,6 +1,6 @@
 """The tables and their columns
 
-A replay gives five tables, whatever happened. Every column keeps its type, also where it is empty. Points, balances and money are
+A replay gives seven tables, whatever happened. Every column keeps its type, also where it is empty. Points, balances and money are
 exact, to hundredths; instants are to the microsecond.
 """
 
@@ -113,5 +113,39 @@ def test_commitments_has_a_row_for_each_promise_and_period():
         forecast_high   | float64            |
         status          | text               |
         trial           | boolean            |
+        """,
+    )
+
+
+def test_ledger_has_a_row_for_each_thing_earned_or_taken_back():
+    """`reason` is delivered or returned (marketing), won or undone (sales); the amount is in the agreement's currency."""
+    columns(
+        table="ledger",
+        listed="""
+        column         | type               | key
+        at             | timestamp, UTC, µs | key
+        team           | text               | key
+        lead_id        | text               | key
+        cycle          | int64              | key
+        reason         | text               | key
+        opportunity_id | text               | key
+        amount         | decimal(18,2)      |
+        """,
+    )
+
+
+def test_credits_has_a_row_for_each_opportunity_model_and_campaign():
+    """`model` is first, last, linear, position, time_decay, markov or shapley; `share` is a part of 1."""
+    columns(
+        table="credits",
+        listed="""
+        column         | type          | key
+        opportunity_id | text          | key
+        model          | text          | key
+        campaign       | text          | key
+        channel        | text          |
+        touches        | int64         |
+        share          | float64       |
+        amount         | decimal(18,2) |
         """,
     )

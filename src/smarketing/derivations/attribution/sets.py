@@ -65,7 +65,7 @@ def empty_nodes(room: int) -> tuple[Codes, Ints, Ints, Ints]:
 def slot_of(parent: int, code: int, n_codes: int, codes: Codes, parents: Ints, slots: Ints) -> int:
     """The slot of a child, or the free one where it would be."""
     mask = slots.shape[0] - 1
-    child = parent * n_codes + code
+    child = int(parent) * n_codes + int(code)
     mixed = (child & 0x7FFFFFFF) * 1540483477 + (child >> 31) * 40503  # stays below 2⁶³
     slot = (mixed ^ (mixed >> 29)) & mask
     while slots[slot] >= 0 and (parents[slots[slot]] != parent or codes[slots[slot]] != code):
