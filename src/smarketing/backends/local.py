@@ -28,7 +28,7 @@ from smarketing.derivations.money.rates import rates_in
 from smarketing.derivations.replay import OF_LEADS, TABLES, derive
 from smarketing.derivations.rulebook import Rulebook, compile_agreement
 from smarketing.derivations.tables.across import Across
-from smarketing.derivations.tables.lives import LIVES
+from smarketing.derivations.tables.lives import BESIDE
 from smarketing.derivations.working_time import WorkingTime, working_time
 from smarketing.journal.checks import check_facts
 from smarketing.journal.fact import no_facts
@@ -36,7 +36,7 @@ from smarketing.journal.parquet import parts as parts_of
 from smarketing.journal.parquet import scan_facts
 from smarketing.journal.small_tables import read_small_tables
 from smarketing.journal.survey import NEEDED_TEXTS, Survey, survey
-from smarketing.reports.lives import told_lives
+from smarketing.reports.lives import tell
 from smarketing.reports.outcome import Outcome
 from smarketing.vocabulary.errors import DocumentError, UsageError
 from smarketing.vocabulary.periods import instant
@@ -181,21 +181,20 @@ def replay(
     left out, one for each core. `at_once`: about how many facts are held at a time. Raises UsageError and DocumentError.
     """
     run = prepare(facts, agreement, as_of, tables, tables_in, threads, at_once, progress)
-    run.beside = (LIVES,) if "stage_entries" in run.tables else ()
-    frames: dict[str, list[pl.DataFrame]] = {name: [] for name in (*run.tables, *run.beside) if name in (*OF_LEADS, LIVES)}
+    run.beside = BESIDE if "stage_entries" in run.tables else ()
+    frames: dict[str, list[pl.DataFrame]] = {name: [] for name in (*run.tables, *run.beside) if name in (*OF_LEADS, *BESIDE)}
     for made in run:
         for name, frame in made.items():
             frames[name].append(frame)
     united = run.known.united.rename({"lead_id": "id", "united_id": "lead_id"})
     whole = {name: pl.concat(parts) for name, parts in frames.items() if parts} | run.across_leads()
-    told = whole.pop(LIVES, None)
+    beside = {name: whole.pop(name) for name in run.beside if name in whole}
     settled, versions = run.known.settle(run.facts), run.book.versions
     problems = run.across.problems()
     outcome = Outcome(
         versions[-1], run.known.as_of, whole, settled, run.small, united=united, versions=versions, problems=problems
     )
-    if told is not None:
-        told_lives(outcome, told)
+    tell(outcome, beside)
     return outcome
 
 

@@ -21,12 +21,12 @@ from smarketing.derivations.matching.order import in_lives
 from smarketing.derivations.money.rates import rates_in
 from smarketing.derivations.replay import derive
 from smarketing.derivations.rulebook import compile_agreement
-from smarketing.derivations.tables.lives import LIVES
+from smarketing.derivations.tables.lives import BESIDE
 from smarketing.derivations.working_time import working_time
 from smarketing.journal.parquet import scan_facts
 from smarketing.journal.small_tables import read_small_tables
 from smarketing.journal.survey import Survey, survey
-from smarketing.reports.lives import told_lives
+from smarketing.reports.lives import tell
 from smarketing.reports.outcome import Outcome
 from smarketing.reports.report import Report
 from smarketing.vocabulary.errors import UsageError
@@ -75,13 +75,13 @@ def replay_each(
     refuse_incomplete(scanned, source=str(facts) if isinstance(facts, (str, Path)) else "facts")
     known = survey(scanned, as_of=at_instant(as_of, agreements[-1:]))
     books = [compile_agreement([one], rates_in(small, [one])) for one in agreements]
-    made: list[dict[str, list[pl.DataFrame]]] = [{name: [] for name in (*tables, LIVES)} for _ in books]
+    made: list[dict[str, list[pl.DataFrame]]] = [{name: [] for name in (*tables, *BESIDE)} for _ in books]
     for done, facts_of_bucket in Buckets(scanned, known, at_once=at_once):
         frame = in_lives(facts_of_bucket)
         since = _first_at(frame, known)
         for book, parts in zip(books, made, strict=True):
             working = working_time(book.versions, small, first_at=since, as_of=known.as_of)
-            derived = derive(frame, book, working, as_of=known.as_of, tables={*tables, LIVES}, threads=threads or cores())
+            derived = derive(frame, book, working, as_of=known.as_of, tables={*tables, *BESIDE}, threads=threads or cores())
             for name, frames in parts.items():
                 frames.append(derived[name])
         if progress is not None:
@@ -103,7 +103,7 @@ def _outcome(
 ) -> Outcome:
     united = known.united.rename({"lead_id": "id", "united_id": "lead_id"})
     whole = {name: pl.concat(frames) for name, frames in parts.items()}
-    told = whole.pop(LIVES)
+    beside = {name: whole.pop(name) for name in BESIDE}
     outcome = Outcome(agreement, known.as_of, whole, known.settle(scanned), small, united=united)
-    told_lives(outcome, told)
+    tell(outcome, beside)
     return outcome

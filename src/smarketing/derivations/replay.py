@@ -16,7 +16,7 @@ from smarketing.derivations.rulebook import Rulebook
 from smarketing.derivations.tables.across import LEDGER_LINES
 from smarketing.derivations.tables.handoffs import ClockRows, Handed, clock_rows, clocks, handed, handoffs
 from smarketing.derivations.tables.ledger import ledger_lines
-from smarketing.derivations.tables.lives import LIVES, lives
+from smarketing.derivations.tables.lives import ASKED_FACTS, BESIDE, LIVES, asked_facts, lives
 from smarketing.derivations.tables.receipts import score_changes
 from smarketing.derivations.tables.stage_entries import stage_entries
 from smarketing.derivations.working_time import WorkingTime
@@ -36,12 +36,12 @@ def derive(
     tables: Collection[str] = OF_LEADS,
     threads: int = 1,
 ) -> dict[str, pl.DataFrame]:
-    """Those of OF_LEADS (and LEDGER_LINES, LIVES) that are among `tables`, of whole lives: every fact of each lead in `facts`, settled (see `journal.survey`), at or before `as_of`.
+    """Those of OF_LEADS (and LEDGER_LINES, BESIDE) that are among `tables`, of whole lives: every fact of each lead in `facts`, settled (see `journal.survey`), at or before `as_of`.
 
     `book` holds the versions in force by `as_of`; `working` is laid out for the same ones.
     The rows of each table stand in the order of the leads; its key is named where it is made.
     """
-    if {*OF_LEADS, LEDGER_LINES, LIVES}.isdisjoint(tables):
+    if {*OF_LEADS, LEDGER_LINES, *BESIDE}.isdisjoint(tables):
         return {}
     matched = match(facts, book)
     receipts = "score_changes" in tables
@@ -70,7 +70,7 @@ class Folded:
         return clock_rows(self.handed, self.book, self.working, self.as_of)
 
     def tables(self, names: Collection[str]) -> dict[str, pl.DataFrame]:
-        """Those of OF_LEADS (and LEDGER_LINES, LIVES) that are among `names`."""
+        """Those of OF_LEADS (and LEDGER_LINES, BESIDE) that are among `names`."""
         made: dict[str, pl.DataFrame] = {}
         if "score_changes" in names:
             made["score_changes"] = score_changes(self.matched, self.out, self.book)
@@ -84,4 +84,6 @@ class Folded:
             made[LEDGER_LINES] = ledger_lines(self.handed, self.out, self.book)
         if LIVES in names:
             made[LIVES] = lives(self.matched, self.out, self.book)
+        if ASKED_FACTS in names:
+            made[ASKED_FACTS] = asked_facts(self.matched, self.book)
         return made

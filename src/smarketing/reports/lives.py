@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from smarketing.derivations.columns import money
 from smarketing.derivations.matching.properties import known, read_properties
+from smarketing.derivations.tables.lives import ASKED_FACTS, LIVES
 from smarketing.vocabulary.kinds import KINDS, TOUCHES
 
 if TYPE_CHECKING:
@@ -32,12 +34,21 @@ def standing_wins(outcome: Following) -> pl.DataFrame:
     return outcome.once("wins", lambda: wins(outcome))
 
 
-def told_lives(outcome: Following, lives: pl.DataFrame | None = None) -> pl.DataFrame | None:
-    """What the replay told of each lead on its way (see `derivations.tables.lives`), so that nobody reads the journal again for it.
+def tell(outcome: Following, beside: Mapping[str, pl.DataFrame]) -> None:
+    """Let the outcome know what its replay found on its way (see `derivations.tables.lives`), so that nobody reads the journal again for it."""
+    for name, frame in beside.items():
+        outcome.once(("told", name), lambda frame=frame: frame)  # type: ignore[misc]
 
-    None where it told nothing. With `lives`, that is told from now on; they must be of the same facts.
-    """
-    return outcome.once("told lives", lambda: lives)
+
+def told_lives(outcome: Following) -> pl.DataFrame | None:
+    """What the replay told of each lead; None where it told nothing."""
+    return outcome.once(("told", LIVES), lambda: None)
+
+
+def asked_facts(outcome: Following) -> pl.LazyFrame:
+    """The facts, but where the replay told them only those of the kinds in ASKED, with some of their columns."""
+    told: pl.DataFrame | None = outcome.once(("told", ASKED_FACTS), lambda: None)
+    return outcome.facts if told is None else told.lazy()
 
 
 def _lives(outcome: Following) -> pl.DataFrame:
@@ -69,7 +80,7 @@ def first_of_touches(facts: pl.LazyFrame, column: str) -> pl.LazyFrame:
 
 def profile_changes(outcome: Following) -> pl.DataFrame:
     """`lead_id, properties` of every `profile_changed`, in order; read once for an outcome."""
-    told = outcome.facts.filter(pl.col("kind") == "profile_changed").select("lead_id", "at", "fact_id", "properties")
+    told = asked_facts(outcome).filter(pl.col("kind") == "profile_changed").select("lead_id", "at", "fact_id", "properties")
     return outcome.once("profile changes", lambda: told.sort("at", "fact_id").select("lead_id", "properties").collect())
 
 
@@ -111,7 +122,7 @@ def ends(outcome: Following, facts: pl.LazyFrame | None = None) -> pl.DataFrame:
     `amount` in the agreement's currency, at the rate of its day, 0.00 without one; `converted`: the currency it came from, `foreign`: the
     one that there is no rate for.
     """
-    named, told = pl.col("opportunity_id") != "", outcome.facts if facts is None else facts
+    named, told = pl.col("opportunity_id") != "", asked_facts(outcome) if facts is None else facts
     found = told.filter(pl.col("kind").is_in(["opportunity_won", "opportunity_lost"])).with_columns(
         deal=pl.when(named).then("=" + pl.col("opportunity_id")).otherwise("?" + pl.col("lead_id")),
         currency=pl.when(pl.col("currency") != "").then("currency"),

@@ -1,4 +1,4 @@
-"""`lives`: what every report asks of each lead first. No table of the contract: it saves the reports a second pass through the journal."""
+"""`lives` and `asked_facts`: what every report asks first. No tables of the contract: they save the reports a second pass through the journal."""
 
 from __future__ import annotations
 
@@ -14,10 +14,16 @@ from smarketing.derivations.life.words import NEVER
 from smarketing.derivations.matching.facts import Matched
 from smarketing.derivations.matching.order import LEAD
 from smarketing.derivations.rulebook import Rulebook
+from smarketing.journal.fact import FACT_SCHEMA
 from smarketing.vocabulary.kinds import is_touch
 
 LIVES = "lives"
-"""Its name among the tables that are derived."""
+ASKED_FACTS = "asked_facts"
+BESIDE = (LIVES, ASKED_FACTS)
+"""Their names among the tables that are derived."""
+ASKED = ("opportunity_won", "opportunity_lost", "profile_changed")
+"""The kinds that reports look at one by one."""
+COLUMNS = ("fact_id", "lead_id", "at", "kind", "actor", "opportunity_id", "amount", "currency", "properties")
 EMPTY_PROFILE = 0
 """The number of the profile of a lead of which nothing is known."""
 Rows = NDArray[np.int64]
@@ -44,6 +50,13 @@ def lives(matched: Matched, folded: Out, book: Rulebook) -> pl.DataFrame:
         "channel": gathered(matched.frame["channel"], first_of_leads(matched, with_channel)).cast(pl.String),
     }
     return pl.DataFrame(columns | profiles(matched, book) | entries(matched, folded, book))
+
+
+def asked_facts(matched: Matched, book: Rulebook) -> pl.DataFrame:
+    """The facts of the kinds in ASKED, with COLUMNS, in the types of a fact."""
+    wanted = np.array([kind in ASKED for kind in book.kinds])
+    rows = np.flatnonzero(wanted[matched.facts.rows["kind"] % len(book.kinds)])
+    return matched.frame.select(COLUMNS)[rows].cast({name: FACT_SCHEMA[name] for name in COLUMNS})
 
 
 def touched(matched: Matched, book: Rulebook) -> Rows:
