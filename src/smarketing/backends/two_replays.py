@@ -16,7 +16,8 @@ import polars as pl
 
 from smarketing.agreement.models import Agreement
 from smarketing.backends.buckets import FACTS_AT_ONCE, Buckets
-from smarketing.backends.local import Progress, SmallTables, at_instant, cores, refuse_incomplete
+from smarketing.backends.local import SmallTables, at_instant, cores, refuse_incomplete
+from smarketing.backends.pace import Progress
 from smarketing.derivations.matching.order import in_lives
 from smarketing.derivations.money.rates import rates_in
 from smarketing.derivations.replay import derive
