@@ -107,6 +107,18 @@ def test_all_mappings_of_the_workspace_are_used_unless_one_is_named(
     assert both["ignored_files"] == []
 
 
+def test_rows_that_two_mappings_of_one_file_reject_stand_in_two_files(workspace: Workspace, files: list[Path]) -> None:
+    once = counted(workspace, files)["rejects"]
+    again = workspace.folder / "mappings" / "again.yaml"
+    again.write_text(
+        (workspace.folder / "mappings" / "crm.yaml").read_text(encoding="utf-8").replace("crm", "again"), encoding="utf-8"
+    )
+    first, second = (Path(path) for path in counted(workspace, files)["rejects"])
+    assert first == Path(once)
+    assert second.name == "leads-2.rejected.csv"
+    assert first.read_bytes() == second.read_bytes(), "both reject the same rows of this file"
+
+
 def test_without_a_mapping_it_says_what_is_missing(workspace: Workspace, files: list[Path]) -> None:
     (workspace.folder / "mappings" / "crm.yaml").unlink()
     with pytest.raises(UsageError, match="--mapping"):

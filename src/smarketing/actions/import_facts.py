@@ -124,12 +124,14 @@ def import_facts(
 def tell(
     files: Sequence[str | Path], document: MappingDocument, journal: Journal, *, work: Path, rejects: Path | None,
     tables: Path | None, recorded_at: datetime | None = None, progress: Callable[[int], Progress] | None = None,
+    rejected_before: Sequence[Path] = (),
 ) -> ImportResult:  # fmt: skip
     """Tell the rows of `files` to a journal; `work` is a folder for unfinished work.
 
     Small tables are completed in the folder `tables`, rejected rows written to the folder `rejects`; None: they are only counted.
+    `rejected_before`: the files with rejected rows that another mapping has just written there.
     """
-    run = _Run(document, work, recorded_at or datetime.now(UTC))
+    run = _Run(document, work, recorded_at or datetime.now(UTC), rejected_before)
     plan = run.plan([Path(file) for file in files])
     return run.read(plan, journal, rejects, progress or _unseen).written(journal, tables)
 
@@ -155,8 +157,11 @@ def _unseen(total: int) -> Progress:
 class _Run:
     """One import: the files are planned and read, then what was told is written."""
 
-    def __init__(self, document: MappingDocument, work: Path, recorded_at: datetime) -> None:
+    def __init__(
+        self, document: MappingDocument, work: Path, recorded_at: datetime, rejected_before: Sequence[Path] = ()
+    ) -> None:
         self.document, self.work, self.recorded_at = document, work, recorded_at
+        self.rejected_before = rejected_before
         self.result = ImportResult()
         self.told: dict[str, list[pl.DataFrame]] = {}
         self.named_by_address = False
@@ -176,7 +181,8 @@ class _Run:
         for one in plan.files:
             count = FileCount(str(one.source.path), ignored_columns=one.ignored_columns)
             self.result.files.append(count)
-            with RejectsFile(one.source.path, one.source.header, rejects, taken=self.result.rejects) as rejected:
+            taken, before = self.result.rejects, self.rejected_before
+            with RejectsFile(one.source.path, one.source.header, rejects, taken=taken, before=before) as rejected:
                 for batch in read_file(one, zone=self.document.mapping.zone, recorded_at=self.recorded_at):
                     self._count(count, batch)
                     self._look_for_addresses(count.file, batch.facts)

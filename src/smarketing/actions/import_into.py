@@ -47,7 +47,8 @@ def import_into(
 ) -> ImportResult:
     """Tell the rows of `files` to the open workspace by these mappings (none named: all of its own); again, it changes nothing.
 
-    Small tables go to the workspace's, rejected rows to `data/rejected/FILE.rejected.csv`. What follows from the facts is not
+    Small tables go to the workspace's, rejected rows to `data/rejected/FILE.rejected.csv`, one for each mapping that
+    rejects some. What follows from the facts is not
     derived here (see `refresh`). With `dry_run` everything is read and counted, and nothing is kept. Raises UsageError where
     there is no mapping or another import is at work, DocumentError for a mapping with problems.
     """
@@ -61,19 +62,23 @@ def import_into(
         work = around.enter_context(workplace(workspace.data / "import"))
         if dry_run:
             around.enter_context(_forgotten())
-        told = [_tell(workspace, files, document, work, dry_run, recorded_at, progress) for document in documents]
+        told: list[ImportResult] = []
+        for document in documents:
+            before = [path for one in told for path in one.rejects]
+            told.append(_tell(workspace, files, document, work, dry_run, recorded_at, progress, before))
     return _together(told)
 
 
 def _tell(
     workspace: Workspace, files: Sequence[str | Path], document: MappingDocument, work: Path, dry_run: bool,
-    recorded_at: datetime | None, progress: Callable[[int], Progress] | None,
+    recorded_at: datetime | None, progress: Callable[[int], Progress] | None, before: Sequence[Path],
 ) -> ImportResult:  # fmt: skip
     rejects = workspace.data / "rejected"
     rejects.mkdir(exist_ok=True)
     return tell(
         files, document, StoredJournal(), work=work, rejects=None if dry_run else rejects,
         tables=None if dry_run else workspace.small_tables(), recorded_at=recorded_at, progress=progress,
+        rejected_before=before,
     )  # fmt: skip
 
 

@@ -19,14 +19,18 @@ class RejectsFile:
     """`NAME.rejected.csv`: the columns of the original, then the `line` it stood on and the `reason`; comma, UTF-8.
 
     It appears when the reading is over, and only where a row was rejected. A row with too many cells has them in `reason`.
+    `taken`: the files of this import, to which this one is added; `before`: those of other mappings of the same import.
     A column of the original called `line` or `reason` keeps its name; ours is then `reason (2)`.
     """
 
-    def __init__(self, original: Path, header: Sequence[str], folder: Path | None, *, taken: list[Path]) -> None:
+    def __init__(
+        self, original: Path, header: Sequence[str], folder: Path | None, *, taken: list[Path], before: Sequence[Path] = ()
+    ) -> None:
         self.folder, self.header, self.taken = folder, list(header), taken
         self.path = (folder or Path()) / f"{original.stem}.rejected.csv"
-        if self.path in taken:
-            self.path = self.path.with_name(f"{original.stem}-{len(taken) + 1}.rejected.csv")
+        there = [*before, *taken]
+        if self.path in there:
+            self.path = self.path.with_name(f"{original.stem}-{len(there) + 1}.rejected.csv")
         self.partial = self.path.with_name(f".{self.path.name}.part")
         self.out: IO[str] | None = None
         self.writer: Any = None

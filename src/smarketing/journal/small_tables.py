@@ -34,6 +34,8 @@ DAYS = {
     "rates": ("day",),
 }
 """The columns that hold days (or times)."""
+SHORT_NAME = 6
+"""A slip of the hand is one letter in a name of up to so many, two in a longer one."""
 SHOWN = 20
 """So many cells of a column are named; the others come up when these are mended."""
 
@@ -56,7 +58,7 @@ def read_small_tables(given: str | Path | Mapping[str, pl.DataFrame] | None) -> 
 
 
 def read_folder(folder: Path, problems: list[Problem]) -> dict[str, pl.DataFrame]:
-    """The CSV files of the folder that are small tables, every cell as text; a file that is no CSV is added to `problems`."""
+    """The CSV files of the folder that are small tables, every cell as text; one that is no CSV, or that is misspelt, is added to `problems`."""
     if not folder.is_dir():
         raise UsageError(
             f'there is no folder "{folder}" with small tables (campaigns.csv, spend.csv, reps.csv, absences.csv, rates.csv)'
@@ -69,7 +71,26 @@ def read_folder(folder: Path, problems: list[Problem]) -> dict[str, pl.DataFrame
             problems.append(Problem("SMK-J034", path.name, "is empty; a table begins with the names of its columns"))
         except pl.exceptions.ComputeError:
             problems.append(Problem("SMK-J034", path.name, "cannot be read as CSV; does a row have more cells than the header?"))
+    problems += _misspelt(folder, read)
     return read
+
+
+def _misspelt(folder: Path, read: Mapping[str, pl.DataFrame]) -> list[Problem]:
+    """Files that are almost called like a table that is not there; other files of the folder are nobody's business."""
+    known = ", ".join(f"{name}.csv" for name in SMALL_TABLES)
+    asked = [(path.name, _slip_of(path.stem.strip().lower())) for path in sorted(folder.glob("*.[cC][sS][vV]"))]
+    return [
+        Problem("SMK-J030", name, f'is not one of {known}, so nothing would read it. Did you mean "{meant}.csv"?')
+        for name, meant in asked
+        if meant is not None and name != f"{meant}.csv" and meant not in read and not (folder / f"{meant}.csv").exists()
+    ]
+
+
+def _slip_of(stem: str) -> str | None:
+    """The table of which a file's name is a slip of the hand: one letter amiss, two in a long name."""
+    from rapidfuzz.distance import OSA
+
+    return next((name for name in SMALL_TABLES if OSA.distance(stem, name) <= (2 if len(name) > SHORT_NAME else 1)), None)
 
 
 def conform(name: str, frame: pl.DataFrame, problems: list[Problem]) -> pl.DataFrame:

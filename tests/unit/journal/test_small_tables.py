@@ -50,3 +50,24 @@ def test_a_file_that_is_no_table_is_a_problem(tmp_path: Path):
 def test_days_and_times_are_read(tmp_path: Path):
     (tmp_path / "absences.csv").write_text("rep,from,to\nrita,2026-05-01,2026-05-04T12:00\nrita,2026-06-01T08:00Z,2026-06-02\n")
     assert read_small_tables(tmp_path)["absences"].height == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"), [("rep", "reps"), ("Reps", "reps"), ("campagns", "campaigns"), ("absense", "absences"), ("spned", "spend")]
+)
+def test_a_misspelt_file_is_named_with_the_table_that_was_meant(tmp_path: Path, name: str, meant: str):
+    (tmp_path / f"{name}.csv").write_text("rep\na@hart.example\n", encoding="utf-8")
+    with pytest.raises(DocumentError, match=f'SMK-J030 {name}.csv .* Did you mean "{meant}.csv"'):
+        read_small_tables(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["companies", "sends", "deals", "leads", "reps_of_last_year", "events"])
+def test_other_files_of_the_folder_are_nobody_s_business(tmp_path: Path, name: str):
+    (tmp_path / f"{name}.csv").write_text("a\n1\n", encoding="utf-8")
+    assert read_small_tables(tmp_path) == {}
+
+
+def test_a_file_beside_the_table_it_looks_like_is_left_alone(tmp_path: Path):
+    for name in ("reps", "rep"):
+        (tmp_path / f"{name}.csv").write_text("rep\na@hart.example\n", encoding="utf-8")
+    assert list(read_small_tables(tmp_path)) == ["reps"]
