@@ -58,10 +58,10 @@ def test_a_number_of_the_scoreboard_opens_down_to_one_fact(windows: Windows):
     opened.click()
     drawn(page)
     assert counted(page) == leads["actual"]
-    lead_id = lead_links(page).first.inner_text().strip()
+    lead = lead_links(page).first.get_attribute("href")
     lead_links(page).first.click()
     drawn(page)
-    told = page.request.get(f"/api/leads/{lead_id}").json()
+    told = page.request.get(f"/api{lead}").json()
     facts = [event["text"] for event in told["rows"] if event["what"] == "fact"]
     story = page.locator("main").text_content() or ""
     assert facts

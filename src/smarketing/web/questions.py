@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -31,13 +32,17 @@ def question_url(question: Question | None, *, page: str = "/behind") -> str:
 
     A clause opens in the agreement, the receipt of a lead on the lead's page.
     """
-    if not question:
-        return ""
+    return _url(tuple(sorted(question.items())), page) if question else ""
+
+
+@lru_cache(maxsize=1 << 14)
+def _url(asked: tuple[tuple[str, str], ...], page: str) -> str:
+    question = dict(asked)
     if question.get("of") == "clauses":
         return f"/agreement?version={quote(question.get('version', ''))}#{_place(question)}"
     if question.get("of") == "points":
         return f"/leads/{quote(question.get('lead', ''))}#{slugify('receipt ' + question.get('axis', ''))}"
-    rest = sorted((key, value) for key, value in question.items() if key != "of")
+    rest = [(key, value) for key, value in asked if key != "of"]
     return f"{page}?{urlencode([('of', question.get('of', '')), *rest])}"
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from smarketing.agreement.difference import by_part
@@ -32,6 +34,7 @@ TITLES = {
     "holdout": "Test below the threshold",
     "interests": "Interests",
 }
+DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 FIRST = ("commitments", "reward", "worth")
 """What both teams look for first."""
 
@@ -44,10 +47,19 @@ def changes(version: Version, against: Version) -> list[dict[str, Any]]:
 
 
 def _named(sentence: str) -> str:
+    """The sentence with days as the reader writes them, and people by their names."""
+    said = DAY.sub(_day, sentence)
     try:
-        return by_name(sentence)
+        return by_name(said)
     except EmptyWorkspace:
-        return sentence
+        return said
+
+
+def _day(found: re.Match[str]) -> str:
+    try:
+        return reader().date(date.fromisoformat(found[0]), style="long")
+    except ValueError:
+        return found[0]
 
 
 def answer(version: Version, against: Version, parts: list[dict[str, Any]]) -> str:

@@ -25,7 +25,7 @@ MISTAKES = {code: shapes.Mistake for code in (400, 401, 403, 404, 409, 422)}
 MOST_AT_ONCE = 1000
 Page = QueryEx[int, P(ge=1)]
 Size = QueryEx[int, P(ge=1, le=MOST_AT_ONCE)]
-Of = QueryEx[str, P(description="leads, handoffs, clocks, wins, spend or facts")]
+Of = QueryEx[str, P(description="leads, handoffs, clocks, wins, spend, facts, plan, steps or clauses")]
 
 
 def answered(data: Any) -> HttpResponse:

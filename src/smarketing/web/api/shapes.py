@@ -176,7 +176,7 @@ class Leads(Schema):
 
 
 class Behind(Schema):
-    """The rows behind a number; `unit` says what they are, `figure` how the number comes from them: count, sum, share or median."""
+    """The rows behind a number; `unit` says what they are, `figure` how the number comes from them: count, sum, share, median, span or last."""
 
     title: str
     unit: str

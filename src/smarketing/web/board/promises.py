@@ -30,7 +30,7 @@ class Result:
     """One period of a promise. `row` as the bullet tags take it: of a period that is over without what is no longer expected.
 
     `label`: `November 2026`; `short`: `Nov`; `figure`: the actual as people read it; `told`: all of it in words; `url`: what lies
-    behind the actual; `urls`: behind each of its figures; `over`: whether the period is; `of_wins`: whether it counts what was won.
+    behind the actual; `questions`: what is behind each of its figures; `over`: whether the period is; `of_wins`: whether it counts what was won.
     """
 
     row: Row
@@ -39,10 +39,17 @@ class Result:
     figure: str
     told: str
     url: str
-    urls: dict[str, str]
+    questions: Mapping[str, Question]
     over: bool
     of_wins: bool
     currency: str
+
+    @property
+    def urls(self) -> dict[str, str]:
+        """The address behind each of its figures, and behind how far it is from what is expected by now (`gap`)."""
+        found = {figure: question_url(about) for figure, about in self.questions.items()}
+        expected = self.questions.get("expected_by_now")
+        return found | {"gap": question_url({**expected, "figure": "gap"} if expected else None)}
 
     @property
     def money(self) -> dict[str, Row | None]:
@@ -103,8 +110,6 @@ def _promises(report: Report, zone: str, currency: str) -> Iterator[Promise]:
 def _result(row: Row, questions: Mapping[str, Question], as_of: datetime, zone: str, currency: str) -> Result:
     question = questions["actual"]
     period = parse_period(question["period"], zone)
-    urls = {figure: question_url(about) for figure, about in questions.items()}
-    urls["gap"] = question_url({**questions["expected_by_now"], "figure": "gap"}) if "expected_by_now" in questions else ""
     over = period.end_at <= as_of
     shown = row | dict.fromkeys(ONLY_WHILE_RUNNING) if over and row["unit"] != SHARE else row
     figure = formats.of_unit(row["actual"], row["unit"], currency)
@@ -112,7 +117,16 @@ def _result(row: Row, questions: Mapping[str, Question], as_of: datetime, zone: 
     state = states.state_named(row["status"]).word
     told = f"{label}: {figure} of {formats.of_unit(row['target'], row['unit'], currency)} promised, {state}"
     return Result(
-        shown, label, short_label(period, zone), figure, told, urls["actual"], urls, over, question["of"] == "wins", currency
+        shown,
+        label,
+        short_label(period, zone),
+        figure,
+        told,
+        question_url(question),
+        questions,
+        over,
+        question["of"] == "wins",
+        currency,
     )
 
 

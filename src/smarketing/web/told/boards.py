@@ -11,6 +11,7 @@ from django.http import HttpRequest
 
 from smarketing.agreement.models import Agreement
 from smarketing.reports.figures import flat
+from smarketing.reports.groups import PEOPLE
 from smarketing.reports.leaderboards.milestones import milestone_stages
 from smarketing.web.held import held
 from smarketing.web.questions import address
@@ -18,7 +19,7 @@ from smarketing.web.tables.columns import Column, Kind
 from smarketing.web.tables.table import Table
 from smarketing.web.templatetags.said import share
 from smarketing.web.told.links import Questions, with_links
-from smarketing.web.told.names import PEOPLE, name_of, stage_label
+from smarketing.web.told.names import name_of, stage_label
 
 Row = Mapping[str, Any]
 PART = "parts/board.html"

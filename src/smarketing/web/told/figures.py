@@ -20,7 +20,7 @@ class Chart(NamedTuple):
     height: int
 
 
-def chart_of(report: Report, *, part: str, **asks: str | None) -> Chart:
+def chart_of(report: Report, *, part: str | None, **asks: str | None) -> Chart:
     """A chart of this report; `asks` is what the page asked of it, and what its document's address says again."""
     told = sorted((key, value) for key, value in asks.items() if value)
     whose = tuple(row.get("by") for row in report.rows)  # one's own rows are another chart than everybody's
@@ -34,12 +34,12 @@ def named(report: Report, by: str | None) -> Report:
     if report.report != "funnel" or not by:
         return report
     rows = [
-        {**row, "by": None if row["by"] is None else name_of(row["by"], by).text,
+        {**row, "by": None if len(report.rows) == 1 and row["by"] is None else name_of(row["by"], by).text,
          "stages": [{**step, "stage": stage_label(step["stage"])} for step in row["stages"]]} for row in report.rows
     ]  # fmt: skip
     return replace(report, rows=rows)
 
 
-def _measured(report: Report, part: str, by: str | None) -> tuple[str, int]:
+def _measured(report: Report, part: str | None, by: str | None) -> tuple[str, int]:
     made = drawn(named(report, by), part=part)
     return made.answer, made.room

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from smarketing.agreement.changes.phrases import upper
+from smarketing.reports.groups import PEOPLE, nameless
 from smarketing.web import people
 from smarketing.web.held import remembered
 from smarketing.web.vocabulary import vocabulary
@@ -14,8 +15,6 @@ from smarketing.web.vocabulary import vocabulary
 if TYPE_CHECKING:
     from smarketing.reports.outcome import Outcome
 
-NOBODY = {"rep": "Nobody named", "owner": "Nobody named", "closer": "Nobody named"}
-PEOPLE = frozenset(NOBODY)
 LONGEST_ID, SHORT_ID = 24, 8
 LIKE_AN_ID = re.compile(r"(?=.*\d)[\w-]+")
 """An id without a name that is longer than this is shown by its beginning; the whole of it is in the title."""
@@ -48,7 +47,7 @@ def _campaign_names(outcome: Outcome) -> dict[str, str]:
 def name_of(group: str | None, by: str) -> Name:
     """The name of a group of a report that is cut by `by`."""
     if group is None:
-        return Name(NOBODY.get(by, f"No {by.replace('_', ' ')}"))
+        return Name(nameless(by))
     if known := _known(group, by):
         return Name(known, group, known=True)
     if len(group) > LONGEST_ID and LIKE_AN_ID.fullmatch(group):

@@ -12,6 +12,7 @@ import polars as pl
 from smarketing.agreement.changes.phrases import upper
 from smarketing.reports.behind.words import Saying, title
 from smarketing.reports.explain.words import kind_words
+from smarketing.reports.groups import PEOPLE
 from smarketing.reports.leads import leads
 from smarketing.web import people
 from smarketing.web.held import held, remembered
@@ -21,7 +22,7 @@ from smarketing.web.periods import label_said
 from smarketing.web.questions import question_url
 from smarketing.web.tables.columns import Column, Kind
 from smarketing.web.tables.guess import kind_of, title_of
-from smarketing.web.told.names import PEOPLE, name_of, stage_label
+from smarketing.web.told.names import name_of, stage_label
 from smarketing.web.told.notes import in_words
 
 if TYPE_CHECKING:

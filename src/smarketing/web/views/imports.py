@@ -58,7 +58,11 @@ class NewImport(forms.Form):
         self.known = {path.name: path for path in workspace.mappings()}
         every = [(ALL, "All mappings of the workspace")] if self.known else [(ALL, "None yet")]
         if not self.known:
-            self.fields["mapping"].label = "Mapping"
+            own = self.fields["mapping"]
+            own.label, own.required, own.error_messages["required"] = "Mapping", True, NO_MAPPING
+            own.help_text = (
+                "A YAML file that says what the rows mean. This workspace has none yet, so the first import brings one."
+            )
         chosen: Any = self.fields["chosen"]
         chosen.choices = [*every, *((name, name) for name in self.known)]
 

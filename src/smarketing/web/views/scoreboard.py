@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,17 +11,16 @@ from django.views.decorators.http import require_safe
 from smarketing.vocabulary.errors import NotEnoughData
 from smarketing.web.board.answer import answer
 from smarketing.web.board.celebrated import wins
+from smarketing.web.board.days import days
 from smarketing.web.board.needs import months, needed, total
 from smarketing.web.board.prize import prize
 from smarketing.web.board.promises import board
-from smarketing.web.charting import drawn, spec_url
-from smarketing.web.held import asked, held
+from smarketing.web.held import asked, held, remembered
+from smarketing.web.locale import reader
 from smarketing.web.periods import PeriodPicker, neighbours, period_picker
-from smarketing.web.questions import address, question_url
+from smarketing.web.questions import address
+from smarketing.web.told.figures import chart_of
 from smarketing.web.told.notes import page_notes
-
-if TYPE_CHECKING:
-    from smarketing.reports.report import Report
 
 TABS = (("Scoreboard", "/"), ("Plan", "/plan"))
 WATERFALL = "waterfall"
@@ -40,8 +38,8 @@ def page(request: HttpRequest) -> HttpResponse:
     if report.period is not None and report.period.start_at > now.as_of:
         context["to_come"] = f"{period.label} has not begun"
     if report.beside[WATERFALL]:
-        context |= {"chart": drawn(report, part=WATERFALL), "days": _days(report, currency)}
-        context["spec"] = spec_url("scoreboard", period=period.chosen, part=WATERFALL)
+        rows = remembered("days", lambda outcome: days(report, currency), reader().tag, period.chosen)
+        context |= {"chart": chart_of(report, part=WATERFALL, period=period.chosen), "days": rows}
     return render(request, "pages/scoreboard.html", context)
 
 
@@ -57,7 +55,7 @@ def plan(request: HttpRequest) -> HttpResponse:
     context |= {"report": report, "months": months(report, now.agreement.timezone)}
     whole = total(report.rows, {"of": "plan", "period": period.chosen or ""})
     context |= {"total": whole, "answer": needed(whole, period.label), "notes": page_notes(report)}
-    context |= {"chart": drawn(report), "spec": spec_url("plan", period=period.chosen)}
+    context["chart"] = chart_of(report, part=None, period=period.chosen)
     return render(request, "pages/scoreboard_plan.html", context)
 
 
@@ -69,22 +67,3 @@ def around(request: HttpRequest) -> dict[str, Any]:
     before, after = neighbours(request, period.chosen, zone)
     tabs = [{"label": label, "url": address(path, request.GET), "current": request.path == path} for label, path in TABS]
     return {"period": period, "before": before, "after": after, "tabs": tabs}
-
-
-def _days(report: Report, currency: str) -> list[dict[str, Any]]:
-    """The days of the waterfall: amounts as MONEY, and what lies behind them."""
-
-    def money(amount: float | None) -> dict[str, Any] | None:
-        return None if amount is None else {"amount": amount, "currency": currency}
-
-    rows = zip(report.beside[WATERFALL], report.behind_beside[WATERFALL], strict=True)
-    return [
-        {
-            "day": date.fromisoformat(row["day"]),
-            "promised": money(row["promised"]),
-            "delivered": money(row["delivered"]),
-            "url": question_url(about.get("delivered")),
-            "promised_url": question_url(about.get("promised")),
-        }
-        for row, about in rows
-    ]
