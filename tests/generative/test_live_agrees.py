@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from smarketing.backends import live
 from smarketing.backends.live import Replayer
 from tests.generative.cases import Case, make_case
 from tests.generative.comparing import OF_LEADS, checked_agreements, differences, frame_of, product_replay, small_tables, told
@@ -22,8 +21,6 @@ from tests.reference.replay import Tables
 SEEDS = range(200_000, 200_000 + max(24, int(os.environ.get("SMARKETING_CASES", "0")) // 10))
 AT_A_TIME = 6
 CHUNKS = [SEEDS[start : start + AT_A_TIME] for start in range(0, len(SEEDS), AT_A_TIME)]
-
-pytestmark = pytest.mark.skipif(not hasattr(live, "rates_in"), reason="the live path does not convert currencies yet")
 
 
 @dataclass
