@@ -16,7 +16,7 @@ SAME_AS_DEV := --constraints requirements/dev.lock
 TESTS ?= tests
 WORKERS ?= 2
 
-.PHONY: help demo test lint browser format lock bench docs screenshots dist clean
+.PHONY: help demo test lint browser java format lock bench docs screenshots dist clean
 
 help:  ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -24,13 +24,16 @@ help:  ## list what can be made
 demo: $(ENV)/.ready-to-run  ## the product in the browser, on a fictional company (ARGS="--port 8000 --no-browser")
 	@$(ENV)/bin/python -m smarketing demo $(ARGS)
 
-test: lint browser  ## lint, then every test; says at the end what ran and what was skipped
+test: lint browser java  ## lint, then every test; says at the end what ran and what was skipped
 	@echo "==> pytest"
 	@$(ENV)/bin/python -m pytest --numprocesses $(WORKERS) --dist worksteal $(TESTS)
 	@echo "==> done: ruff check, ruff format, mypy, import-linter, pytest (its closing line above counts what passed and was skipped)"
 
 browser:  ## a Chromium, for the tests of the pages and the screenshots; one that is there is taken
 	@requirements/browser.sh
+
+java: $(ENV)/.ready-to-work  ## a Java, for the tests on Spark; one that is there is taken
+	@requirements/java.sh
 
 lint: $(ENV)/.ready-to-work  ## style, format, types, floors
 	@echo "==> ruff check"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
+from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,10 +13,19 @@ import typer
 from smarketing.cli import output
 from smarketing.cli.output import Format
 from smarketing.cli.reports import AgreementOption
-from smarketing.vocabulary.errors import RejectedError
+from smarketing.vocabulary.errors import RejectedError, UsageError
 
 if TYPE_CHECKING:
     from smarketing.agreement.models import Agreement
+    from smarketing.backends.spark.landing import Landed
+    from smarketing.backends.written import Written
+
+
+class Engine(StrEnum):
+    """Where a replay runs."""
+
+    local = "local"
+    spark = "spark"
 
 
 def register(app: typer.Typer) -> None:
@@ -23,19 +34,21 @@ def register(app: typer.Typer) -> None:
 
 
 def replay(
-    facts: Annotated[Path, typer.Option("--facts", help="The journal: a Parquet file or a folder of them.")],
+    facts: Annotated[str, typer.Option("--facts", help="The journal: a Parquet file or a folder of them; for Spark also s3a://, hdfs://.")],
     agreement: AgreementOption,
-    out: Annotated[Path, typer.Option("--out", help="The folder to write into: one Parquet file for each table.")],
+    out: Annotated[str, typer.Option("--out", help="The folder to write into: one Parquet file for each table.")],
     as_of: Annotated[str | None, typer.Option("--as-of", help="Nothing later is known; left out: the latest fact.")] = None,
     tables: Annotated[str | None, typer.Option("--tables", help="Only these, with commas between: handoffs,commitments.")] = None,
     tables_in: Annotated[Path | None, typer.Option("--tables-in", help="A folder with reps.csv, absences.csv and the other small tables.")] = None,
     threads: Annotated[int | None, typer.Option("--threads", min=1, help="Left out: one for each core.")] = None,
+    engine: Annotated[Engine, typer.Option("--engine", help="Where it runs: in threads here, or on Spark.")] = Engine.local,
+    master: Annotated[str | None, typer.Option("--master", help="Where Spark runs: local[4], spark://HOST:7077. Left out: as Spark is configured, else all cores.")] = None,
     format: Annotated[Format, typer.Option("--format", help="How to say what was written.")] = Format.table,
 ) -> None:  # fmt: skip
     """Write what follows from the facts: receipts, stages, hand-offs, clocks, commitments, the ledger and credits."""
     from smarketing.agreement.checks import load_agreements
-    from smarketing.backends.local import write_replay
 
+    write = chosen(engine, master, threads, (facts, out))
     signed = load_agreements(agreement)
     names = None if tables is None else [name.strip() for name in tables.split(",") if name.strip()]
     output.say_when_preparing()
@@ -47,9 +60,7 @@ def replay(
             advance((now - done) / max(of, 1) * 100)
             done = now
 
-        written = write_replay(
-            facts, signed, as_of, out=out, tables=names, tables_in=tables_in, threads=threads, progress=progress
-        )
+        written = write(facts, signed, as_of, out=out, tables=names, tables_in=tables_in, progress=progress)
     rows = [(name, count, str(written.paths[name])) for name, count in written.rows.items()]
     output.say(f"As of {written.as_of.isoformat().replace('+00:00', 'Z')}, under {said(written.versions)}:")
     output.write_table(["table", "rows", "file"], rows, format=format)
@@ -58,6 +69,27 @@ def replay(
     if written.problems:
         output.complain("\n".join(str(problem) for problem in written.problems))
         raise typer.Exit(RejectedError.exit_code)
+
+
+def chosen(engine: Engine, master: str | None, threads: int | None, places: Collection[str]) -> Callable[..., Written | Landed]:
+    """The function that writes a replay there. Raises UsageError for options of the other engine."""
+    if engine is Engine.spark:
+        if threads is not None:
+            raise UsageError("--threads is of the local engine; on Spark, --master says how many cores there are, as in local[4]")
+        from smarketing.backends.spark.session import refuse_without_spark
+
+        refuse_without_spark()
+        from smarketing.backends.spark.replay import write_replay as on_spark
+
+        return partial(on_spark, master=master)
+    if master is not None:
+        raise UsageError(f'--master goes with --engine spark: smarketing replay ... --engine spark --master "{master}"')
+    for place in places:
+        if "://" in place:
+            raise UsageError(f'"{place}" is an address, which only Spark reads and writes: add --engine spark')
+    from smarketing.backends.local import write_replay
+
+    return partial(write_replay, threads=threads)
 
 
 def said(versions: Sequence[Agreement]) -> str:

@@ -46,20 +46,27 @@ def opened(source: Any) -> list[tuple[str, pl.LazyFrame]]:
 
 def opened_files(path: Path) -> list[tuple[str, pl.LazyFrame]]:
     """One scan for each schema among the files, so that parts written by different hands can lie together."""
+    each = files_by_schema(path).values()
+    return [(str(files[0]), pl.scan_parquet(files, hive_partitioning=False, glob=False)) for files in each]
+
+
+def files_by_schema(path: Path) -> dict[tuple[tuple[str, pl.DataType], ...], list[Path]]:
+    """The files at a path by their columns and types. Raises UsageError where there is nothing, DocumentError for what is no Parquet."""
     if not path.exists():
         raise UsageError(f'there are no facts at "{path}"')
-    by_schema: dict[tuple[Any, ...], list[Path]] = {}
+    by_schema: dict[tuple[tuple[str, pl.DataType], ...], list[Path]] = {}
     problems: list[Problem] = []
     for part in parts(path):
         try:
-            by_schema.setdefault(tuple(pl.read_parquet_schema(part).items()), []).append(part)
+            with part.open("rb") as opened_here:  # a name would be read as a pattern
+                by_schema.setdefault(tuple(pl.read_parquet_schema(opened_here).items()), []).append(part)
         except pl.exceptions.PolarsError:
             problems.append(
                 Problem("SMK-J002", str(part), "is not a Parquet file; bring other files in with `smarketing import`")
             )
     if problems:
         raise DocumentError(problems)
-    return [(str(files[0]), pl.scan_parquet(files, hive_partitioning=False, glob=False)) for files in by_schema.values()]
+    return by_schema
 
 
 def parts(path: Path) -> list[Path]:
