@@ -12,7 +12,7 @@ from smarketing.actions.settled import Settled, settle
 from smarketing.actions.workspace import Workspace
 from smarketing.agreement.models import Agreement
 from smarketing.agreement.sequence import in_force_by
-from smarketing.backends.live import Replayer
+from smarketing.backends.live import Replayer, kept_replayer
 from smarketing.backends.local import replay
 from smarketing.derivations.replay import OF_LEADS
 from smarketing.journal.small_tables import read_small_tables
@@ -39,8 +39,8 @@ STORED = ("stage_entries", "handoffs", "clocks")
 leads together is made of these by who reads (see `across`)."""
 UNITED, LIVES = "united", "lives"
 """Which ids go by another one; and of each lead how many `facts` its life has, and from when on its rows are others by time alone."""
-OF_A_LIFE = ("reps", "absences")
-"""The small tables that one life needs: whose working hours there are."""
+OF_A_LIFE = ("reps", "absences", "rates")
+"""The small tables that one life needs: whose working hours there are, and what foreign money is worth."""
 ATTEMPTS = 5
 MOST_CHANGES = 20_000
 """Of more leads than that, reading everything is quicker than reading what changed."""
@@ -170,11 +170,14 @@ def open_life(outcome: Outcome, lead_id: str) -> Outcome:
     """
     ids = outcome.united.filter(pl.col("id") == lead_id)["lead_id"].to_list() or [lead_id]
     facts = outcome.facts.filter(pl.col("lead_id") == ids[0]).collect()
-    # A settled life replays to itself: what remains of its links names the same lead again.
     agreement, versions, as_of = outcome.agreement, outcome.versions, outcome.as_of
-    desks = {name: outcome.small[name] for name in OF_A_LIFE if name in outcome.small}
-    life = replay(facts, versions, as_of, tables=OF_LEADS, tables_in=desks, threads=1)
-    return Outcome(agreement, as_of, life.tables, facts.lazy(), outcome.small, united=outcome.united, versions=versions)
+    tables = outcome.once("replayer of a life", lambda: _replayer_of_a_life(outcome)).tables_of(facts, as_of=as_of)
+    return Outcome(agreement, as_of, tables, facts.lazy(), outcome.small, united=outcome.united, versions=versions)
+
+
+def _replayer_of_a_life(outcome: Outcome) -> Replayer:
+    """The rules of this state, warm from the one before where they are the same."""
+    return kept_replayer(outcome.versions, {name: outcome.small[name] for name in OF_A_LIFE if name in outcome.small})
 
 
 def _outcome(

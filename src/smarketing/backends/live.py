@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,7 @@ from smarketing.derivations.life.words import NEVER
 from smarketing.derivations.live.following import Followed, Follower
 from smarketing.derivations.live.settling import facts_in_memory, no_text_is_empty, settle_few
 from smarketing.derivations.money.rates import rates_in
+from smarketing.derivations.replay import OF_LEADS
 from smarketing.derivations.rulebook import compile_agreement
 from smarketing.journal.fact import INSTANT
 from smarketing.journal.properties import as_text, decoded
@@ -81,6 +82,10 @@ class Replayer:
         whose = united.rename({"lead_id": "id", "united_id": "lead_id"})
         return Updated(instant, leads, gone, followed.tables, whose, self._next_at(given, united, followed, instant))
 
+    def tables_of(self, settled: pl.DataFrame, *, as_of: datetime) -> dict[str, pl.DataFrame]:
+        """OF_LEADS of whole lives whose facts are settled already (see `journal.survey`): none of them lies ahead."""
+        return self._follower(as_of).follow(settled, as_of, names=OF_LEADS).tables
+
     def _follower(self, as_of: datetime) -> Follower:
         """The rulebook of the versions in force by then, warm."""
         versions = in_force_by(self.versions, as_of)
@@ -121,6 +126,23 @@ def ties_at(ahead: pl.DataFrame, given: pl.DataFrame) -> list[int]:
     tie = ahead["kind"].is_in(ACROSS_LEADS) | ahead["fact_id"].is_in(told_again.unique().implode())
     times: list[int] = ahead["at"].filter(tie).to_physical().to_list()
     return times
+
+
+_kept: dict[Hashable, Replayer] = {}
+_keeping = threading.Lock()
+MOST_KEPT = 4
+"""So many replayers are kept for whoever asks for the same again."""
+
+
+def kept_replayer(agreements: Sequence[Agreement], small: Mapping[str, pl.DataFrame]) -> Replayer:
+    """The replayer of these versions and small tables, the one from before if they are as they were then."""
+    wanted = tuple(version.id for version in agreements), tuple((name, small[name].write_csv()) for name in sorted(small))
+    with _keeping:
+        found = _kept.pop(wanted, None) or Replayer(agreements, tables_in=small)
+        _kept[wanted] = found  # at the end: the one not asked for longest goes first
+        for oldest in list(_kept)[:-MOST_KEPT]:
+            del _kept[oldest]
+        return found
 
 
 def spoken_of(facts: pl.DataFrame) -> set[str]:

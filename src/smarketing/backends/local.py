@@ -131,7 +131,9 @@ class Run:
         needed = {*self.tables, *across.needed, *self.beside}
         tables = derive(facts, self.book, self.working, as_of=self.known.as_of, tables=needed, threads=threads)
         self.pace.reached(number, rows, DERIVED)
-        across.see(plain(facts if across.needed or "credits" in self.tables else facts.filter(pl.col("kind").is_in(WINS))), tables)
+        across.see(
+            plain(facts if across.needed or "credits" in self.tables else facts.filter(pl.col("kind").is_in(WINS))), tables
+        )
         wanted = {*self.tables, *self.beside}
         return Made(number, rows, {name: table for name, table in tables.items() if name in wanted}, across)
 

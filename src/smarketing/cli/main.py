@@ -59,7 +59,23 @@ def global_options(
     VOICE.quiet, VOICE.color = quiet, not no_color
 
 
-for noun in (demo, init, serve, rebuild, people, keys, agreement, imports, journal, replay, explain, reports, attribute, backtest, price):
+for noun in (
+    demo,
+    init,
+    serve,
+    rebuild,
+    people,
+    keys,
+    agreement,
+    imports,
+    journal,
+    replay,
+    explain,
+    reports,
+    attribute,
+    backtest,
+    price,
+):
     noun.register(app)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -16,6 +16,9 @@ from smarketing.derivations.replay import OF_LEADS, Folded
 from smarketing.derivations.rulebook import Rulebook
 from smarketing.derivations.tables.across import LEDGER_LINES
 from smarketing.derivations.working_time import WorkingTimes
+
+ALL = (*OF_LEADS, LEDGER_LINES)
+"""What is derived lead by lead."""
 
 
 class Followed(NamedTuple):
@@ -34,13 +37,13 @@ class Follower:
         self.memory = Memory(book)
         self.working_times = WorkingTimes(book.versions, small)
 
-    def follow(self, facts: pl.DataFrame, as_of: datetime, *, threads: int = 1) -> Followed:
-        """What follows from settled facts, all of some leads."""
+    def follow(self, facts: pl.DataFrame, as_of: datetime, *, names: Collection[str] = ALL, threads: int = 1) -> Followed:
+        """What follows from settled facts, all of some leads: the tables that are among `names`."""
         first = facts["at"].min()
         working = self.working_times(first_at=first if isinstance(first, datetime) else as_of, as_of=as_of)
         matched, book = self.memory.match(facts), self.book
         out = run_fold(matched.facts, matched.fits.compiled, book, as_of=as_of, threads=threads, receipts=True)
         folded = Folded(matched, out, book, working, as_of)
-        tables = folded.tables((*OF_LEADS, LEDGER_LINES))
+        tables = folded.tables(names)
         next_at = next_changes(matched.facts, book, folded.handed.rows["lead"], folded.clock_rows, as_of)
         return Followed(matched.leads, tables, next_at)
