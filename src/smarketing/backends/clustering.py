@@ -66,7 +66,8 @@ def cluster(
     try:
         (unfinished / NOTES).mkdir(parents=True)
         manifest = write_clustered(scanned, unfinished, at_once=at_once, held=held, progress=progress)
-        target.exists() and target.rmdir()
+        if target.exists():
+            target.rmdir()
         unfinished.replace(target)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -79,9 +80,9 @@ class Spreading:
                 if first + place not in without:
                     spread[place].append(rows)
         for place in range(count):
-            rows, spread[place] = spread[place], []
-            if rows and first + place not in without:
-                yield first + place, sum(one.height for one in rows), lambda rows=rows: in_lives(pl.concat(rows))  # type: ignore[misc]
+            pieces, spread[place] = spread[place], []
+            if pieces and first + place not in without:
+                yield first + place, sum(piece.height for piece in pieces), partial(whole_lives, pieces)
 
     def coded(self, part: pl.DataFrame) -> pl.DataFrame:
         """The same rows with names as numbers."""
@@ -98,6 +99,11 @@ class Spreading:
                 rows.write_ipc(path)
                 files[heap].append(path)
         return files
+
+
+def whole_lives(pieces: list[pl.DataFrame]) -> pl.DataFrame:
+    """The facts of a bucket in the order of their lives."""
+    return in_lives(pl.concat(pieces))
 
 
 def by_place(facts: pl.DataFrame, places: Places, number: int) -> list[pl.DataFrame]:

@@ -64,21 +64,21 @@ def test_a_part_that_was_added_is_noticed_and_its_facts_count(folder: Path) -> N
 
 
 def test_a_part_that_was_taken_away_is_noticed(folder: Path) -> None:
-    gone = sorted(folder.glob("*.parquet"))[0]
+    gone = min(folder.glob("*.parquet"))
     gone.unlink()
     assert noticed(folder) == f"{gone.name} is missing"
     assert same_as_any_journal(folder)
 
 
 def test_a_part_that_was_changed_is_noticed(folder: Path) -> None:
-    part = sorted(folder.glob("*.parquet"))[0]
+    part = min(folder.glob("*.parquet"))
     pl.read_parquet(part).with_columns(kind=pl.lit("call_made")).write_parquet(part)
     assert noticed(folder) == f"{part.name} was changed"
     assert same_as_any_journal(folder)
 
 
 def test_one_byte_that_was_changed_is_noticed(folder: Path) -> None:
-    part = sorted(folder.glob("*.parquet"))[0]
+    part = min(folder.glob("*.parquet"))
     content = bytearray(part.read_bytes())
     content[len(content) // 2] ^= 1
     part.write_bytes(content)
@@ -96,7 +96,7 @@ def test_notes_of_another_format_are_not_believed(folder: Path) -> None:
 def test_the_replay_says_when_notes_do_not_hold(folder: Path, tmp_path: Path) -> None:
     agreement = load_agreement(EXAMPLE)
     assert write_replay(folder, agreement, AS_OF, out=tmp_path / "out", tables=["handoffs"]).notes == []
-    sorted(folder.glob("*.parquet"))[0].unlink()
+    min(folder.glob("*.parquet")).unlink()
     (note,) = write_replay(folder, agreement, AS_OF, out=tmp_path / "out", tables=["handoffs"]).notes
     assert "is missing" in note and "cluster it anew" in note
 

@@ -85,7 +85,7 @@ def test_another_replay_begins_anew(change: str, facts: Path, tmp_path: Path) ->
     with pytest.raises(Interrupted):
         write_replay(facts, agreement, AS_OF, out=out, at_once=AT_ONCE, threads=1, progress=interrupt_after(0.8))
     if change == "journal":
-        part = facts if facts.is_file() else sorted(facts.glob("*.parquet"))[0]
+        part = facts if facts.is_file() else min(facts.glob("*.parquet"))
         os.utime(part, ns=(1, 1))
     tables = ["handoffs"] if change == "tables" else None
     as_of = datetime(2026, 11, 1, tzinfo=UTC) if change == "instant" else AS_OF
