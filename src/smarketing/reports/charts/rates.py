@@ -1,4 +1,4 @@
-"""The charts of campaigns and reps: win rates against what their mix lets expect, and goals that are over or under."""
+"""The charts of campaigns and reps: win rates against what their mix lets expect, goals that are over or under, and who brought the money."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from smarketing.reports.charts.form.bands import (
     Band,
     Marks,
     box,
+    dot,
+    span,
     tick,
     told,
 )
@@ -38,6 +40,8 @@ KEY = (
     ("rate", "share won, with its 90 % interval"),
     ("stroke", "expected from their grades and channels"),
 )
+WHO = "Who brought the money, and how far do the models agree?"
+EDGE = 0.02
 DESKS = {"inside_sales": "Inside sales", "sales": "Sales", "marketing": "Marketing"}
 ROLELESS = "Without a role"
 GOALS = "Which goals are over, which under?"
@@ -154,3 +158,58 @@ def _goal(row: Row, goal: Row, numbers: Numbers, colours: Palette, href: str | N
 def _sides(rows: Sequence[Spec], colours: Palette, scale: tuple[float, float]) -> Iterator[Spec]:
     yield told(box(rows, "zero", "off", scale), rows)
     yield tick(rows, "zero", scale, colour=colours.ink, width=1.5)
+
+
+def models_apart(rows: Sequence[Row], signed: str | None, *, theme: str, numbers: Numbers, link: Linked) -> Drawing:
+    """Each campaign's (or channel's) amount by the signed model as a dot, a line from the least to the most of all models, spend as a stroke."""
+    colours, model = palette(theme), signed or "linear"
+    found = list(enumerate(rows))
+    if not found:
+        return nothing_to_draw("attribution", WHO, "Nothing was won in this period.", theme)
+    shown = found[:MOST_ROWS]
+    bands = [_given(row, model, numbers, colours, link(place, f"models.{model}.amount")) for place, row in shown]
+    values = [value for band in bands for value in band.marks.values() if value is not None]
+    least, most = min(0.0, *values), max(0.01, *values)
+    edge = EDGE * (most - least)
+    scale = (least - edge, most + edge)
+    key = [("rate", f"the model {model}, and from the least to the most of all models")]
+    key += [("stroke", "spend")] if any(row["spend"] for _, row in shown) else []
+    marks = Marks(10, lambda at, ink: _given_marks(at, ink, scale), scale, key)
+    answer = _most([row for _, row in found], model, numbers)
+    if len(found) > len(shown):
+        answer += f" Drawn are the first {len(shown)} of {len(found)}."
+    return banded("attribution", WHO, answer, bands, marks, colours)
+
+
+def _given(row: Row, model: str, numbers: Numbers, colours: Palette, href: str | None) -> Band:
+    given, spread = row["models"][model], row["spread"]
+    currency = {"currency": given["currency"]}
+    low, high = (numbers.amount({"amount": spread[end]} | currency) for end in ("low", "high"))
+    cost = numbers.amount(row["spend"]) if row["spend"] else NOTHING
+    returned = row["return_on_spend"] and row["return_on_spend"]["signed"]
+    tips = [("group", _named_row(row)), ("wins", numbers.count(row["wins"])), (model, numbers.amount(given)), ("least", low), ("most", high),
+            ("spend", cost), ("return on spend", NOTHING if returned is None else f"{returned:.1f}")]  # fmt: skip
+    note = f"{low} to {high} by all models" + (f" · {returned:.1f} for each 1 spent" if returned is not None else "")
+    marks = {"given": given["amount"], "low": spread["low"], "high": spread["high"], "spend": (row["spend"] or {}).get("amount")}
+    colour = colours.muted if row["by"] is None else colours.both
+    return Band(_named_row(row), numbers.amount(given), marks, colour, notes=[note], tips=tips, href=href)
+
+
+def _given_marks(rows: Sequence[Spec], colours: Palette, scale: tuple[float, float]) -> Iterator[Spec]:
+    ends = [row | {"begin": scale[0], "end": scale[1]} for row in rows]
+    yield span(ends, "begin", "end", scale, colour=colours.track, width=2)
+    yield span(rows, "low", "high", scale, colour=colours.muted, width=2)
+    yield tick(rows, "spend", scale, colour=colours.ink, width=2, more=2)
+    yield told(dot(rows, "given", scale, size=90, stroke=colours.surface), rows)
+
+
+def _named_row(row: Row) -> str:
+    return row["by"] if row["by"] is not None else "nobody named"
+
+
+def _most(rows: Sequence[Row], model: str, numbers: Numbers) -> str:
+    best = max(rows, key=lambda row: row["models"][model]["amount"])
+    given = best["models"][model]
+    currency = {"currency": given["currency"]}
+    low, high = (numbers.amount({"amount": best["spread"][end]} | currency) for end in ("low", "high"))
+    return f"{_named_row(best).capitalize() if best['by'] is None else best['by']} has the most by {model}: {numbers.amount(given)}, between {low} and {high} by all models."

@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime, time
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from smarketing.reports.attribution.chart import models_apart
 from smarketing.reports.charts import lines, promises, rates
 from smarketing.reports.charts.form.drawing import WIDTH, Drawing
 from smarketing.reports.charts.funnel import funnel
@@ -82,7 +81,7 @@ def _scoreboard(report: Report, *, theme: str, numbers: Numbers, link: Any) -> l
 
 
 def _attribution(report: Report, **how: Any) -> list[Drawing]:
-    return [models_apart(report.rows, report.beside.get("model"), **how)]
+    return [rates.models_apart(report.rows, report.beside.get("model"), **how)]
 
 
 def _currency(beside: dict[str, Any]) -> str:
