@@ -13,8 +13,10 @@ from pathlib import Path
 
 from benchmarks import journals
 from benchmarks.comparing import EVERY_LINE_UP_TO
+from benchmarks.ingest import HEADER as LOAD_HEADER
+from benchmarks.ingest import STREAM_HEADER, measure_ingest
 from benchmarks.measuring import Took, load, machine, measure, python, start_time
-from benchmarks.page import NAMES, PAGE, PAGES, REPLAY, Line, lines, markdown, table, write_page
+from benchmarks.page import INGEST, NAMES, PAGE, PAGES, REPLAY, Line, lines, markdown, table, write_page
 from benchmarks.pages import HEADER, measure_pages
 
 SIZES = [1_000_000, 10_000_000]
@@ -104,6 +106,14 @@ def bench_pages(sizes: list[int], only: str | None) -> None:
     told(summary(sizes, [note], (before, load()), only) + "\n" + rows, PAGES, kept=facts == min(SIZES))
 
 
+def bench_ingest(sizes: list[int], only: str | None) -> None:
+    """Measure how facts are taken in, and how soon what follows is shown; the sizes of the journals do not matter."""
+    before = load()
+    loads, streams = measure_ingest()
+    tables = [markdown(LOAD_HEADER, [one.cells for one in loads]), markdown(STREAM_HEADER, [one.cells for one in streams])]
+    told(summary(SIZES, [], (before, load()), only) + "\n" + "\n".join(tables), INGEST, kept=True)
+
+
 def told(result: str, place: str, *, kept: bool) -> None:
     """Print a result; the one of the usual sizes stays on the page."""
     print(result)
@@ -112,7 +122,7 @@ def told(result: str, place: str, *, kept: bool) -> None:
         say(f"kept in {PAGE.name}")
 
 
-BENCHES = {"replay": bench_replay, "pages": bench_pages}
+BENCHES = {"replay": bench_replay, "pages": bench_pages, "ingest": bench_ingest}
 
 
 def main() -> None:

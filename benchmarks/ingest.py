@@ -84,9 +84,13 @@ class Sender:
     def send(self, body: bytes) -> float:
         """The milliseconds until the facts were durable."""
         begun = time.perf_counter()
-        self.link.request("POST", "/api/facts", body, self.headers)
-        answer = self.link.getresponse()
-        said = answer.read()
+        while True:
+            self.link.request("POST", "/api/facts", body, self.headers)
+            answer = self.link.getresponse()
+            said = answer.read()
+            if answer.status not in (429, 503):
+                break
+            time.sleep(float(answer.headers["Retry-After"]))
         assert answer.status == 200, (answer.status, said[:500])
         return 1000 * (time.perf_counter() - begun)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
@@ -152,7 +153,9 @@ def test_facts_sent_one_to_five_times_by_eight_at_once_are_there_exactly_once(ke
 
     def send(body: bytes) -> tuple[int, dict[str, Any]]:
         try:
-            return sent(keyed, body)
+            while (answer := sent(keyed, body))[0] in (429, 503):
+                time.sleep(0.2)
+            return answer
         finally:
             connections.close_all()
 
@@ -177,6 +180,19 @@ def test_a_database_that_is_gone_means_later_and_never_lost(keyed: Client, monke
     response = keyed.post("/api/facts", json.dumps(FACT), content_type="application/json")
     assert (response.status_code, response.headers["Retry-After"]) == (503, "2")
     assert "space" not in response.content.decode()
+
+
+def test_too_many_at_once_are_told_to_come_again(keyed: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    import threading
+
+    from smarketing.web.api import facts
+
+    monkeypatch.setattr(facts, "room", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(facts, "SECONDS_FOR_ROOM", 0.01)
+    with facts.room:
+        response = keyed.post("/api/facts", json.dumps(FACT), content_type="application/json")
+    assert (response.status_code, response.headers["Retry-After"], response.json()["code"]) == (429, "1", "overloaded")
+    assert sent(keyed, FACT)[0] == 200
 
 
 def test_one_message_that_cannot_be_stored_fails_alone() -> None:

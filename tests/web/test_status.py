@@ -87,4 +87,4 @@ def test_a_state_that_is_old_is_an_alarm_only_where_the_clock_runs() -> None:
 
 def test_an_empty_workspace_has_a_status_too(empty_site: Workspace, entered: Entered) -> None:
     assert entered("operations").get("/status").status_code == 200
-    assert entered("operations").get("/status", headers={"HX-Request": "true"}).content.decode().startswith('<div id="status"')
+    assert entered("operations").get("/status", headers={"HX-Request": "true"}).content.decode().startswith('<div id="status" ')

@@ -88,7 +88,7 @@ class Gate:
         """Called by Django when it knows the route; an answer from here ends the request."""
         route = request.resolver_match.view_name if request.resolver_match else ""
         if route.startswith(API) and (token := token_of(request)) is not None:
-            return _with_a_key(request, route, token)
+            return refused_key(request, route, token)
         role = role_of(request.user)
         said = verdict(route, role)
         if said is Verdict.deny and role is Role.anonymous:
@@ -101,8 +101,8 @@ class Gate:
         return None
 
 
-def _with_a_key(request: HttpRequest, route: str, token: str) -> HttpResponseBase | None:
-    """A program with a key: what its scope holds, and nothing else, whoever may be signed in beside it."""
+def refused_key(request: HttpRequest, route: str, token: str) -> HttpResponseBase | None:
+    """The answer for a key that does not open this route; None lets the program in, whoever may be signed in beside it."""
     key = key_shown(token)
     if key is None:
         return JsonResponse({"code": "unknown_key", "message": "This key is unknown, or was revoked."}, status=401)

@@ -25,6 +25,12 @@ class Alarm(NamedTuple):
     said: str
     mend: str
 
+    @property
+    def parts(self) -> tuple[str, str]:
+        """What is wrong in one sentence, and the rest."""
+        first, _, rest = self.said.partition(". ")
+        return f"{first.rstrip('.')}.", rest
+
 
 @dataclass(frozen=True)
 class Status:
@@ -64,9 +70,9 @@ class Status:
     def _stopped(self) -> Alarm | None:
         if self.working:
             return None
-        last = f"gave its last sign of life {ago(self.at, self.seen_at)} ago" if self.seen_at else "never ran"
-        said = f"The worker is stopped: it {last}. Facts are taken in and kept; what follows from them stays as it is."
-        return Alarm("worker_stopped", said, "Start it: `smarketing serve`, or `smarketing worker` beside `smarketing web`.")
+        last = f"It gave its last sign of life {ago(self.at, self.seen_at)} ago" if self.seen_at else "It never ran"
+        said = f"The worker is stopped. {last}: facts are taken in and kept, what follows from them stays as it is."
+        return Alarm("worker_stopped", said, "Start it with smarketing serve, or with smarketing worker beside smarketing web.")
 
     def _waits(self) -> Alarm | None:
         if self.oldest_seconds < WAITS_TOO_LONG.total_seconds():

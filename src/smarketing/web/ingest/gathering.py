@@ -30,9 +30,9 @@ logger = logging.getLogger(__name__)
 class Overloaded(Exception):
     """Nothing was acknowledged; the same message can be sent again after `seconds`."""
 
-    def __init__(self, message: str, *, seconds: int) -> None:
+    def __init__(self, message: str, *, seconds: int, status: int = 503) -> None:
         super().__init__(message)
-        self.seconds = seconds
+        self.seconds, self.status = seconds, status
 
 
 class Gathering:

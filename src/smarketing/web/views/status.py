@@ -17,7 +17,7 @@ def page(request: HttpRequest) -> HttpResponse:
     now = status(place())
     context = {
         "now": now,
-        "answer": answer(now.alarms[0].said if now.alarms else ""),
+        "answer": answer(now.alarms[0].parts[0] if now.alarms else ""),
         "held": keeper().now.serial,
         "oldest": ago(now.at, now.oldest_at) if now.oldest_at else "",
         "worked": ago(now.at, now.since) if now.since else "",
