@@ -29,6 +29,10 @@ from smarketing.vocabulary.kinds import IDENTITY
 from smarketing.vocabulary.periods import micros
 
 
+MANY = 200_000
+"""From so many facts on a second thread is worth its start."""
+
+
 @dataclass(frozen=True, slots=True)
 class Updated:
     """What follows now for the leads of some facts, as of an instant.
@@ -76,7 +80,7 @@ class Replayer:
         given = facts_in_memory(facts)
         refuse_incomplete_rows(given)
         settled, united = settle_few(given, instant)
-        followed = self._follower(instant).follow(settled, instant, threads=cores())
+        followed = self._follower(instant).follow(settled, instant, threads=cores() if settled.height > MANY else 1)
         leads = followed.leads.to_list()
         gone = sorted(spoken_of(given) - set(leads))
         whose = united.rename({"lead_id": "id", "united_id": "lead_id"})
