@@ -28,7 +28,6 @@ from smarketing.vocabulary.errors import UsageError
 from smarketing.vocabulary.kinds import IDENTITY
 from smarketing.vocabulary.periods import micros
 
-
 MANY = 200_000
 """From so many facts on a second thread is worth its start."""
 
