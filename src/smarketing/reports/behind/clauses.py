@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from smarketing.agreement.sentences.promises import grades, promises, reward
-from smarketing.reports.clauses import SHORT
+from smarketing.reports.scoreboard.clauses import SHORT
 from smarketing.vocabulary.errors import UsageError
 from smarketing.vocabulary.words import did_you_mean
 

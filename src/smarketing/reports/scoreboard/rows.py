@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from smarketing.reports.clauses import of_promise
 from smarketing.reports.figures import iso
 from smarketing.reports.report import Note, Question, Report
+from smarketing.reports.scoreboard.clauses import of_promise
 from smarketing.reports.scoreboard.promises import actual_behind, commitment_of, overlapping, version_at
 from smarketing.reports.scoreboard.reward import reward
 from smarketing.reports.scoreboard.text import grids

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from smarketing.agreement.models import Agreement, Commitment
 from smarketing.derivations.business_time import Timeline, lay_out
-from smarketing.reports.clauses import of_promise
 from smarketing.reports.figures import CENT, iso
 from smarketing.reports.report import Note, Question
+from smarketing.reports.scoreboard.clauses import of_promise
 from smarketing.reports.scoreboard.promises import promised_since, version_at, versions
 from smarketing.vocabulary.periods import Period, day_start, local_day, micros, periods
 from smarketing.vocabulary.tables import INSTANT

@@ -10,11 +10,11 @@ import polars as pl
 
 from smarketing.derivations.tables.commitments import ENOUGH, passed_share
 from smarketing.reports.behind.reckoned.step import HANDOFFS, MONTHS, SHARE, Question, Step, asked
-from smarketing.reports.clauses import of_part, of_promise
 from smarketing.reports.figures import iso
 from smarketing.reports.plan.goals import MOMENT, Goal, goal_of, money_of, months_of, won_in
 from smarketing.reports.plan.history import history
 from smarketing.reports.plan.rows import plan, whole_months
+from smarketing.reports.scoreboard.clauses import of_part, of_promise
 from smarketing.vocabulary.errors import UsageError
 from smarketing.vocabulary.periods import Period, period_asked
 

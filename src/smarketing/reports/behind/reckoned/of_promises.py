@@ -13,7 +13,7 @@ from smarketing.derivations.tables.commitments import BEFORE, ENOUGH, passed_sha
 from smarketing.reports.behind.handoffs import handoffs
 from smarketing.reports.behind.reckoned.step import SHARE, Question, Step, asked
 from smarketing.reports.behind.rows import wins
-from smarketing.reports.clauses import of_part, of_promise
+from smarketing.reports.scoreboard.clauses import of_part, of_promise
 from smarketing.reports.scoreboard.promises import actual_behind, commitment_of, promised_since, version_at
 from smarketing.vocabulary.errors import UsageError
 from smarketing.vocabulary.periods import Period, period_asked, periods

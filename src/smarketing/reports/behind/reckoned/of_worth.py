@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from smarketing.reports.behind.one_handoff import handoff_of
 from smarketing.reports.behind.reckoned.step import POINTS, Question, Step, asked
-from smarketing.reports.clauses import of_part
+from smarketing.reports.scoreboard.clauses import of_part
 
 if TYPE_CHECKING:
     from smarketing.reports.following import Following
