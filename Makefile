@@ -56,7 +56,7 @@ lock: $(ENV)/.ready-to-work  ## write requirements/*.lock anew (UPGRADE=--upgrad
 	@$(LOCK) $(SAME_AS_DEV) requirements/build.in -o requirements/build.lock
 	@$(LOCK) $(SAME_AS_DEV) --extra app pyproject.toml requirements/bench.in -o requirements/bench.lock
 
-bench: $(BENCH_ENV)/.ready-to-measure  ## our time beside the others', and how fast pages answer (SIZES="1000000" for a short one, ONLY=pages|replay|ingest)
+bench: $(BENCH_ENV)/.ready-to-measure  ## our time beside the others', and how fast pages answer (SIZES="1000000" for a short one, ONLY=pages|replay|ingest|live)
 	@$(BENCH_ENV)/bin/python -m benchmarks $(if $(SIZES),--sizes $(SIZES)) $(if $(ONLY),--only $(ONLY))
 
 docs: $(ENV)/.ready-to-work  ## write the generated pages of docs/ anew

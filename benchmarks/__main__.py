@@ -15,8 +15,10 @@ from benchmarks import journals
 from benchmarks.comparing import EVERY_LINE_UP_TO
 from benchmarks.ingest import HEADER as LOAD_HEADER
 from benchmarks.ingest import STREAM_HEADER, measure_ingest
+from benchmarks.live import HEADER as LIVE_HEADER
+from benchmarks.live import measure_live
 from benchmarks.measuring import Took, load, machine, measure, python, start_time
-from benchmarks.page import INGEST, NAMES, PAGE, PAGES, REPLAY, Line, lines, markdown, table, write_page
+from benchmarks.page import INGEST, LIVE, NAMES, PAGE, PAGES, REPLAY, Line, lines, markdown, table, write_page
 from benchmarks.pages import HEADER, measure_pages
 
 SIZES = [1_000_000, 10_000_000]
@@ -114,6 +116,12 @@ def bench_ingest(sizes: list[int], only: str | None) -> None:
     told(summary(SIZES, [], (before, load()), only) + "\n" + "\n".join(tables), INGEST, kept=True)
 
 
+def bench_live(sizes: list[int], only: str | None) -> None:
+    """Measure live updates, clocks and rules; the sizes of the journals do not matter."""
+    before, rows = load(), markdown(LIVE_HEADER, measure_live(), names=2)
+    told(summary(SIZES, [], (before, load()), only) + "\n" + rows, LIVE, kept=True)
+
+
 def told(result: str, place: str, *, kept: bool) -> None:
     """Print a result; the one of the usual sizes stays on the page."""
     print(result)
@@ -122,7 +130,7 @@ def told(result: str, place: str, *, kept: bool) -> None:
         say(f"kept in {PAGE.name}")
 
 
-BENCHES = {"replay": bench_replay, "pages": bench_pages, "ingest": bench_ingest}
+BENCHES = {"replay": bench_replay, "pages": bench_pages, "ingest": bench_ingest, "live": bench_live}
 
 
 def main() -> None:
