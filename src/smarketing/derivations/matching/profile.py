@@ -14,6 +14,9 @@ from smarketing.derivations.life import rows
 from smarketing.derivations.matching.properties import known, places, read_properties
 from smarketing.derivations.rulebook import hundredths, personas_of
 
+Codes = NDArray[np.int64] | NDArray[np.uint32]
+"""The leads of rows, as numbers."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fits:
@@ -58,7 +61,7 @@ def attributes(personas: Iterable[Persona]) -> list[str]:
     return sorted(names)
 
 
-def carried_forward(changes: pl.DataFrame, lead: NDArray[np.int64]) -> pl.DataFrame:
+def carried_forward(changes: pl.DataFrame, lead: Codes) -> pl.DataFrame:
     """Each attribute's last value so far within the lead; rows are in order, `lead` ascending."""
     rows = np.arange(len(lead), dtype=np.int64)
     begin = np.maximum.accumulate(np.where(np.r_[True, lead[1:] != lead[:-1]], rows, 0)) if len(lead) else rows
@@ -70,7 +73,7 @@ def carried_forward(changes: pl.DataFrame, lead: NDArray[np.int64]) -> pl.DataFr
     return pl.DataFrame(columns)
 
 
-def fits(versions: Sequence[Agreement], properties: pl.Series, lead: NDArray[np.int64]) -> tuple[Fits, NDArray[np.int64]]:
+def fits(versions: Sequence[Agreement], properties: pl.Series, lead: Codes) -> tuple[Fits, NDArray[np.int64]]:
     """The fits that occur, and the profile after each `profile_changed` (rows in order of lead, time and fact id)."""
     names = attributes(persona for version in versions for persona in version.personas)
     if not names:
