@@ -20,6 +20,7 @@ def test_the_public_names_are_these():
         "Replayer",
         "Report",
         "SmarketingError",
+        "backtest",
         "check_agreement",
         "difference",
         "load_agreement",

@@ -74,7 +74,7 @@ def price(
 
 def _draft(outcome: Outcome, report: Report, period: str | None, files: list[Path]) -> str:
     """The text of the version in force, with the prices that there is enough to say."""
-    from smarketing.agreement.amending import with_worth
+    from smarketing.agreement.changes.amending import with_worth
     from smarketing.agreement.checks import load_agreement
     from smarketing.reports.price.rows import signed_means
 

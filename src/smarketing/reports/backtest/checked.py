@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from smarketing.reports.backtest.past import CYCLE
-from smarketing.reports.cycles import cycle_ends, in_cycles
+from smarketing.reports.handed.cycles import cycle_ends, in_cycles
 
 if TYPE_CHECKING:
     from smarketing.reports.following import Following

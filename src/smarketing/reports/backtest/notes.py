@@ -10,9 +10,9 @@ import polars as pl
 
 from smarketing.reports.backtest.unknown import WIDTH, unmoved
 from smarketing.reports.funnel.trend import recording_note
+from smarketing.reports.handed.waiting import usual_time_to_win
 from smarketing.reports.lives import lives
 from smarketing.reports.report import Note
-from smarketing.reports.waiting import usual_time_to_win
 from smarketing.vocabulary.periods import local_day
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from smarketing.reports.cycles import cycle_ends, in_cycles, standing
+from smarketing.reports.handed.cycles import cycle_ends, in_cycles, standing
 from smarketing.vocabulary.kinds import SALES_ACTS
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ import polars as pl
 from smarketing.derivations.intervals import Z90
 from smarketing.reports.backtest.past import CYCLE
 from smarketing.reports.backtest.sides import Side
-from smarketing.reports.waiting import usual_time_to_win
+from smarketing.reports.handed.waiting import usual_time_to_win
 
 Figures = dict[str, Any]
 WIDTH = 0.05

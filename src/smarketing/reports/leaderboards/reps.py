@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from smarketing.reports.cycles import won_cycles
 from smarketing.reports.figures import money
 from smarketing.reports.groups import group_of
+from smarketing.reports.handed.cycles import won_cycles
 from smarketing.reports.leaderboards.milestones import milestone_notes, milestone_stages
 from smarketing.reports.leaderboards.rows import goals_by, leaderboard
 from smarketing.reports.leaderboards.text import rep_grids

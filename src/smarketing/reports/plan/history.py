@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from smarketing.reports.waiting import ENOUGH_WINS, USUAL, times_to_win
+from smarketing.reports.handed.waiting import ENOUGH_WINS, USUAL, times_to_win
 from smarketing.vocabulary.errors import NotEnoughData
 
 if TYPE_CHECKING:

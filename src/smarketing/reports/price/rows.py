@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from smarketing.agreement.values import LOWEST_GRADE
-from smarketing.reports.cycles import won_cycles
 from smarketing.reports.figures import money, rate
 from smarketing.reports.funnel.trend import recording_note
+from smarketing.reports.handed.cycles import won_cycles
+from smarketing.reports.handed.waiting import usual_time_to_win
 from smarketing.reports.lives import lives
 from smarketing.reports.price.shrinkage import Drawn, drawn_together
 from smarketing.reports.price.text import grids
 from smarketing.reports.report import Note, Question, Report
-from smarketing.reports.waiting import usual_time_to_win
 from smarketing.vocabulary.errors import NotEnoughData
 from smarketing.vocabulary.periods import Period, period_asked
 
