@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from smarketing.agreement.amending import with_worth
+from smarketing.agreement.changes.amending import with_worth
 from smarketing.agreement.checks import load_agreement
 from smarketing.cli.main import main
 from smarketing.reports.outcome import Outcome
