@@ -31,6 +31,7 @@ PLACES = {
     "agreement": Place("/agreement", "viewer"),
     "versions-compared": Place("/agreement?against=9688ee13c249", "viewer"),
     "behind": Place("/behind?of=leads&by=campaign&group=referral"),
+    "reckoned": Place("/behind?of=steps&figure=needed&month=2026-12&grade=A", "leader"),
     "import": Place("/imports/new"),
     "status": Place("/status"),
     "password": Place("/password", "viewer"),
