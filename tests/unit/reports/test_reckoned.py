@@ -46,6 +46,27 @@ def pairs(report: Report) -> Iterator[tuple[float, dict[str, str]]]:
                 yield row[name], question
 
 
+def compared(outcome: Outcome, period: str | None = None) -> Iterator[tuple[str | None, float, dict[str, str]]]:
+    """Of campaigns and reps, and of who took over: each group, what is expected of it, and how that is reckoned."""
+    reps = outcome.reps(period)
+    boards = [(board.rows, board.behind) for board in (outcome.campaigns(period), reps)]
+    for rows, questions in [*boards, (reps.beside["owners"], reps.behind_beside["owners"])]:
+        for row, behind in zip(rows, questions, strict=True):
+            assert ("expected_won" in behind) == (row["expected_won"] is not None)
+            if "expected_won" in behind:
+                yield row["by"], row["expected_won"], behind["expected_won"]
+
+
+def costs(outcome: Outcome, period: str | None = None) -> Iterator[tuple[float, dict[str, str]]]:
+    """What a won lead cost, of everybody and of each campaign, and how that is reckoned."""
+    for by, cohort in ((None, "first_touch"), ("campaign", "first_touch"), ("campaign", "handoff")):
+        report = outcome.funnel(by=by, period=period, cohort=cohort)
+        for row, behind in zip(report.rows, report.behind, strict=True):
+            assert ("cost_per_won" in behind) == (row["cost_per_won"] is not None)
+            if "cost_per_won" in behind:
+                yield row["cost_per_won"]["amount"], behind["cost_per_won"]
+
+
 def opened(outcome: Outcome, question: dict[str, str]) -> float | None:
     number = outcome.behind(question).number
     return None if number is None else float(number)
@@ -64,6 +85,14 @@ def test_every_figure_of_a_plan_is_what_opens(company: Outcome) -> None:
     assert [(said, question) for said, question in found if opened(company, question) != pytest.approx(said)] == []
 
 
+@pytest.mark.parametrize("period", [None, *QUARTERS])
+def test_what_is_expected_of_a_group_and_what_its_wins_cost_is_the_last_step(company: Outcome, period: str | None) -> None:
+    found = [*((expected, question) for _, expected, question in compared(company, period)), *costs(company, period)]
+    assert len(found) > 10
+    assert {question["by"] for _, _, question in compared(company, period)} == {"campaign", "rep", "owner"}
+    assert [(said, question) for said, question in found if opened(company, question) != pytest.approx(said)] == []
+
+
 def test_the_sum_of_a_plan_is_its_rows(company: Outcome) -> None:
     rows = company.plan("2027-Q1").rows
     assert opened(company, {"of": "plan", "period": "2027-Q1", "sum": "needed"}) == sum(row["needed"] for row in rows)
@@ -75,17 +104,20 @@ def test_the_sum_of_a_plan_is_its_rows(company: Outcome) -> None:
 def test_every_step_opens_to_its_own_figure(company: Outcome) -> None:
     """Steps lead to clauses, facts or further steps, and each of these to as much as the step says."""
     wrong, seen = [], 0
-    for _, question in [*pairs(company.scoreboard("2026-Q4")), *pairs(company.plan("2026-Q4"))]:
+    groups = [(said, question) for by, said, question in compared(company, "2026-Q3")][::5]
+    groups += [(said, question) for by, said, question in compared(company) if by is None]
+    prices = [*costs(company), *costs(company, "2026-Q3")]
+    for _, question in [*pairs(company.scoreboard("2026-Q4")), *pairs(company.plan("2026-Q4")), *groups, *prices]:
         if question["of"] != "steps":
             continue
         for step in company.behind(question).frame.to_dicts():
             behind = json.loads(step["behind"]) if step["behind"] else None
-            if behind and "sum" in behind or behind and behind["of"] in ("steps", "handoffs", "clocks"):
+            if behind and "sum" in behind or behind and behind["of"] in ("steps", "leads", "handoffs", "clocks"):
                 seen += 1
                 if opened(company, behind) != pytest.approx(step["figure"]):
                     wrong.append((question, step))
     assert wrong == []
-    assert seen > 50
+    assert seen > 200
 
 
 def steps(outcome: Outcome, **question: str) -> list[tuple[str, Any, str]]:
@@ -114,6 +146,41 @@ def test_a_forecast_is_the_pace_so_far_or_the_periods_before() -> None:
         ("In 2026-03", 3.0, "leads"),
         ("Too little to go by; the forecast: the mean of the whole periods before", 3.0, "leads"),
     ]
+
+
+MIXED = """
+    a  2026-03-01T09:00  form_submitted   campaign=fair channel=event
+    b  2026-03-01T10:00  form_submitted   campaign=fair channel=event
+    c  2026-03-01T11:00  form_submitted   campaign=fair channel=web
+    d  2026-03-02T09:00  form_submitted   campaign=mail channel=event
+    d  2026-03-03T09:00  opportunity_won  amount=100
+    e  2026-03-02T10:00  form_submitted   campaign=mail channel=event
+    f  2026-03-02T11:00  form_submitted   channel=event
+"""
+
+
+def test_expected_wins_are_each_mix_times_what_the_same_mix_wins_elsewhere() -> None:
+    outcome = outcome_of(MIXED)
+    assert [(figure, unit) for _, figure, unit in steps(outcome, figure="expected_won", by="campaign", group="fair")] == [
+        (2.0, "leads"), (pytest.approx(1 / 3), "share"), (pytest.approx(2 / 3), "wins"),
+        (1.0, "leads"), (pytest.approx(1 / 3), "share"), (pytest.approx(1 / 3), "wins"),
+        (pytest.approx(1.0), "wins"),
+    ]  # fmt: skip
+    found = outcome.behind({"of": "steps", "figure": "expected_won", "by": "campaign", "group": "fair"})
+    first, elsewhere = (outcome.behind(json.loads(text)) for text in found.frame["behind"][:2])
+    assert found.title == "The wins that are expected of the campaign fair"
+    assert first.frame["lead_id"].to_list() == ["a", "b"]
+    assert elsewhere.frame["lead_id"].to_list() == ["d", "e", "f"]
+    assert elsewhere.title.startswith("3 leads of all other campaigns than fair")
+    assert "as nobody has this channel too" in found.frame["step"][4]
+
+
+def test_those_without_a_campaign_are_compared_with_all_that_have_one() -> None:
+    found = outcome_of(MIXED).behind({"of": "steps", "figure": "expected_won", "by": "campaign", "group": ""})
+    elsewhere = outcome_of(MIXED).behind(json.loads(found.frame["behind"][1]))
+    assert (found.number, found.title) == (pytest.approx(1 / 4), "The wins that are expected without a campaign")
+    assert elsewhere.frame["lead_id"].to_list() == ["a", "b", "d", "e"]
+    assert elsewhere.title.startswith("4 leads with a campaign")
 
 
 def test_the_worth_of_a_hand_off_is_its_grade_by_the_agreement() -> None:
@@ -206,6 +273,10 @@ def test_a_wait_opens_to_the_facts_at_both_its_ends() -> None:
         ),
         ({"of": "steps", "figure": "worth", "lead": "a", "cycle": "9"}, "was not handed over"),
         ({"of": "steps", "figure": "worth", "lead": "a", "cycle": "one"}, "was not handed over"),
+        ({"of": "steps", "figure": "expected_won"}, "of one by; name it"),
+        ({"of": "steps", "figure": "expected_won", "by": "grade", "group": "A"}, "choose campaign, rep, owner"),
+        ({"of": "steps", "figure": "expected_won", "by": "rep", "group": "nobody"}, 'there is nobody of "nobody"'),
+        ({"of": "steps", "figure": "cost_per_won"}, "nothing says what a won lead cost here"),
         ({"of": "clauses", "version": "nothing"}, "names no version"),
         ({"of": "clauses", "part": "words"}, 'no clause is of "words"'),
         ({"of": "facts", "lead": "a", "cycle": "1", "wait": "humane"}, 'Did you mean "human"?'),

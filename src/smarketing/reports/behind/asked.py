@@ -9,6 +9,8 @@ adds up or takes the middle of; `plan` is the plan's rows; `steps` are how a `fi
 | `period` | all | as people write one; which instant must lie in it: see `cohort` |
 | `cohort` | leads, handoffs, wins | `first_touch`, `handoff`: the lead's first touch or hand-off; left out: the hand-off itself, the win itself |
 | `by`, `group` | leads, handoffs, wins, spend | a group as in `groups.group_of` (for hand-offs `rep`, `owner`, `closer`, `grade`, `persona` are their own); "" is none |
+| `elsewhere` | leads, handoffs | yes: those who are not of the group |
+| `channel` | leads, handoffs | of the lead; "" is none |
 | `reached` | leads, handoffs | stages, with commas between: all of them |
 | `won` | leads | yes: with a win that stands |
 | `became` | handoffs | accepted, rejected, recycled, disqualified, decided, attempted, connected, won |
@@ -19,7 +21,7 @@ adds up or takes the middle of; `plan` is the plan's rows; `steps` are how a `fi
 | `lead`, `cycle`, `wait` | facts | system, routing or human: the facts at both ends of that wait |
 | `lead`, `axis`, `until` | points | of fit or engagement; up to an instant, included |
 | `month`, `grade` | plan | of the plan of the `period` |
-| `figure` | steps | expected_by_now, gap, forecast, forecast_low, forecast_high (with `commitment`, `period`); needed, expected, missing (with `month`, `grade`); worth (with `lead`, `cycle`) |
+| `figure` | steps | expected_by_now, gap, forecast, forecast_low, forecast_high (with `commitment`, `period`); needed, expected, missing (with `month`, `grade`); worth (with `lead`, `cycle`); expected_won (with `by` campaign, rep or owner, and `group`), cost_per_won (with `by`, `group`, `cohort`) |
 | `version`, `commitment`, `part`, `grade` | clauses | the version by the begin of its id; a promise, or a part (promises, grades, reward, working hours) |
 | `model`, `once` | credits | a model of attribution; win: one row for each win (`by` is campaign or channel, the `period` that of the win) |
 | `sum`, `share`, `median`, `span` | | the number is not the count of the rows but that of a column; `span`: minutes from the first to the last |
@@ -68,14 +70,14 @@ FIGURES = ("sum", "share", "median", "span")
 STEPS, LAST = "steps", "last"
 COHORT = ("period", "cohort", "by", "group", "reached")
 KEYS: dict[str, tuple[str, ...]] = {
-    "handoffs": (*COHORT, "became", "sourced", "grade", "passed_on", "lead", "cycle"),
+    "handoffs": (*COHORT, "elsewhere", "channel", "became", "sourced", "grade", "passed_on", "lead", "cycle"),
     "clocks": ("period", "commitment", "state"),
     "wins": (*COHORT, "won", "lead", "cycle"),
     "spend": ("period", "by", "group"),
     "facts": ("period", "lead", "kind", "fact", "cycle", "wait"),
     "points": ("lead", "axis", "until"),
     "plan": ("period", "month", "grade"),
-    "steps": ("figure", "commitment", "period", "month", "grade", "lead", "cycle"),
+    "steps": ("figure", "commitment", "period", "month", "grade", "lead", "cycle", "by", "group", "cohort"),
     "clauses": ("version", "commitment", "part", "grade"),
     "credits": ("period", "by", "group", "model", "once"),
 }

@@ -35,11 +35,11 @@ JUDGED = "due"
 def handoffs(outcome: Following, question: Mapping[str, str]) -> pl.DataFrame:
     """Rows of the table `handoffs`, with `channel`, `won`, `closer` (as in `leaderboards.reps`) and `accepted`, in order of time."""
     found = _when(outcome, with_won(outcome), question)
-    by, group = question.get("by"), question.get("group", "")
+    by, group, elsewhere = question.get("by"), question.get("group", ""), "elsewhere" in question
     if by in OWN_GROUPS:
-        found = found.filter(pl.col(by) == group if group else pl.col(by).is_null())
+        found = found.filter(pl.col(by).ne_missing(group or None) if elsewhere else pl.col(by).eq_missing(group or None))
     elif by is not None:
-        found = of_group(outcome, found, by, group)
+        found = of_group(outcome, found, by, group, elsewhere=elsewhere)
     found = found.filter(*_conditions(question))
     after = outcome.agreement.stages_after_handoff
     for stage in stages_asked(question, dict.fromkeys(outcome.agreement.stage_names)):
@@ -83,7 +83,9 @@ def _conditions(question: Mapping[str, str]) -> list[pl.Expr]:
     if "sourced" in question:
         asked.append(pl.col("sourced") == question["sourced"])
     if "grade" in question:
-        asked.append(pl.col("grade").is_in(question["grade"].split(",")))
+        asked.append(pl.col("grade").is_in(question["grade"].split(",")) if question["grade"] else pl.col("grade").is_null())
+    if "channel" in question:
+        asked.append(pl.col("channel").eq_missing(question["channel"] or None))
     if question.get("passed_on") == "yes":
         asked.append((pl.col("owner") != pl.col("rep")).fill_null(False))
     for became in filter(None, question.get("became", "").split(",")):

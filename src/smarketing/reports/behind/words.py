@@ -14,7 +14,7 @@ from smarketing.vocabulary.periods import day_start, local_day, parse_period
 if TYPE_CHECKING:
     from smarketing.reports.following import Following
 
-LEAD_KEYS = {"of", "by", "group", "reached", "won", "period", "cohort", "sum", "share", "median"}
+LEAD_KEYS = {"of", "by", "group", "elsewhere", "reached", "won", "period", "cohort", "sum", "share", "median"}
 FACT_WORDS = (("kind", "of the kind"), ("lead", "of"), ("fact", "called"))
 MONTHS = "January February March April May June July August September October November December".split()
 QUARTERS = ("first", "second", "third", "fourth")
@@ -42,6 +42,8 @@ RECKONED = {
     "expected": "The hand-offs{grade} that are expected{month}",
     "missing": "The hand-offs{grade} that are missing{month}",
     "worth": "What the hand-off{lead} is worth",
+    "expected_won": "The wins that are expected{group}{period}",
+    "cost_per_won": "What each won lead{group} cost{period}",
 }
 """How a page of steps is called; each part stands there where the question has it."""
 WAITS = {
@@ -146,6 +148,7 @@ def _reckoned(outcome: Following, question: Mapping[str, str], saying: Saying) -
         "lead": f" of {saying.name('lead', question.get('lead', ''))}",
     }
     there = {key: said if question.get(key) else "" for key, said in parts.items()}
+    there["group"] = "".join(f" {said}" for said in _group(question, saying))
     return RECKONED.get(question.get("figure", ""), "How it is reckoned").format(**there)
 
 
@@ -160,6 +163,8 @@ def _clauses(outcome: Following, question: Mapping[str, str], saying: Saying) ->
         yield f"sourced by {question['sourced']}"
     if question.get("grade") and unit in ("handoffs", "plan", "clauses"):
         yield f"of grade {_alternatives(question['grade'])}"
+    if "channel" in question and unit == "handoffs":
+        yield f"from the channel {saying.name('channel', question['channel'])}" if question["channel"] else "without a channel"
     yield from _when(outcome, question, saying)
     yield from _what(outcome, question)
     if unit == "facts":
@@ -199,16 +204,23 @@ def _group(question: Mapping[str, str], saying: Saying) -> Iterator[str]:
         return
     group = question.get("group", "")
     name = saying.name(by, group) if group else ""
-    if by in ("rep", "owner"):
+    if "elsewhere" in question:
+        many = "people" if by in ("owner", "closer") else f"{by}s"
+        yield f"of all other {many} than {name}" if group else f"with {_a(by)}"
+    elif by in ("rep", "owner"):
         yield f"of {name}" if group else ("without a rep" if by == "rep" else "that nobody owns")
         if question.get("passed_on") == "yes":
             yield "taken over from another rep"
     elif by == "closer":
         yield f"closed by {name}" if group else "closed by nobody who is named"
     elif not group:
-        yield f"without {'an' if by[0] in 'aeiou' else 'a'} {by}"
+        yield f"without {_a(by)}"
     else:
         yield f"of the {by} {name}" if by in ("campaign", "channel", "persona") else f"with {by} {name}"
+
+
+def _a(by: str) -> str:
+    return f"{'an' if by[0] in 'aeiou' else 'a'} {by}"
 
 
 def _when(outcome: Following, question: Mapping[str, str], saying: Saying) -> Iterator[str]:

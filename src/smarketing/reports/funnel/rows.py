@@ -168,6 +168,8 @@ def _behind(row: Row, by: str | None, window: Period | None, cohort: str) -> dic
     if row["spend"] is not None:
         group = {"by": "campaign", "group": row["by"] or ""} if by else {}
         asked["spend"] = {"of": "spend"} | group | in_period | {"sum": "amount"}
+    if row["cost_per_won"] is not None:
+        asked["cost_per_won"] = leads | {"of": "steps", "figure": "cost_per_won"}
     return asked
 
 

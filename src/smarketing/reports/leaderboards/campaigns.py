@@ -36,8 +36,7 @@ def campaigns(outcome: Following, *, period: str | Period | None = None) -> Repo
     """
     agreement = outcome.agreement
     window = period_asked(period, agreement.timezone)
-    everybody = outcome.once("campaign leads", lambda: _members(outcome))
-    leads = _in_window(everybody, window)
+    everybody, leads = campaign_members(outcome), campaign_members(outcome, window)
     place = {name: number for number, name in enumerate(agreement.stage_names, 1)}
     rows = leaderboard(leads, agreement, by="campaign", reached=lambda stage: pl.col(f"at {place[stage]}").is_not_null())
     names = _names(outcome)
@@ -47,6 +46,11 @@ def campaigns(outcome: Following, *, period: str | Period | None = None) -> Repo
     notes = [*milestone_notes(agreement), *money_notes(outcome), *_notes(leads, everybody, window)]
     grids = campaign_grids(outcome, window, shown)
     return Report("campaigns", window, outcome.as_of, agreement.id, shown, sorted(notes), grids, behind=behind)
+
+
+def campaign_members(outcome: Following, window: Period | None = None) -> pl.DataFrame:
+    """The leads that campaigns are compared by, those first touched in the window: `group`, `grade`, `channel`, `won` and their journeys."""
+    return _in_window(outcome.once("campaign leads", lambda: _members(outcome)), window)
 
 
 def _members(outcome: Following) -> pl.DataFrame:
@@ -65,7 +69,7 @@ def _follow_up(outcome: Following, window: Period | None) -> pl.DataFrame:
 
 
 def _handed(outcome: Following) -> pl.DataFrame:
-    leads = outcome.once("campaign leads", lambda: _members(outcome)).select("lead_id", "first_touch_at", "group")
+    leads = campaign_members(outcome).select("lead_id", "first_touch_at", "group")
     columns = ("lead_id", "rejected_at", "business_minutes_to_first_attempt")
     return outcome.table("handoffs").select(columns).join(leads, on="lead_id")
 
@@ -103,6 +107,8 @@ def _behind(outcome: Following, row: Row, window: Period | None) -> dict[str, Qu
     goals = enumerate(goals_by(outcome.agreement, "campaign"))
     asked |= {f"goals.{place}": leads | {"reached": f"{goal.from_},{goal.to}"} for place, goal in goals}
     asked |= {"handoffs": handoffs, "rejected": handoffs | {"became": "rejected"}}
+    if row["expected_won"] is not None:
+        asked["expected_won"] = leads | {"of": "steps", "figure": "expected_won"}
     return asked | {"median_response_minutes": handoffs | {"became": "attempted", "median": "business_minutes_to_first_attempt"}}
 
 

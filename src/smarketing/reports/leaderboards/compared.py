@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import fsum
 from typing import Any
 
@@ -11,6 +12,8 @@ from smarketing.reports.figures import rate
 
 MINIMUM = 20
 """Below so many nothing is said about a group."""
+ALIKE = (("grade", "channel"), ("grade",), ())
+"""In what members of other groups are to be alike, the closest first: the first with anybody elsewhere counts."""
 Row = dict[str, Any]
 
 
@@ -20,15 +23,31 @@ def expected_wins(members: pl.DataFrame) -> dict[str | None, float | None]:
     The sum over the group's members of the win rate of their grade and channel in all other groups; where nobody else has that
     grade and channel, of their grade; else of all the others. None where there is nobody else.
     """
+    expected: dict[str | None, list[float | None]] = {}
+    for group, wins in expected_cells(members).select("group", "wins").iter_rows():
+        expected.setdefault(group, []).append(wins)
+    return {group: sum_of(parts) for group, parts in expected.items()}
+
+
+def sum_of(parts: Sequence[float | None]) -> float | None:
+    """The wins of all cells of a group; None where one of them is not known."""
+    # fsum: the order of the cells, which nobody fixes, must not show in the last digit
+    return None if None in parts else fsum(filter(None, parts))
+
+
+def expected_cells(members: pl.DataFrame) -> pl.DataFrame:
+    """One row for each `group`, `grade` and `channel` of the members, in no order, with how `expected_wins` are reckoned.
+
+    `n`: how many members; `rate`: the win rate elsewhere (null: nobody is elsewhere) of those that are `alike`, a place in ALIKE;
+    `wins`: one times the other.
+    """
     cells = members.group_by("group", "grade", "channel").agg(
         n=pl.len().cast(pl.Float64), won=pl.col("won").sum().cast(pl.Float64)
     )
-    rates = [_rate_elsewhere(*alike) for alike in (("grade", "channel"), ("grade",), ())]
-    expected: dict[str | None, list[float | None]] = {}
-    for group, wins in cells.select("group", pl.col("n") * pl.coalesce(*rates)).iter_rows():
-        expected.setdefault(group, []).append(wins)
-    # fsum: the order of the cells, which nobody fixes, must not show in the last digit
-    return {group: None if None in parts else fsum(filter(None, parts)) for group, parts in expected.items()}
+    rates = [_rate_elsewhere(*alike) for alike in ALIKE]
+    known = [pl.when(rate.is_not_null()).then(pl.lit(place)) for place, rate in enumerate(rates)]
+    found = cells.select("group", "grade", "channel", "n", rate=pl.coalesce(*rates), alike=pl.coalesce(*known))
+    return found.with_columns(wins=pl.col("n") * pl.col("rate"))
 
 
 def _rate_elsewhere(*alike: str) -> pl.Expr:

@@ -37,10 +37,8 @@ def reps(outcome: Following, *, period: str | Period | None = None) -> Report:
     Without a period every hand-off counts. Raises UsageError.
     """
     window = period_asked(period, outcome.agreement.timezone)
-    handed = _in_window(with_won(outcome), window)
-    rows = _board(outcome, handed.with_columns(group=pl.col("rep")))
-    taken = handed.filter(pl.col("rep").is_not_null(), pl.col("owner") != pl.col("rep"))
-    owners, closers = _board(outcome, taken.with_columns(group=pl.col("owner"))), _closers(outcome, handed)
+    handed, taken = (rep_members(outcome, by, window) for by in ("rep", "owner"))
+    rows, owners, closers = _board(outcome, handed), _board(outcome, taken), _closers(outcome, handed)
     notes = [*milestone_notes(outcome.agreement), *money_notes(outcome), *_notes(outcome, handed, taken)]
     behind = [_behind(outcome, row, "rep", window) for row in rows]
     beside_behind = {
@@ -51,6 +49,14 @@ def reps(outcome: Following, *, period: str | Period | None = None) -> Report:
         "reps", window, outcome.as_of, outcome.agreement.id, rows, sorted(notes), rep_grids(outcome, window, rows, owners, closers),
         beside={"owners": owners, "closers": closers}, behind=behind, behind_beside=beside_behind,
     )  # fmt: skip
+
+
+def rep_members(outcome: Following, by: str, window: Period | None = None) -> pl.DataFrame:
+    """The hand-offs of the window that reps are compared by, with their `group`: by `rep` all, by `owner` those that somebody else got."""
+    handed = _in_window(with_won(outcome), window)
+    if by == "owner":
+        handed = handed.filter(pl.col("rep").is_not_null(), pl.col("owner") != pl.col("rep"))
+    return handed.with_columns(group=pl.col(by))
 
 
 def with_won(outcome: Following) -> pl.DataFrame:
@@ -113,6 +119,10 @@ def _behind(outcome: Following, row: Row, by: str, window: Period | None) -> dic
     asked |= {
         name: handed | {"reached": stage} for name, stage in milestone_stages(outcome.agreement).items() if stage is not None
     }
+    if row["expected_won"] is not None:
+        asked["expected_won"] = {key: value for key, value in handed.items() if key != "passed_on"} | {
+            "of": "steps", "figure": "expected_won",
+        }  # fmt: skip
     goals = enumerate(goals_by(outcome.agreement, "rep"))
     asked |= {f"goals.{place}": handed | {"reached": f"{goal.from_},{goal.to}"} for place, goal in goals}
     return asked | {"median_response_minutes": handed | {"became": "attempted", "median": "business_minutes_to_first_attempt"}}

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from smarketing.vocabulary.errors import UsageError
 
 Question = Mapping[str, str]
-SHARE, HANDOFFS, MONTHS, POINTS = "share", "hand-offs", "months", "points"
+SHARE, HANDOFFS, MONTHS, POINTS, LEADS, WINS = "share", "hand-offs", "months", "points", "leads", "wins"
 """Units of steps, beside those of commitments."""
 
 

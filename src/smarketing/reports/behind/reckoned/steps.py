@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from smarketing.reports.behind.reckoned import of_plan, of_promises
+from smarketing.reports.behind.reckoned.of_groups import cost_per_won, expected_won
 from smarketing.reports.behind.reckoned.of_worth import worth
 from smarketing.reports.behind.reckoned.step import Question, Step
 from smarketing.vocabulary.errors import UsageError
@@ -21,10 +22,11 @@ FIGURES: dict[str, Callable[[Following, Question], Iterable[Step]]] = {
     "expected_by_now": of_promises.expected_by_now, "gap": of_promises.gap, "forecast": of_promises.forecast,
     "forecast_low": of_promises.forecast_low, "forecast_high": of_promises.forecast_high, "needed": of_plan.needed,
     "expected": of_plan.expected, "missing": of_plan.missing, "worth": worth,
+    "expected_won": expected_won, "cost_per_won": cost_per_won,
 }  # fmt: skip
 """What can be reckoned, and by whom."""
 STEPS = {"step": pl.String, "figure": pl.Float64, "unit": pl.String, "behind": pl.String}
-"""The columns: `unit` is leads, hand-offs, share, months, points, a currency (three capitals) or ""; `behind`: the question that
+"""The columns: `unit` is leads, hand-offs, wins, share, months, points, a currency (three capitals) or ""; `behind`: the question that
 opens the step as JSON, null where there is nothing to open."""
 
 
