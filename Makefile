@@ -9,6 +9,7 @@ PYTHON ?= $(shell for each in python3 python3.11 python3.12 python3.13; do \
 	&& { echo $$each; break; }; done)
 ENV := .venv
 BENCH_ENV := .venv-bench
+PEERS := $(filter $(or $(ONLY),attribution funnel),attribution funnel)
 PIP_INSTALL := -m pip --disable-pip-version-check install --quiet --require-hashes
 THIS_PRODUCT := -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation --editable .
 LOCK := $(ENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate $(UPGRADE)
@@ -55,8 +56,9 @@ lock: $(ENV)/.ready-to-work  ## write requirements/*.lock anew (UPGRADE=--upgrad
 	@$(LOCK) $(SAME_AS_DEV) --extra app pyproject.toml -o requirements/app.lock
 	@$(LOCK) $(SAME_AS_DEV) requirements/build.in -o requirements/build.lock
 	@$(LOCK) $(SAME_AS_DEV) --extra app pyproject.toml requirements/bench.in -o requirements/bench.lock
+	@for each in attribution funnel; do $(LOCK) requirements/peer-$$each.in -o requirements/peer-$$each.lock; done
 
-bench: $(BENCH_ENV)/.ready-to-measure  ## our time beside the others', and how fast pages answer (SIZES="1000000" for a short one, ONLY=pages|replay|ingest|live)
+bench: $(BENCH_ENV)/.ready-to-measure $(PEERS:%=.venv-peer-%/.ready)  ## our time beside the others', and how fast pages answer (SIZES="1000000" for a short one, ONLY=replay|attribution|funnel|live|pages|ingest)
 	@$(BENCH_ENV)/bin/python -m benchmarks $(if $(SIZES),--sizes $(SIZES)) $(if $(ONLY),--only $(ONLY))
 
 docs: $(ENV)/.ready-to-work  ## write the generated pages of docs/ anew
@@ -71,7 +73,7 @@ dist: $(ENV)/.ready-to-work  ## the wheel and the source archive, in dist/
 	@ls -1 dist
 
 clean:  ## remove everything that was made here
-	@rm -rf $(ENV) $(BENCH_ENV) build dist demo out src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf $(ENV) $(BENCH_ENV) .venv-peer-* build dist demo out src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(ENV)/.ready-to-run: pyproject.toml requirements/app.lock requirements/build.lock
@@ -94,6 +96,11 @@ $(BENCH_ENV)/.ready-to-measure: pyproject.toml requirements/bench.lock requireme
 	@$(BENCH_ENV)/bin/python $(PIP_INSTALL) -r requirements/bench.lock -r requirements/build.lock
 	@$(BENCH_ENV)/bin/python $(THIS_PRODUCT)
 	@touch $@
+
+.venv-peer-%/.ready: requirements/peer-%.lock
+	$(call environment,$(@D))
+	@echo "Installing what is measured beside ours (once) ..."
+	@$(@D)/bin/python $(PIP_INSTALL) -r $< && touch $@ || { echo "$(@D) could not be made; that peer is left out." >&2; rm -rf $(@D); }
 
 define environment
 	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 with venv is needed; none was found." >&2; exit 1; }

@@ -6,19 +6,38 @@ import argparse
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import journals
+from benchmarks import journals, touches
+from benchmarks.attribution import measure_attribution
+from benchmarks.beside import HEADER as BESIDE_HEADER
+from benchmarks.beside import Line as Beside
+from benchmarks.beside import locked, rows_of
 from benchmarks.comparing import EVERY_LINE_UP_TO
+from benchmarks.funnel import measure_funnel
 from benchmarks.ingest import HEADER as LOAD_HEADER
 from benchmarks.ingest import STREAM_HEADER, measure_ingest
 from benchmarks.live import HEADER as LIVE_HEADER
 from benchmarks.live import measure_live
 from benchmarks.measuring import Took, load, machine, measure, python, start_time
-from benchmarks.page import INGEST, LIVE, NAMES, PAGE, PAGES, REPLAY, Line, lines, markdown, table, write_page
+from benchmarks.page import (
+    ATTRIBUTION,
+    FUNNEL,
+    INGEST,
+    LIVE,
+    NAMES,
+    PAGE,
+    PAGES,
+    REPLAY,
+    Line,
+    lines,
+    markdown,
+    table,
+    write_page,
+)
 from benchmarks.pages import HEADER, measure_pages
 
 SIZES = [1_000_000, 10_000_000]
@@ -122,15 +141,48 @@ def bench_live(sizes: list[int], only: str | None) -> None:
     told(summary(SIZES, [], (before, load()), only) + "\n" + rows, LIVE, kept=True)
 
 
+def bench_attribution(sizes: list[int], only: str | None) -> None:
+    """Measure attribution beside its peers; the sizes are touches."""
+    peers = f"DuckDB {version('duckdb')}, ChannelAttribution {locked('attribution', 'channelattribution')}"
+    bench_beside(measure_attribution, sizes, only, ATTRIBUTION, f"Journal: {touches.which()}. Peers: {peers}.")
+
+
+def bench_funnel(sizes: list[int], only: str | None) -> None:
+    """Measure the funnel beside its peers; the sizes are facts of the journal."""
+    peers = f"DuckDB {version('duckdb')}, chdb {locked('funnel', 'chdb')}"
+    bench_beside(measure_funnel, sizes, only, FUNNEL, f"Journal: {journals.which()}. Peers: {peers}.")
+
+
+def bench_beside(
+    measured: Callable[[int], tuple[list[Beside], list[str]]], sizes: list[int], only: str | None, place: str, journal: str
+) -> None:
+    """Measure on every size, and say whether everybody came to the same. Raises SystemExit where they did not."""
+    before, rows, notes = load(), [], [journal]
+    for size in sizes:
+        lines, said = measured(size)
+        rows += rows_of(lines)
+        notes += said
+    told(summary(sizes, notes, (before, load()), only) + "\n" + markdown(BESIDE_HEADER, rows), place, kept=sizes == SIZES)
+    if any(": NO" in note for note in notes):
+        sys.exit("the results differ")
+
+
 def told(result: str, place: str, *, kept: bool) -> None:
     """Print a result; the one of the usual sizes stays on the page."""
-    print(result)
+    print(result, flush=True)
     if kept:
         write_page(result, place)
         say(f"kept in {PAGE.name}")
 
 
-BENCHES = {"replay": bench_replay, "pages": bench_pages, "ingest": bench_ingest, "live": bench_live}
+BENCHES = {
+    "replay": bench_replay,
+    "attribution": bench_attribution,
+    "funnel": bench_funnel,
+    "live": bench_live,
+    "pages": bench_pages,
+    "ingest": bench_ingest,
+}
 
 
 def main() -> None:

@@ -11,7 +11,7 @@ from benchmarks.measuring import Took
 
 PAGE = ROOT / "docs" / "reference" / "speed.md"
 BEGIN, END = "<!-- {}: begin -->\n", "<!-- {}: end -->\n"
-REPLAY, PAGES, INGEST, LIVE = "measured", "pages", "ingest", "live"
+REPLAY, PAGES, INGEST, LIVE, ATTRIBUTION, FUNNEL = "measured", "pages", "ingest", "live", "attribution", "funnel"
 """The places on the page, each between two marks."""
 PEER, SCANS = "sql_receipts", ("scan_duckdb", "scan_polars")
 NAMES = {
