@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.web.conftest import Entered
-from tests.web.pages import links, shown, wrong_numbers
+from tests.web.pages import links, says, shown, wrong_numbers
 from tests.web.routes import inline
 
 if TYPE_CHECKING:
@@ -31,6 +31,13 @@ def report(name: str, period: str | None = None) -> Report:
     return asked(name, period=period)
 
 
+def answer(html: str) -> str:
+    """The sentence under the title, as it is read."""
+    said = re.search(r'<p class="page-answer">(.*?)</p>', html, re.DOTALL)
+    assert said is not None
+    return re.sub(r"<[^>]+>", "", said[1])
+
+
 def names(html: str) -> list[str]:
     """What stands at the head of each row."""
     heads = re.findall(r'<th scope="row">(.*?)</th>', html, re.DOTALL)
@@ -42,6 +49,26 @@ class TestEveryPage:
     def test_every_number_opens_as_many_as_it_says(self, entered: Entered, address: str) -> None:
         client = entered("leader")
         assert wrong_numbers(client, shown(client, address), every=4) == []
+
+    @pytest.mark.parametrize("address", [*ADDRESSES, "/funnel", "/funnel?by=campaign", "/funnel?by=rep&period=2026-Q1"])
+    def test_every_number_of_the_answer_is_a_link(self, entered: Entered, address: str) -> None:
+        html = shown(entered("leader"), address)
+        said = html[html.index('class="page-answer"') : html.index('class="page-as-of"')]
+        assert not re.search(r"\d", re.sub(r"<a .*?</a>|“.*?”|<[^>]+>", "", said)), said
+        assert len(re.findall(r'<a class="number" href="/behind', said)) >= 2
+
+    @pytest.mark.parametrize("address", ADDRESSES)
+    def test_what_is_expected_opens_the_steps_to_it(self, entered: Entered, address: str) -> None:
+        client = entered("leader")
+        found = [(url, text) for url, text, _ in links(shown(client, address)) if "figure=expected_won" in url]
+        assert len(found) >= 10
+        for url, text in found[::6]:
+            assert client.get(f"/api{url}").json()["number"] == pytest.approx(float(text), abs=0.051)
+            steps = shown(client, url)
+            assert "Expected: all of these wins together" in steps
+            told = [(own, held) for own, said, title in links(steps) if (held := says(said, title)) is not None][::3]
+            assert told
+            assert [own for own, held in told if client.get(f"/api{own}").json()["number"] != held] == []
 
     @pytest.mark.parametrize("address", ADDRESSES)
     def test_nothing_is_inline(self, entered: Entered, address: str) -> None:
@@ -64,11 +91,9 @@ class TestEveryPage:
 class TestCampaigns:
     def test_the_answer_names_who_won_the_most_and_who_less_than_expected(self, entered: Entered) -> None:
         html = shown(entered("viewer"), "/campaigns")
-        answer = re.search(r'<p class="page-answer">(.*?)</p>', html, re.DOTALL)
-        assert answer is not None
-        assert "Webinar: rosters and the law” won the most: €" in answer[1]
-        assert "Win an espresso machine” and" in answer[1]
-        assert "less than their leads should" in answer[1]
+        assert "Webinar: rosters and the law” won the most: €" in answer(html)
+        assert "Win an espresso machine” and" in answer(html)
+        assert "less than their leads should" in answer(html)
 
     def test_they_stand_best_first_with_all_their_figures(self, entered: Entered) -> None:
         from smarketing.web.told.names import name_of
@@ -89,7 +114,7 @@ class TestCampaigns:
             assert head in html
         first = rows[0]
         assert f"{first['won']['n']} of {first['won']['of']}" in html
-        assert f"{first['expected_won']:.1f}</span> expected" in html
+        assert f"{first['expected_won']:.1f}</a> expected" in html
         assert html.count('class="goal-bar') == sum(goal["rate"]["of"] > 0 for row in rows for goal in row["goals"])
 
     def test_they_are_sorted_by_the_address(self, entered: Entered) -> None:
@@ -123,9 +148,10 @@ class TestReps:
 
     def test_the_answer_names_the_best_and_who_is_later_than_promised(self, entered: Entered) -> None:
         html = shown(entered("leader"), "/reps")
-        assert "Gustav Meyer won the most: €" in html
-        assert re.search(r"Nils Petersen takes 1\d h \d+ min of working time", html)
-        assert "4 h are promised" in html
+        assert "Gustav Meyer won the most: €" in answer(html)
+        assert re.search(r"Nils Petersen takes 1\d h \d+ min of working time", answer(html))
+        assert "4 h are promised" in answer(html)
+        assert re.search(r'href="/agreement\?version=\w+#promise-[\w-]+">4 h</a> are promised', html)
 
     def test_each_list_is_exported_by_itself(self, entered: Entered) -> None:
         client, held = entered("leader"), report("reps")
@@ -167,7 +193,7 @@ class TestRankingsForLeaders:
     def test_a_rep_sees_the_own_rows_alone(self, gustav: Client) -> None:
         html = shown(gustav, "/reps")
         assert set(names(html)) == {"Gustav Meyer"}
-        assert "You won 5 of 18 hand-offs" in html
+        assert "You won 5 of 18 hand-offs" in answer(html)
         assert "to leaders, and to each rep their own" in html
         for other in ("Jack", "Nils", "Helen", "jack@", "nils@"):
             assert other not in html
@@ -224,7 +250,7 @@ class TestKnownByTheirWinsOnly:
         return shown(entered("leader"), "/reps")
 
     def test_only_what_was_won_is_compared(self, html: str) -> None:
-        assert "2 reps are known from the deals they won, and from nothing else" in html
+        assert "2 reps are known from the deals they won, and from nothing else" in answer(html)
         assert "above expected" not in html
         assert "data-chart" not in html
         assert "100.0%" not in html

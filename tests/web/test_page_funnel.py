@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -31,7 +32,8 @@ def test_everybody_is_one_funnel_of_every_stage(entered: Entered) -> None:
     numbers = [text for _, text, _ in links(html)]
     for step in row["stages"]:
         assert f"{step['reached']:,}" in numbers
-    assert f"Of {row['leads']:,} leads {row['won']} were won" in html
+    said = re.sub(r"<[^>]+>", "", html[html.index('class="page-answer"') :])
+    assert f"Of {row['leads']:,} leads {row['won']} were won" in said
     assert html.count('class="bar"') == len(row["stages"])
     for what in ("Spend", "Cost per won", "Half within", "Nine of ten within"):
         assert what in html
@@ -49,6 +51,17 @@ def test_a_cost_is_a_link_to_the_spend(entered: Entered) -> None:
     spend = [url for url, text, _ in links(html) if url.startswith("/behind?of=spend") and text != "€0"]
     assert len(spend) >= 10
     assert wrong_numbers(client, html, every=7) == []
+
+
+@pytest.mark.parametrize("address", ["/funnel", "/funnel?by=campaign"])
+def test_what_a_won_lead_cost_opens_the_spend_and_the_wins(entered: Entered, address: str) -> None:
+    client = entered("leader")
+    html = shown(client, address)
+    cost = [url for url, _, _ in links(html) if "figure=cost_per_won" in url]
+    assert len(cost) >= (1 if address == "/funnel" else 5)
+    steps = [url for url, _, _ in links(shown(client, cost[0]))]
+    assert [url.partition("&")[0] for url in steps] == ["/behind?of=spend", "/behind?of=leads"]
+    assert "one divided by the other" in shown(client, cost[0])
 
 
 @pytest.mark.parametrize("by", ["campaign", "channel", "persona", "grade", "rep", "industry"])

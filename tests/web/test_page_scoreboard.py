@@ -113,6 +113,25 @@ def test_the_reward_is_the_reports_and_says_which_promise_costs_it(entered: Ente
     assert "qualified leads missed in" in html
 
 
+def test_what_costs_the_reward_is_linked_to_its_forecast_and_to_its_clause(
+    entered: Entered, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from smarketing.web.board import prize
+    from smarketing.web.held import held
+
+    monkeypatch.setattr(prize, "broken", lambda rows, side, kept, *, trial: rows)  # by the forecast every promise is kept
+    found = prize.prize(held(), scoreboard("2026-Q4"))
+    assert found is not None
+    why = [each for moment in found.moments[1:] for half in moment.halves for each in half.why]
+    assert why
+    for each in why:
+        forecast, clause = re.findall(r'href="([^"]+)"', each)
+        assert forecast.startswith("/behind?of=steps")
+        assert "figure=forecast" in forecast
+        assert re.fullmatch(r"/agreement\?version=\w+#promise-[\w-]+", clause)
+        assert entered("viewer").get(unescape(forecast)).status_code == 200
+
+
 def test_a_trial_is_measured_and_not_rewarded(entered: Entered) -> None:
     html = seen(entered("viewer"), f"/?period={TRIAL}")
     assert "<span>on trial</span>" in html

@@ -6,12 +6,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from smarketing.reports.scoreboard.promises import commitment_of
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from smarketing.reports.scoreboard.clauses import of_promise
+from smarketing.reports.scoreboard.promises import commitment_of, version_at
 from smarketing.reports.scoreboard.reward import SIDES, basis, broken, kept_at_the_end, kept_today, names_for, on_trial
-from smarketing.vocabulary.periods import period_at
+from smarketing.vocabulary.periods import Period, period_at
 from smarketing.web.board.promises import short_label
+from smarketing.web.held import held
 from smarketing.web.look import formats, states
 from smarketing.web.periods import period_label
+from smarketing.web.questions import question_url
+from smarketing.web.told.links import link
 
 if TYPE_CHECKING:
     from smarketing.agreement.models import Agreement
@@ -31,7 +38,7 @@ class Half:
 
     team: str
     met: bool
-    why: tuple[str, ...]
+    why: tuple[SafeString, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +91,21 @@ def _moment(key: str, label: str, earned: Row, version: Agreement, sides: list[t
     return Moment(label, {"amount": earned["amount"], "currency": earned["currency"]}, earned["share"], halves)
 
 
-def _why(key: str, rows: list[Row], version: Agreement) -> Iterator[str]:
-    """`qualified leads behind in Nov`, or `qualified leads 35 of 36 in Nov`."""
+def _why(key: str, rows: list[Row], version: Agreement) -> Iterator[SafeString]:
+    """`qualified leads behind in Nov`, or `qualified leads 35 of 36 in Nov`, where 35 opens the steps to it and 36 what was promised."""
     for row in rows:
         period = period_at(commitment_of(version, row["name"]).per, version.timezone, row["period_start"])
         when = short_label(period, version.timezone)
         if key == "today":
-            yield f"{row['name']} {states.state_named(row['status']).word} in {when}"
+            yield format_html("{} {} in {}", row["name"], states.state_named(row["status"]).word, when)
         else:
-            coming, promised = (formats.of_unit(row[name], row["unit"], version.currency) for name in ("forecast", "target"))
-            yield f"{row['name']} {coming} of {promised} in {when}"
+            coming, promised = (_linked(row, name, period, version) for name in ("forecast", "target"))
+            yield format_html("{} {} of {} in {}", row["name"], coming, promised, when)
+
+
+def _linked(row: Row, figure: str, period: Period, version: Agreement) -> SafeString:
+    """The forecast or the target of a promise, as a link to its steps or to its clause."""
+    steps = {"of": "steps", "figure": figure, "commitment": row["name"], "period": period.label}
+    in_force = version_at(held(), min(held().as_of, period.end_at))
+    url = question_url(of_promise(in_force, row["name"]) if figure == "target" else steps)
+    return link(url, formats.of_unit(row[figure], row["unit"], version.currency))

@@ -112,10 +112,16 @@ def goal_title(goal: Row) -> str:
 
 def response_promised(agreement: Agreement) -> int | None:
     """The business minutes within which sales promised the first attempt; None where it promised no such time."""
+    found = response_promise(agreement)
+    return found[1] if found else None
+
+
+def response_promise(agreement: Agreement) -> tuple[str, int] | None:
+    """The commitment of such a time, and its business minutes."""
     for commitment in agreement.commitments:
         within = commitment.respond_within
         if within is not None and within.business and within.unit in BUSINESS_MINUTES:
-            return within.amount * BUSINESS_MINUTES[within.unit]
+            return commitment.name, within.amount * BUSINESS_MINUTES[within.unit]
     return None
 
 

@@ -10,6 +10,7 @@ from smarketing.web.held import asked, held
 from smarketing.web.periods import period_picker
 from smarketing.web.told.boards import PART, board
 from smarketing.web.told.figures import chart_of
+from smarketing.web.told.links import linked
 from smarketing.web.told.notes import page_notes
 from smarketing.web.told.sentences import of_campaigns
 
@@ -23,7 +24,7 @@ def page(request: HttpRequest) -> HttpResponse:
     table = board(request, "campaigns", report.rows, report.behind, by="campaign", caption="Campaigns, best first")
     context = {
         "period": period,
-        "answer": of_campaigns(report.rows),
+        "answer": of_campaigns(linked(report.rows, report.behind)),
         "notes": page_notes(report),
         "chart": chart_of(report, part="won", period=period.chosen) if report.rows else None,
     }

@@ -15,6 +15,7 @@ from smarketing.web.periods import period_picker
 from smarketing.web.questions import OF_THE_PAGE
 from smarketing.web.tables.table import Table
 from smarketing.web.told.figures import chart_of
+from smarketing.web.told.links import linked
 from smarketing.web.told.notes import page_notes
 from smarketing.web.told.sentences import known_of_the_won, of_funnel
 from smarketing.web.told.steps import COHORTS, columns, cuts, lines, steps
@@ -37,7 +38,7 @@ def page(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "period": period,
-        "answer": of_funnel(report.rows, by),
+        "answer": of_funnel(linked(report.rows, report.behind), by),
         "notes": page_notes(report),
         "chart": chart,
         "costly": any(row["spend"] for row in report.rows),

@@ -18,6 +18,7 @@ from smarketing.web.own import own_rows
 from smarketing.web.periods import period_picker
 from smarketing.web.told.boards import PART, Board, board
 from smarketing.web.told.figures import Chart, chart_of
+from smarketing.web.told.links import linked
 from smarketing.web.told.notes import page_notes
 from smarketing.web.told.sentences import of_reps
 
@@ -55,10 +56,10 @@ def page(request: HttpRequest) -> HttpResponse:
         chosen = next((part for part in parts if part.table.name == wanted), parts[0])
         return table_page(request, "pages/reps.html", chosen.table, part=PART)
     own = only_rep(request) is not None
-    owners = report.beside["owners"]
+    owners = linked(report.beside["owners"], report.behind_beside.get("owners", []))
     context = {
         "period": period,
-        "answer": of_reps(report.rows, owners, wins_only=wins_only, own=own),
+        "answer": of_reps(linked(report.rows, report.behind), owners, wins_only=wins_only, own=own),
         "notes": page_notes(report),
         "parts": parts,
         "own": own,
