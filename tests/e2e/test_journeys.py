@@ -5,7 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import re
+import subprocess
+import sys
+import time
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +17,7 @@ import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
-from docs.running import Site, served
+from docs.running import Site, served, without_our_settings
 from docs.windows import DESK, PHONE, Windows, address_of, drawn, go, sign_in
 from tests.conftest import ROOT
 from tests.e2e.reading import counted, number, tab_to, text_of
@@ -197,3 +201,32 @@ def first_user_comes_in(page: Page, site: Site) -> None:
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(lambda url: "/login" not in url)
+
+
+def test_a_fact_that_is_sent_with_a_key_stands_on_the_page_of_its_lead(browser: Any, tmp_path: Path):
+    from smarketing.actions.init import make_workspace
+
+    workspace = make_workspace(tmp_path / "w").folder
+    added = [sys.executable, "-m", "smarketing", "--quiet", "key", "add", "website", "--workspace", str(workspace)]
+    token = subprocess.run(added, capture_output=True, text=True, check=True, env=without_our_settings()).stdout.split()[-1]
+    fact = {"fact_id": "web:1", "lead_id": "lead-ada", "kind": "form_submitted", "properties": {"form": "demo"}}
+    with served("serve", "--workspace", str(workspace), workspace=workspace) as site:
+        windows = Windows(browser, site)
+        page = windows.fresh(width=DESK, height=900, theme="light")
+        first_user_comes_in(page, site)
+        go(page, "/leads/lead-ada")
+        assert "lead-ada" not in text_of(page)
+        sent = page.context.browser.new_context().request.post(
+            f"{site.url}/api/facts",
+            data=[fact | {"at": datetime.now(UTC).isoformat()}],
+            headers={"Authorization": f"Bearer {token}"},
+        )
+        assert sent.ok, sent.text()
+        end = time.monotonic() + MINUTES_MS / 1000
+        while "lead-ada" not in text_of(page):
+            assert time.monotonic() < end, "the lead did not come"
+            page.wait_for_timeout(500)
+            go(page, "/leads/lead-ada")
+        said = text_of(page)
+        windows.close()
+    assert "form" in said.lower()
