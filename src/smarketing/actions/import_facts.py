@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 import polars as pl
 
+from smarketing.actions.clustered_journal import ClusteredJournal, is_clustered
 from smarketing.actions.journal_file import FactCounts, JournalFile, workplace
 from smarketing.actions.rejects_file import RejectsFile
 from smarketing.actions.table_files import complete_table
@@ -99,7 +100,8 @@ def import_facts(
     warn: Callable[[Problem], None] | None = None,
     progress: Callable[[int], Progress] | None = None,
 ) -> ImportResult:
-    """Tell the rows of `files` as `mapping` says and complete the journal `out`; again, it changes nothing.
+    """Tell the rows of `files` as `mapping` says and complete the journal `out`; again, it changes nothing. `out`: a Parquet file, or
+    the folder of a clustered journal.
 
     Small tables go to `tables_out` (default: the folder `tables` beside `out`), rejected rows to `FILE.rejected.csv` beside
     `out`. `recorded_at` is the moment of import (default: now). With `dry_run` everything is read and counted and nothing
@@ -113,7 +115,8 @@ def import_facts(
     for problem in document.warnings:
         (warn or _unheard)(problem)
     with tempfile.TemporaryDirectory(prefix="smarketing-") if dry_run or target is None else workplace(target) as work:
-        journal = JournalFile(target, Path(work), dry_run=dry_run)
+        kind = ClusteredJournal if target and is_clustered(target) else JournalFile
+        journal = kind(target, Path(work), dry_run=dry_run)  # type: ignore[arg-type]
         rejects = None if dry_run else (target.parent if target else Path())
         return tell(
             files, document, journal, work=Path(work), rejects=rejects, tables=None if dry_run else tables,
@@ -141,8 +144,10 @@ def _check_targets(document: MappingDocument, out: Path | None, tables: Path | N
     tells_tables = any(entries for _, entries in document.mapping.tables)
     if not dry_run and out is None and (document.mapping.files or (tells_tables and tables is None)):
         raise UsageError("where to? Name the journal with --out facts.parquet, or try the mapping with --dry-run")
-    if out is not None and out.is_dir():
-        raise UsageError(f"{out} is a folder; --out names one file, such as {out / 'facts.parquet'}")
+    if out is not None and out.is_dir() and not is_clustered(out):
+        raise UsageError(
+            f"{out} is a folder; --out names one file, such as {out / 'facts.parquet'}, or what `smarketing journal cluster` made"
+        )
 
 
 def _unheard(problem: Problem) -> None:

@@ -1,7 +1,7 @@
 """A journal clustered by lead: a folder of Parquet parts like any other, with notes beside them that spare a replay its preparations.
 
 Each part holds whole lives, in the order in which they are read: by lead, time and fact id; leads that any fact ever linked are in
-one part. Facts that were told later stand in further parts, by bucket too, until the folder is clustered anew. What the notes
+one part. Facts that were told later stand in further parts, by bucket too (see `completing`), until the folder is clustered anew. What the notes
 say holds as long as the parts are those they were written of; where one was changed, added or taken away the folder is read
 like any other.
 
@@ -60,7 +60,8 @@ class Part:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What the notes say. Instants in µs since 1970; `wanderers`: leads whose facts lie in several buckets."""
+    """What the notes say. Instants in µs since 1970; `wanderers`: leads whose facts lie in several buckets; `ids`: the runs of the ids
+    that are known, made by a first import, and `hashing` what tells whether they can still be compared."""
 
     buckets: int
     rows: int
@@ -70,6 +71,8 @@ class Manifest:
     exceptions: Part
     parts: tuple[Part, ...] = ()
     wanderers: tuple[str, ...] = ()
+    ids: tuple[Part, ...] = ()
+    hashing: int = 0
     format: int = FORMAT
 
 
@@ -130,10 +133,14 @@ def read_manifest(folder: Path) -> Manifest:
     said = json.loads((folder / NOTES / MANIFEST).read_text(encoding="utf-8"))
     if said.get("format") != FORMAT:
         raise ValueError(f"they have the format {said.get('format')}, not {FORMAT}")
-    listed = tuple(Part(**(one | {"starts": tuple(one["starts"])})) for one in said.pop("parts"))
-    kept = said.pop("exceptions")
-    wanderers = tuple(said.pop("wanderers"))
-    return Manifest(parts=listed, wanderers=wanderers, exceptions=Part(**(kept | {"starts": tuple(kept["starts"])})), **said)
+    listed, ids = (tuple(map(as_part, said.pop(name, ()))) for name in ("parts", "ids"))
+    kept, wanderers = as_part(said.pop("exceptions")), tuple(said.pop("wanderers"))
+    return Manifest(parts=listed, ids=ids, wanderers=wanderers, exceptions=kept, **said)
+
+
+def as_part(said: dict[str, Any]) -> Part:
+    """A part as the manifest has it."""
+    return Part(**(said | {"starts": tuple(said["starts"])}))
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
