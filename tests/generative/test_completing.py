@@ -102,7 +102,9 @@ def wrong_somewhere(tmp_path: Path) -> int:
 
 def test_without_wanderers_it_would_be_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     after = Homes.after
-    monkeypatch.setattr(Homes, "after", lambda self, exceptions: Homes(self.spreading, after(self, exceptions).linked, frozenset()))
+    monkeypatch.setattr(
+        Homes, "after", lambda self, exceptions: Homes(self.spreading, after(self, exceptions).linked, frozenset())
+    )
     assert wrong_somewhere(tmp_path) > 0
 
 

@@ -98,7 +98,9 @@ def joined(usual: list[pl.DataFrame], again: list[pl.DataFrame]) -> pl.DataFrame
     """One frame in the order of the lives: first those that were in order, then the others."""
     again = [rows for rows in again if rows.height]
     if not again:
-        return numbered(usual[0]) if usual else pl.DataFrame(schema={name: FACT_SCHEMA[name] for name in READ} | {LEAD: pl.UInt32()})
+        return (
+            numbered(usual[0]) if usual else pl.DataFrame(schema={name: FACT_SCHEMA[name] for name in READ} | {LEAD: pl.UInt32()})
+        )
     schema = (usual or again)[0].schema
     texts = in_lives(pl.concat([alike(rows, schema) for rows in again]))
     if not usual or usual[0].is_empty():

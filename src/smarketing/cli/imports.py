@@ -48,7 +48,11 @@ def import_files(
     workspace: WorkspaceOption = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="facts.parquet", help="A journal in a file, to write or complete, instead of a workspace."),
+        typer.Option(
+            "--out",
+            metavar="facts.parquet",
+            help="A journal in a file or a clustered folder, to write or complete, instead of a workspace.",
+        ),
     ] = None,
     tables_out: Annotated[
         Path | None, typer.Option("--tables-out", metavar="DIR", help="For the small tables [tables/ beside --out].")

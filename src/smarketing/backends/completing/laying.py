@@ -43,6 +43,7 @@ from smarketing.backends.completing.places import Homes
 from smarketing.journal.fact import COLUMNS, FACT_SCHEMA
 from smarketing.journal.survey import ACROSS_LEADS, earliest, latest
 from smarketing.vocabulary.errors import UsageError
+from smarketing.vocabulary.kinds import IDENTITY
 from smarketing.vocabulary.periods import micros
 
 LATER = re.compile(r"(later|exceptions|ids)-\d{5}\.(parquet|u64)")
@@ -87,7 +88,9 @@ class Completing:
         again = pl.concat([before["fact_id"], facts.filter(pl.col("fact_id").is_duplicated())["fact_id"]]).unique()
         acts = facts.filter(pl.col("kind").is_in(ACROSS_LEADS) | pl.col("fact_id").is_in(again.implode()))
         others = pl.concat([old.filter(~pl.col("fact_id").is_in(again.implode())), before.select(old.columns)])
-        homes = Homes.before(self.journal).after(pl.concat([others.select(COLUMNS), acts.select(COLUMNS)]))
+        homes = Homes.before(self.journal)
+        if acts["kind"].is_in(list(IDENTITY)).any():
+            homes = homes.after(pl.concat([others.select(COLUMNS), acts.select(COLUMNS)]))
         placed = homes.placed(facts)
         if acts.height:
             exceptions = pl.concat([others, homes.placed(acts).select(old.columns)])
@@ -132,7 +135,9 @@ def checked_manifest(folder: Path, *, dry_run: bool) -> Manifest:
         if not wrong and (manifest.probe != probe() or manifest.buckets > BUCKETS):
             wrong = "leads are now spread otherwise than when it was made"
     if wrong:
-        raise UsageError(f"{folder} cannot be completed, for {wrong}; cluster it anew: smarketing journal cluster {folder} --out …")
+        raise UsageError(
+            f"{folder} cannot be completed, for {wrong}; cluster it anew: smarketing journal cluster {folder} --out …"
+        )
     return manifest
 
 
@@ -162,7 +167,7 @@ def pieces(folder: Path, manifest: Manifest) -> Iterator[tuple[Words, Words]]:
         yield words_of(facts, buckets)
 
 
-def words_of(facts: pl.DataFrame, buckets: np.ndarray | int) -> tuple[Words, Words]:  # type: ignore[type-arg]
+def words_of(facts: pl.DataFrame, buckets: np.ndarray | int) -> tuple[Words, Words]:
     """The digests of facts, and their words with the bucket in which each lies."""
     ids, contents = digests(facts)
     return ids, contents | np.asarray(buckets).astype(np.uint64)

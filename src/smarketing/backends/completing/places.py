@@ -27,7 +27,7 @@ class Homes:
         """The homes of the leads as the journal lies there."""
         told = journal.exceptions.filter(pl.col("kind").is_in(list(IDENTITY))).select("lead_id", BUCKET)
         of_links: dict[str, int] = dict(told.iter_rows())
-        linked = {}
+        linked: dict[str, int] = {}
         for members in ever_linked(journal.exceptions):
             home = next(of_links[member] for member in members if member in of_links)
             linked |= dict.fromkeys(members, home)
