@@ -256,7 +256,8 @@ def measure_ingest() -> tuple[list[Line], list[Stream]]:
                 begin += facts
                 print("  " + "  ".join(lines[-1].cells), file=sys.stderr, flush=True)
             user = site.first_user
-            lines.append(measure_peer(_database(place), LOADS[0][3], 0))
+            with _database(place) as url:
+                lines.append(measure_peer(url, LOADS[0][3], 0))
             print("  " + "  ".join(lines[-1].cells), file=sys.stderr, flush=True)
         with served("serve", "--workspace", str(place), workspace=place) as site:
             stream = measure_stream(site, token, Reader(site, *user), begin + 20_000_000)
@@ -264,9 +265,13 @@ def measure_ingest() -> tuple[list[Line], list[Stream]]:
     return lines, [stream]
 
 
-def _database(place: Path) -> str:
-    """How to reach the workspace's own database while it runs."""
+@contextmanager
+def _database(place: Path) -> Iterator[str]:
+    """How to reach the workspace's own database, which is left before its folder is gone."""
     from smarketing.records.private_server import start_private_server
 
     server = start_private_server(place / "data" / "database")
-    return server.url
+    try:
+        yield server.url
+    finally:
+        server.stop()
