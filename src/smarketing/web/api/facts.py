@@ -36,16 +36,14 @@ class WithAKey(HttpBearer):
 
 
 router = Router(tags=["Facts"])
+FACT = shapes.SentFact.model_json_schema()
+MANY = {"type": "array", "items": FACT}
 BODY = {
     "requestBody": {
         "required": True,
-        "content": {"application/json": {"schema": {"oneOf": [
-            {"$ref": "#/components/schemas/SentFact"},
-            {"type": "array", "items": {"$ref": "#/components/schemas/SentFact"}},
-            {"type": "object", "properties": {"facts": {"type": "array", "items": {"$ref": "#/components/schemas/SentFact"}}}},
-        ]}}},
+        "content": {"application/json": {"schema": {"oneOf": [FACT, MANY, {"type": "object", "properties": {"facts": MANY}}]}}},
     }
-}  # fmt: skip
+}
 
 
 @lru_cache(maxsize=1)
