@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -53,6 +55,22 @@ def session(environment: dict[str, str]) -> Iterator[SparkSession]:
         patch.setenv("PYSPARK_SUBMIT_ARGS", f"{UNCOMPILED} {environment['PYSPARK_SUBMIT_ARGS']}")
         with opened("local[2]") as spark:
             yield spark
+        leave_java()
+
+
+def leave_java() -> None:
+    """Java ends with the tests that need it: its sockets would else be cleared away in the middle of others, with a warning that fails those."""
+    from pyspark import SparkContext
+
+    gateway: Any = SparkContext._gateway
+    SparkContext._gateway = SparkContext._jvm = None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gateway.shutdown()
+        gateway.proc.stdin.close()
+        gateway.proc.wait(timeout=60)
+        del gateway
+        gc.collect()
 
 
 @pytest.fixture(scope="module")
