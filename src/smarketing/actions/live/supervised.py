@@ -40,6 +40,7 @@ def _keep_running(spawn: multiprocessing.context.SpawnContext, folder: Path, sto
         if stopping.is_set():
             _stop(process)
             return
+        process.join()  # its end is heard a moment before the system has put it away
         pause = FIRST_PAUSE if long else min(LONGEST_PAUSE, 2 * pause)
         logger.warning("The worker ended by itself (%s); another one starts in %.0f s", process.exitcode, pause)
         process.close()
