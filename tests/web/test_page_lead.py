@@ -86,7 +86,7 @@ def test_points_that_go_away_name_the_fact_they_were_of():
 
 def test_every_fact_is_told_once():
     lead = busiest()
-    told = sorted(entry.anchor for entry in entries_of(lead) if entry.anchor)
+    told = sorted(f"#{entry.anchor}" for entry in entries_of(lead) if entry.anchor)
     assert told == sorted(anchors(life(lead)).values())
 
 
@@ -112,6 +112,27 @@ def test_chapters_are_stages_of_cycles_the_latest_first(mia):
     assert told[0].notes[0] == "This cycle began with: recycled by Ben Okafor, reason: no answer."
     assert told[0].open
     assert [chapter.begin_at for chapter in told] == sorted((chapter.begin_at for chapter in told), reverse=True)
+
+
+def test_a_very_long_life_is_told_in_part_and_nothing_is_out_of_reach(mia, monkeypatch):
+    lead = busiest()
+    entire = html_of(mia, f"/leads/{lead}?whole=1")
+    assert "tell the whole life" not in entire
+    monkeypatch.setattr("smarketing.web.story.chapters.LATEST", 20)
+    monkeypatch.setattr("smarketing.web.story.receipt.EARLIER", 0)
+    monkeypatch.setattr("smarketing.web.story.receipt.SHOWN", 1)
+    html = html_of(mia, f"/leads/{lead}")
+    shown, there = ({*re.findall(r'id="(fact-\d+)"', each)} for each in (html, entire))
+    assert 0 < len(shown) < len(there) == len(life(lead).events and anchors(life(lead)))
+    counts = [
+        int(number) for number in re.findall(r'<span class="number">(\d+)</span> earlier facts?: tell the whole life', html)
+    ]
+    assert sum(counts) + len(shown) == len(there)
+    assert "more before these" in html
+    away = re.findall(r'href="(?:\?whole=1)?#(fact-\d+)"', html)
+    assert {*away} <= there
+    assert {*re.findall(r'href="#(fact-\d+)"', html)} <= shown
+    assert {*re.findall(r'id="(fact-\d+)"', html_of(mia, f"/leads/{lead}?whole=1"))} == there
 
 
 def test_a_long_life_shows_its_latest_part_and_folds_the_rest(mia):

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -54,8 +58,8 @@ class Buckets:
 
     def loads(self, *, without: Collection[int] = (), read: Read = unheard) -> Iterator[tuple[int, int, Load]]:
         """The buckets but some."""
-        with tempfile.TemporaryDirectory(prefix="smarketing-", ignore_cleanup_errors=True) as folder:
-            yield from self.spreading.loads(self.parts(read), Path(folder), without=without)
+        with some_room() as folder:
+            yield from self.spreading.loads(self.parts(read), folder, without=without)
 
     def parts(self, read: Read) -> Iterator[pl.DataFrame]:
         """The settled facts, some at a time, in the order in which they stand."""
@@ -64,6 +68,18 @@ class Buckets:
             read(part.height)
         if self.known.kept.height:
             yield self.known.settle_part(self.known.kept, kept=True).select(READ)
+
+
+@contextmanager
+def some_room() -> Iterator[Path]:
+    """A folder that is gone when this is left, or at the latest with the process: a generator may be left where it stands."""
+    folder = Path(tempfile.mkdtemp(prefix="smarketing-"))
+    remove = atexit.register(partial(shutil.rmtree, folder, ignore_errors=True))
+    try:
+        yield folder
+    finally:
+        remove()
+        atexit.unregister(remove)
 
 
 def plain(facts: pl.DataFrame) -> pl.DataFrame:

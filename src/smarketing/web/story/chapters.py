@@ -28,7 +28,11 @@ if TYPE_CHECKING:
 MANY = 3
 ENTRIES_OPEN = 24
 """Chapters are open until so many entries are shown; the first always is."""
+LATEST = 160
+"""So many of the latest events of a life are told at first; a page with thousands is slow to send and to read."""
 MARKETING_DOES = frozenset({"passed", "held"})
+WHOLE = "?whole=1"
+"""The address, from the page of the lead, of the page that tells everything."""
 OFTEN = {1: "once", 2: "twice"}
 Row = Mapping[str, Any]
 
@@ -62,7 +66,10 @@ class Entry:
 
 @dataclass(slots=True)
 class Chapter:
-    """`stage` (a word of the vocabulary) under its `title`, in `cycle`; `notes` say why it began; `open`: shown at once."""
+    """`stage` (a word of the vocabulary) under its `title`, in `cycle`; `notes` say why it began; `open`: shown at once.
+
+    `untold`: so many of its facts came before the latest events, and are not among `entries`.
+    """
 
     title: str
     stage: str
@@ -72,31 +79,46 @@ class Chapter:
     notes: list[str] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     open: bool = False
+    untold: int = 0
 
 
-def chapters(story: Explanation, machine: Sequence[Row], places: Mapping[str, str]) -> list[Chapter]:
+def told_since(story: Explanation) -> datetime | None:
+    """The moment from which on the latest events are; None where that is all of them."""
+    return story.events[-LATEST].at if len(story.events) > LATEST else None
+
+
+def chapters(
+    story: Explanation, machine: Sequence[Row], places: Mapping[str, str], *, since: datetime | None = None
+) -> list[Chapter]:
     """The chapters, the latest first, and in each the latest first.
 
-    `machine`: the facts of machines, in order of time. `places`: the anchor of each fact (see `anchors`).
+    `machine`: the facts of machines, in order of time. `places`: the anchor of each fact (see `anchors`). What was before `since`
+    is counted and not told.
     """
     found: list[Chapter] = []
-    for (cycle, at), group in groupby(_with_machines(story, machine), key=lambda one: (one[0].cycle, one[0].at)):
+    for (cycle, at), group in groupby(_with_machines(story, machine, since), key=lambda one: (one[0].cycle, one[0].at)):
         moment = list(group)
         stages = [event for event, _ in moment if event.what == "stage"]
         if stages or not found or found[-1].cycle != cycle:
             found.append(_chapter(story, found, stages, cycle, at))
+        if since is not None and at < since:
+            found[-1].untold += sum(event.what == "fact" for event, _ in moment)
+            continue
         found[-1].entries += _entries([event for event, by in moment if not by], [event for event, by in moment if by])
     for before, after in pairwise(found):
         before.end_at = after.begin_at
     for entry in (entry for chapter in found for entry in chapter.entries):
-        entry.anchor = places.get(entry.anchor, "")
+        entry.anchor = places.get(entry.anchor, "").partition("#")[2]
     return _latest_first(found)
 
 
-def anchors(story: Explanation) -> dict[str, str]:
-    """The place of each fact on the page, by its id: `fact-17`."""
+def anchors(story: Explanation, *, since: datetime | None = None) -> dict[str, str]:
+    """The place of each fact on the page, by its id: `#fact-17`; of those before `since`, on the page that tells everything."""
     facts = (event for event in story.events if event.what == "fact")
-    return {event.figures["fact_id"]: f"fact-{number}" for number, event in enumerate(facts, start=1)}
+    return {
+        event.figures["fact_id"]: f"{'' if since is None or event.at >= since else WHOLE}#fact-{number}"
+        for number, event in enumerate(facts, start=1)
+    }
 
 
 def side(kind: str) -> str:
@@ -108,13 +130,14 @@ def side(kind: str) -> str:
     return "sales" if kind in SALES_ACTS or kind in HANDOVER or kind in OPPORTUNITY or kind in WORK else "together"
 
 
-def _with_machines(story: Explanation, machine: Sequence[Row]) -> list[tuple[Event, bool]]:
+def _with_machines(story: Explanation, machine: Sequence[Row], since: datetime | None) -> list[tuple[Event, bool]]:
     """The events in order of time, each with whether it is a machine's; a machine's is of the cycle that runs then."""
     from smarketing.reports.explain.story import Event
 
     told = [(event, False) for event in story.events]
     if not machine:
         return told
+    machine = machine if since is None else [row for row in machine if row["at"] >= since]
     currency = story.versions[-1].currency if story.versions else ""
     found, place, cycle = [], 0, story.events[0].cycle if story.events else 1
     for row in machine:

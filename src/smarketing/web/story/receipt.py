@@ -16,13 +16,18 @@ if TYPE_CHECKING:
 AXES = {"fit": "Who they are", "engagement": "What they did"}
 SHOWN = 8
 """So many of the latest lines are shown at once; those before are one click away."""
+EARLIER = 120
+"""So many of those before are on the page at first."""
 WHICH_FACT = re.compile(r" \([^()]*\)$")
 """How the sentence about points that go away says of which fact they were; the line names the fact itself."""
 Line = dict[str, Any]
 
 
 class Receipt(NamedTuple):
-    """One axis: `earlier` and `lines` as `{% receipt %}` takes them, `total` now, `counts` how many lines there are in all."""
+    """One axis: `earlier` and `lines` as `{% receipt %}` takes them, `total` now, `counts` how many lines there are in all.
+
+    `untold`: so many lines come before these.
+    """
 
     axis: str
     title: str
@@ -30,20 +35,29 @@ class Receipt(NamedTuple):
     lines: list[Line]
     total: Any
     counts: int
+    untold: int = 0
+
+    @property
+    def before(self) -> int:
+        """How many lines there are before those that are shown at once."""
+        return len(self.earlier) + self.untold
 
 
-def receipts(story: Explanation, places: Mapping[str, str]) -> list[Receipt]:
-    """Fit, then engagement. `places`: the anchor of each fact that the page shows, by its id."""
+def receipts(story: Explanation, places: Mapping[str, str], *, whole: bool = False) -> list[Receipt]:
+    """Fit, then engagement. `places`: where the page shows each fact, by its id. `whole`: every line, not the latest alone."""
     said = {event.figures["fact_id"]: event for event in story.events if event.what == "fact"}
-    return [_receipt(axis, story, said, places) for axis in AXES]
+    return [_receipt(axis, story, said, places, whole=whole) for axis in AXES]
 
 
-def _receipt(axis: str, story: Explanation, said: Mapping[str, Event], places: Mapping[str, str]) -> Receipt:
+def _receipt(axis: str, story: Explanation, said: Mapping[str, Event], places: Mapping[str, str], *, whole: bool) -> Receipt:
     events = [event for event in story.events if event.what == axis]
     last = {event.at: place for place, event in enumerate(events)}
-    lines = [_line(event, story, said, places, tells=last[event.at] == place) for place, event in enumerate(events)]
+    untold = 0 if whole else max(len(events) - SHOWN - EARLIER, 0)
+    lines = [
+        _line(event, story, said, places, tells=last[event.at] == place) for place, event in enumerate(events) if place >= untold
+    ]
     cut = max(len(lines) - SHOWN, 0) if len(lines) > SHOWN + 2 else 0
-    return Receipt(axis, AXES[axis], lines[:cut], lines[cut:], story.now[axis], len(lines))
+    return Receipt(axis, AXES[axis], lines[:cut], lines[cut:], story.now[axis], len(events), untold)
 
 
 def _line(event: Event, story: Explanation, said: Mapping[str, Event], places: Mapping[str, str], *, tells: bool) -> Line:
@@ -56,7 +70,7 @@ def _line(event: Event, story: Explanation, said: Mapping[str, Event], places: M
         "at": event.at,
         "text": by_name(upper(what)),
         "rule": "" if fact is None else by_name(_cause(fact, later=later)),
-        "href": f"#{places[fact.figures['fact_id']]}" if fact is not None and fact.figures["fact_id"] in places else "",
+        "href": places.get(fact.figures["fact_id"], "") if fact is not None else "",
         "points": event.figures["points"],
         "balance": event.figures["balance"] if tells else None,
         "version": version_label(story, event.agreement),

@@ -17,7 +17,7 @@ from smarketing.web.lives import dossier_of, life, machine_facts_of, nearest_lea
 from smarketing.web.locale import reader
 from smarketing.web.people import name_of, persona_name
 from smarketing.web.questions import question_url
-from smarketing.web.story.chapters import anchors, chapters
+from smarketing.web.story.chapters import WHOLE, anchors, chapters, told_since
 from smarketing.web.story.phase import phase_said
 from smarketing.web.story.receipt import receipts, version_label
 from smarketing.web.story.score import score_drawing
@@ -38,12 +38,15 @@ def page(request: HttpRequest, lead_id: str) -> HttpResponse:
         story, known = life(lead_id), dossier_of(lead_id)
     except Http404:
         return unknown(request, lead_id)
-    places = anchors(story)
+    whole = "whole" in request.GET
+    since = None if whole else told_since(story)
+    places = anchors(story, since=since)
     context = {
         **head(story, known),
         "asked": lead_id if lead_id != story.lead_id else "",
-        "receipts": receipts(story, places),
-        "chapters": chapters(story, machine_facts_of(known), places),
+        "receipts": receipts(story, places, whole=whole),
+        "chapters": chapters(story, machine_facts_of(known), places, since=since),
+        "whole_url": WHOLE,
         "phase": phase_said(story),
         "handovers": [_handover(story, each, alone=len(known.handovers) == 1) for each in known.handovers],
         "parts": [{"label": label, "url": f"#{place}"} for label, place in PARTS if place != "hand-offs" or known.handovers],
