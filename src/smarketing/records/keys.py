@@ -8,6 +8,8 @@ import secrets
 from django.db import models
 from django.utils.crypto import constant_time_compare
 
+from smarketing.records.people import User
+
 PREFIX = "smk_"
 """What every token begins with, so that one that was published by mistake is found by those who look for such."""
 TOKEN_BYTES = 32
@@ -17,18 +19,23 @@ class Scope(models.TextChoices):
     """What a key may do."""
 
     FACTS_WRITE = "facts:write"
+    READ = "read"
+    ACTS_WRITE = "acts:write"
 
 
 class ApiKey(models.Model):
     """A program's key. `name` says which program; `digest` is the SHA-256 of the token, in hexadecimal digits; the token is kept nowhere.
 
-    `revoked_at`: from then on it opens nothing; null: it does.
+    `user`: in whose name it acts, where its scope lets it act; it may then do what that user may. `last_used_at` is known to a minute
+    or so. `revoked_at`: from then on it opens nothing; null: it does.
     """
 
     name = models.CharField(max_length=100, unique=True)
     digest = models.CharField(max_length=64, unique=True)
     scope = models.CharField(max_length=40, choices=Scope.choices)
     created_at = models.DateTimeField()
+    user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="keys")
+    last_used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
 
     class Meta:

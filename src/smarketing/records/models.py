@@ -7,8 +7,13 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from smarketing.records.keys import ApiKey  # noqa: F401 -- Django looks for every table of the app here
+from smarketing.records.acts import Act, Turn  # noqa: F401 -- Django looks for every table of the app here
+from smarketing.records.invitations import Invitation  # noqa: F401
+from smarketing.records.keys import ApiKey  # noqa: F401
+from smarketing.records.notices import Letter, Merged, Notice  # noqa: F401
 from smarketing.records.people import SavedView, User  # noqa: F401
+from smarketing.records.routing import Rotation, Routed  # noqa: F401
+from smarketing.records.trail import Trail  # noqa: F401
 
 if TYPE_CHECKING:
     Text = models.TextField[str, str]

@@ -32,12 +32,16 @@ class Users(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """Somebody who may log in. `email` is the login, and what facts name as `actor` where the same person acts."""
+    """Somebody who may log in. `email` is the login, and what facts name as `actor` where the same person acts.
+
+    `mails`: what concerns them is mailed too.
+    """
 
     email = models.EmailField(max_length=254, unique=True)
     name = models.CharField(max_length=200)
     role = models.CharField(max_length=20, choices=Role.choices)
     is_active = models.BooleanField(default=True)
+    mails = models.BooleanField(default=True)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
