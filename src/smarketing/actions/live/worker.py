@@ -14,6 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from smarketing.actions.children import end_with_parent, leave_the_keyboard_to_the_parent
+from smarketing.actions.live.after import keep_after
 from smarketing.actions.live.jobs import QUEUE, Following, call_now, jobs, register
 from smarketing.actions.workspace import Workspace
 from smarketing.vocabulary.errors import SmarketingError
@@ -33,12 +34,14 @@ def run_worker(workspace: Workspace, *, ready: Callable[[], None] | None = None)
     register(following)
     stopped = threading.Event()
     looking = threading.Thread(target=_look, args=(workspace, following, stopped, ready), name="look", daemon=True)
+    after = threading.Thread(target=keep_after, args=(workspace, stopped), name="after", daemon=True)
     try:
-        asyncio.run(_work(looking))
+        asyncio.run(_work(looking, after))
     finally:
         stopped.set()
-        if looking.is_alive():
-            looking.join(SECONDS_TO_FINISH)
+        for thread in (looking, after):
+            if thread.is_alive():
+                thread.join(SECONDS_TO_FINISH)
 
 
 def work_for(folder: Path) -> None:
@@ -53,10 +56,11 @@ def work_for(folder: Path) -> None:
         sys.exit(f"smarketing: {problem}")
 
 
-async def _work(looking: threading.Thread) -> None:
+async def _work(*beside: threading.Thread) -> None:
     app = jobs().with_connector(jobs().connector.get_worker_connector())  # type: ignore[attr-defined]
     async with app.open_async():
-        looking.start()
+        for thread in beside:
+            thread.start()
         await app.run_worker_async(
             queues=[QUEUE], name=f"smarketing-{os.getpid()}", concurrency=1, delete_jobs="always", fetch_job_polling_interval=1.0,
             shutdown_graceful_timeout=SECONDS_TO_FINISH, update_heartbeat_interval=5.0, stalled_worker_timeout=30.0,
