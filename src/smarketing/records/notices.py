@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db import models
+from django.db import connection, models
 
 from smarketing.records.people import User
 
@@ -37,6 +37,7 @@ class Notice(models.Model):
         indexes = (
             models.Index(fields=["user", "-created_at"], name="notice_of_user"),
             models.Index(fields=["mail_at"], condition=models.Q(mailed_at=None, mail_at__isnull=False), name="notice_to_mail"),
+            models.Index(fields=["user"], condition=models.Q(read_at=None), name="notice_unread"),
         )
 
 
@@ -76,3 +77,9 @@ class Letter(models.Model):
         db_table = "letter"
         ordering = ("created_at", "id")
         indexes = (models.Index(fields=["next_at"], condition=models.Q(sent_at=None), name="letter_waits"),)
+
+
+def alone_for(user: int) -> None:
+    """Until the transaction ends nobody else tells this user anything: two who look whether it was told already would both say no."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('notice', %s))", [user])

@@ -268,6 +268,10 @@ class Migration(migrations.Migration):
                 condition=models.Q(("mail_at__isnull", False), ("mailed_at", None)), fields=["mail_at"], name="notice_to_mail"
             ),
         ),
+        migrations.AddIndex(
+            model_name="notice",
+            index=models.Index(condition=models.Q(("read_at", None)), fields=["user"], name="notice_unread"),
+        ),
         migrations.AddConstraint(
             model_name="notice",
             constraint=models.UniqueConstraint(fields=("user", "key"), name="notice_once"),
