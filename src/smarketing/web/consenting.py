@@ -1,0 +1,66 @@
+"""Whether a lead may be contacted, in the words and the mark that stand wherever a lead does."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from smarketing.reports.consent import CHANNELS, Consent, Word, consent_in
+from smarketing.web.held import held
+from smarketing.web.locale import reader
+from smarketing.web.questions import question_url
+
+MAY = {("mail",): "May be mailed", ("phone",): "May be called", CHANNELS: "May be contacted", (): ""}
+NOT = {("mail",): "Do not mail", ("phone",): "Do not call", CHANNELS: "Do not contact", (): ""}
+UNSAID = "Consent not known"
+ASKED = {"mail": "By mail", "phone": "By phone"}
+
+
+class Mark(NamedTuple):
+    """The mark of one lead: its words, the drawing beside them (`shape`), its `tone`, and the longer wording (`title`)."""
+
+    text: str
+    shape: str
+    tone: str
+    title: str
+
+
+class Line(NamedTuple):
+    """One channel in words, and the fact behind it ("" where there is none)."""
+
+    channel: str
+    text: str
+    url: str
+    tone: str
+
+
+def consent_of_lead(lead_id: str) -> Consent:
+    """What the held facts say of a lead, by its own id."""
+    return consent_in(held(), lead_id)
+
+
+def mark_of(consent: Consent) -> Mark:
+    """What must not be done comes first; who said nothing is neither forbidden nor allowed."""
+    title = "; ".join(f"{ASKED[name].lower()}: {said_of(word)}" for name, word in zip(CHANNELS, consent, strict=True))
+    if consent.forbidden:
+        said = [NOT[consent.forbidden], MAY[consent.allowed].lower()]
+        return Mark(", ".join(filter(None, said)), "missed", "bad", title)
+    if consent.allowed:
+        return Mark(MAY[consent.allowed], "met", "good", title)
+    return Mark(UNSAID, "few", "quiet", title)
+
+
+def lines_of(consent: Consent, lead_id: str) -> list[Line]:
+    """Each channel with what was said about it, and when."""
+    return [_line(name, word, lead_id) for name, word in zip(CHANNELS, consent, strict=True)]
+
+
+def _line(name: str, word: Word | None, lead_id: str) -> Line:
+    url = question_url({"of": "facts", "lead": lead_id, "fact": word.fact_id}) if word else ""
+    return Line(ASKED[name], said_of(word), url, "quiet" if word is None else "good" if word.may else "bad")
+
+
+def said_of(word: Word | None) -> str:
+    """`no, unsubscribed on 3 May 2026`."""
+    if word is None:
+        return "nobody asked"
+    return f"{'yes' if word.may else 'no'}, {word.said} on {reader().date(word.at)}"

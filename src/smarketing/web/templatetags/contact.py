@@ -1,0 +1,27 @@
+"""`{% load contact %}`: whether a lead may be contacted, wherever a lead stands.
+
+{% may_contact row.consent %}             the mark: a shape and words, its title says since when and why
+{% may_contact row.consent quiet=True %}  the same, and nothing where nobody knows
+"""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from smarketing.reports.consent import Consent
+from smarketing.web.consenting import mark_of
+from smarketing.web.look.icons import icon
+
+register = template.Library()
+
+
+@register.simple_tag
+def may_contact(consent: Consent | None, quiet: bool = False) -> SafeString:
+    """The mark of a lead's consent (see `web.consenting.consent_of_lead`)."""
+    mark = mark_of(consent or Consent())
+    if quiet and mark.tone == "quiet":
+        return SafeString("")
+    parts = mark.tone, mark.title, icon(mark.shape), mark.text
+    return format_html('<span class="consent status tone-{}" title="{}">{}<span>{}</span></span>', *parts)
