@@ -14,7 +14,8 @@ class Act(models.Model):
 
     The same key again does nothing and is answered as before: `status` and `answer`. `digest`: of what was asked, in hexadecimal
     digits; the same key with another question is a mistake. `verb`: the kind of its fact, or what else was done; `lead_id` the lead
-    as it was then; `facts` the ids of the facts it told. `undone_at`: its facts were retracted.
+    as it was then; `facts` the ids of the facts it told. `serial` and `cycle` are those of the lead's turn after it; `reason`: the one
+    that was given; `doubt`: what was said against it then. `undone_at`: its facts were retracted.
     """
 
     key = models.CharField(max_length=200, primary_key=True)
@@ -28,6 +29,9 @@ class Act(models.Model):
     answer: models.JSONField[dict[str, object], dict[str, object]] = models.JSONField(default=dict)
     doubt = models.TextField(blank=True)
     undone_at = models.DateTimeField(null=True)
+    serial = models.BigIntegerField(default=0)
+    cycle = models.IntegerField(default=0)
+    reason = models.TextField(blank=True)
 
     class Meta:
         """A lead's acts, in order of time."""

@@ -243,6 +243,9 @@ class Migration(migrations.Migration):
                 ("answer", models.JSONField(default=dict)),
                 ("doubt", models.TextField(blank=True)),
                 ("undone_at", models.DateTimeField(null=True)),
+                ("serial", models.BigIntegerField(default=0)),
+                ("cycle", models.IntegerField(default=0)),
+                ("reason", models.TextField(blank=True)),
                 (
                     "user",
                     models.ForeignKey(
