@@ -9,7 +9,7 @@ from smarketing.vocabulary.errors import MissingExtra, OutsideError, UsageError
 WHAT = "the database"
 APPS = (
     "django.contrib.contenttypes", "django.contrib.auth", "django.contrib.sessions", "procrastinate.contrib.django",
-    "smarketing.records",
+    "smarketing.records", "allauth", "allauth.account", "allauth.mfa", "allauth.socialaccount", "allauth.usersessions",
 )  # fmt: skip
 """The apps with tables; whoever brings the database up to date makes all of them."""
 MIGRATING = 20180601
@@ -64,6 +64,10 @@ def django_settings(url: str) -> dict[str, Any]:
         "USE_TZ": True,
         "TIME_ZONE": "UTC",
         "PROCRASTINATE_AUTODISCOVER_MODULE_NAME": None,  # jobs are actions, which the records do not know
+        "MIDDLEWARE": ["allauth.account.middleware.AccountMiddleware"],  # its apps ask for it, though nobody is served here
+        "ACCOUNT_USER_MODEL_USERNAME_FIELD": None,
+        "ACCOUNT_LOGIN_METHODS": {"email"},
+        "ACCOUNT_SIGNUP_FIELDS": ["email*", "password1*"],
     }
 
 

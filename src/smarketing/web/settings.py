@@ -22,6 +22,8 @@ CONNECTION_SECONDS = 300
 APPS = [
     "django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions", "django.contrib.messages",
     "django.contrib.staticfiles", "csp", "django_htmx", "ninja", "smarketing.records", "smarketing.web",
+    "allauth", "allauth.account", "allauth.mfa", "allauth.socialaccount", "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
 ]  # fmt: skip
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -36,6 +38,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "smarketing.web.gate.ForTheReader",
+    "allauth.account.middleware.AccountMiddleware",
     "smarketing.web.gate.Gate",
     "django.middleware.csrf.CsrfViewMiddleware",  # reads the body, so nobody comes this far who may not come in
     "smarketing.web.views.errors.Told",

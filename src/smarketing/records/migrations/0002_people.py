@@ -12,6 +12,10 @@ class Migration(migrations.Migration):
     """From the journal alone to the people it is about and the people who read it."""
 
     dependencies: ClassVar[list[tuple[str, str]]] = [("records", "0001_initial")]
+    run_before: ClassVar[list[tuple[str, str]]] = [
+        (app, "0001_initial")  # they name the user, and take it for granted that the first migration of its app makes it
+        for app in ("account", "mfa", "socialaccount", "usersessions")
+    ]
     operations: ClassVar[list[Operation]] = [
         migrations.CreateModel(
             name="User",

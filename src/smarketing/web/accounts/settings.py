@@ -1,0 +1,70 @@
+"""What django-allauth has to know, as a function of what the workspace says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+HERE = "smarketing.web.accounts"
+PROVIDER = "company"
+"""The name of the company's own provider in addresses."""
+ROLES = frozenset({"marketing", "sales", "leader", "operations", "viewer"})
+REAUTHENTICATE_SECONDS = 15 * 60
+"""So long who proved who they are need not do it again before a change to what protects an account."""
+SECONDS_TO_GET_IN = 15 * 60
+"""From the password to the second factor, at most."""
+CODES_THAT_FAIL = "10/15m/key"
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """The company's own OpenID provider: `issuer` is its address, `name` what people call it."""
+
+    issuer: str
+    client_id: str
+    secret: str
+    name: str
+
+
+def account_settings(*, provider: Provider | None, second_factor: str, proxies: int) -> dict[str, Any]:
+    """Nobody signs up by themselves; mails are ours to send; codes are few, kept encrypted, and shown once.
+
+    `second_factor`: off, optional, required, or the roles that need one, with commas between. `proxies`: how many stand in front.
+    """
+    return {
+        "ACCOUNT_ADAPTER": f"{HERE}.adapters.Accounts",
+        "ACCOUNT_EMAIL_VERIFICATION": "none",
+        "ACCOUNT_RATE_LIMITS": {**dict.fromkeys(("reauthenticate", "login", "signup")), "login_failed": CODES_THAT_FAIL},
+        "ACCOUNT_REAUTHENTICATION_TIMEOUT": REAUTHENTICATE_SECONDS,
+        "ACCOUNT_LOGIN_TIMEOUT": SECONDS_TO_GET_IN,
+        "MFA_ADAPTER": f"{HERE}.adapters.SecondFactors",
+        "MFA_SUPPORTED_TYPES": ["totp", "recovery_codes"],
+        "MFA_TOTP_TOLERANCE": 1,
+        "MFA_TOTP_ISSUER": "Smarketing",
+        "MFA_RECOVERY_CODES_SHOW_ONCE": True,
+        "MFA_FORMS": {
+            "authenticate": f"{HERE}.forms.Code",
+            "reauthenticate": f"{HERE}.forms.CodeAgain",
+            "activate_totp": f"{HERE}.forms.FirstCode",
+        },
+        "SOCIALACCOUNT_ADAPTER": f"{HERE}.adapters.Providers",
+        "SOCIALACCOUNT_LOGIN_ON_GET": True,  # a link: the policy lets no form lead to another site
+        "SOCIALACCOUNT_STORE_TOKENS": False,
+        "SOCIALACCOUNT_PROVIDERS": {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": _apps(provider)}},
+        "SECOND_FACTOR": second_factor,
+        "PROXIES": proxies,
+    }
+
+
+def _apps(provider: Provider | None) -> list[dict[str, Any]]:
+    if provider is None:
+        return []
+    return [{
+        "provider_id": PROVIDER, "name": provider.name, "client_id": provider.client_id, "secret": provider.secret,
+        "settings": {"server_url": provider.issuer, "oauth_pkce_enabled": True},
+    }]  # fmt: skip
+
+
+def needs_second_factor(role: str, said: str) -> bool:
+    """Whether somebody of this role comes in with a second factor alone."""
+    return said == "required" or role in said.split(",")
