@@ -74,17 +74,17 @@ def dossier(outcome: Following, lead_id: str) -> Dossier | None:
     life = life_of(outcome, lead_id)
     if life is None:
         return None
-    profile = _profile(life.facts)
+    profile = profile_of(life.facts)
     others = outcome.united.filter((pl.col("lead_id") == lead_id) & (pl.col("id") != lead_id))["id"].sort().to_list()
     handed = sorted(life.handoffs, key=lambda row: row["cycle"], reverse=True)
     changes = outcome.table("score_changes").filter(pl.col("lead_id") == lead_id)
     return Dossier(
-        lead_id, _name(profile), profile, [_handover(life, row) for row in handed], [lead_id, *others], life.fact,
+        lead_id, name_in(profile), profile, [_handover(life, row) for row in handed], [lead_id, *others], life.fact,
         life.versions, changes,
     )  # fmt: skip
 
 
-def _profile(facts: Sequence[Row]) -> dict[str, Any]:
+def profile_of(facts: Sequence[Row]) -> dict[str, Any]:
     """The attributes in the order in which they came to be known; null takes one away."""
     known: dict[str, Any] = {}
     for fact in facts:
@@ -93,7 +93,8 @@ def _profile(facts: Sequence[Row]) -> dict[str, Any]:
     return {name: value for name, value in known.items() if value is not None}
 
 
-def _name(profile: dict[str, Any]) -> str | None:
+def name_in(profile: dict[str, Any]) -> str | None:
+    """The person's name, where the profile tells it."""
     whole = next((str(profile[key]) for key in NAMES if profile.get(key)), None)
     parts = (" ".join(str(profile[key]) for key in pair if profile.get(key)) for pair in PARTS_OF_A_NAME)
     return whole or next((joined for joined in parts if joined), None)

@@ -1,0 +1,160 @@
+"""The hand-offs that are still in somebody's hands, each with what its next step is read from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from smarketing.reports.explain.dossier import name_in, profile_of
+from smarketing.reports.explain.words import properties_of
+from smarketing.reports.handed.cycles import cycle_ends
+from smarketing.reports.leads import leads
+from smarketing.vocabulary.kinds import SALES_ACTS, is_touch
+
+if TYPE_CHECKING:
+    from smarketing.agreement.models import Agreement, Commitment
+    from smarketing.reports.following import Following
+
+Row = dict[str, Any]
+TOLD = ("lead_id", "at", "fact_id", "kind", "campaign", "channel", "actor", "opportunity_id", "amount", "currency", "properties")
+"""What of a fact is read here."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One open hand-off: its `row` of `handoffs`, its row of `leads`, its `clocks`, and all facts of the lead in order.
+
+    `version`: of the agreement at the hand-off, by which its clocks go; `begun_at`: when the cycle began.
+    """
+
+    row: Row
+    lead: Row
+    clocks: list[Row]
+    facts: list[Row]
+    version: Agreement
+    begun_at: datetime
+
+    @property
+    def lead_id(self) -> str:
+        """Whose it is."""
+        return str(self.row["lead_id"])
+
+    @cached_property
+    def profile(self) -> Row:
+        """What is known of the lead."""
+        return profile_of(self.facts)
+
+    @property
+    def name(self) -> str:
+        """The person's name, else the account, else the id."""
+        return name_in(self.profile) or self.profile.get("account") or self.lead_id
+
+    @cached_property
+    def since(self) -> list[Row]:
+        """The facts since the hand-off, that moment included."""
+        return [fact for fact in self.facts if fact["at"] >= self.row["handed_at"]]
+
+    def last(self, *kinds: str) -> Row | None:
+        """The last fact of these kinds since the hand-off."""
+        return next((fact for fact in reversed(self.since) if fact["kind"] in kinds), None)
+
+    @property
+    def touch(self) -> Row | None:
+        """The last thing the lead did, whenever."""
+        return next((fact for fact in reversed(self.facts) if is_touch(fact["kind"])), None)
+
+    @property
+    def act(self) -> Row | None:
+        """The last act of sales since the hand-off."""
+        return self.last(*SALES_ACTS)
+
+    @property
+    def snoozed_until(self) -> datetime | None:
+        """Until when the rep put it off; a touch or an act of sales after that wakes it."""
+        asleep = self.last("snoozed")
+        if asleep is None or any(fact["at"] > asleep["at"] and _wakes(fact["kind"]) for fact in self.since):
+            return None
+        return _instant(properties_of(asleep).get("until"), self.version.timezone)
+
+    def promise(self, commitment: str) -> Commitment | None:
+        """The commitment of a clock."""
+        return next((each for each in self.version.commitments if each.name == commitment), None)
+
+
+def _wakes(kind: str) -> bool:
+    return is_touch(kind) or kind in SALES_ACTS or kind in ("accepted", "assigned")
+
+
+def _instant(text: Any, zone: str) -> datetime | None:
+    from smarketing.vocabulary.periods import instant
+
+    try:
+        return instant(str(text), zone)
+    except ValueError:
+        return None
+
+
+def open_handoffs(outcome: Following) -> pl.DataFrame:
+    """The rows of `handoffs` whose cycle goes on and has no win that stands, with `begun_at`, the begin of the cycle."""
+    return outcome.once("open hand-offs", lambda: _open(outcome))
+
+
+def _open(outcome: Following) -> pl.DataFrame:
+    entries, handed = outcome.table("stage_entries"), outcome.table("handoffs").filter(pl.col("disqualified_at").is_null())
+    ends = cycle_ends(entries).filter(pl.col("over").is_null()).select("lead_id", "cycle")
+    begins = entries.group_by("lead_id", "cycle").agg(begun_at=pl.col("entered_at").min())
+    found = handed.join(ends, on=["lead_id", "cycle"], how="semi").join(begins, on=["lead_id", "cycle"])
+    return found.filter(~(pl.col("won_amount") > 0).fill_null(value=False))
+
+
+def cases_of(outcome: Following, rep: str) -> list[Case]:
+    """The open hand-offs whose `owner` is this rep."""
+    return outcome.once(("inbox", rep), lambda: cases_in(outcome, open_handoffs(outcome).filter(pl.col("owner") == rep)))
+
+
+def cases_in(outcome: Following, handed: pl.DataFrame) -> list[Case]:
+    """Rows of `open_handoffs` with what belongs to them; those that were won without an amount are left out."""
+    ids = handed.select("lead_id").unique()
+    if ids.is_empty():
+        return []
+    facts = _by_lead(_facts_of_open(outcome).join(ids, on="lead_id", how="semi"))
+    clocks = _by_lead(outcome.table("clocks").join(ids, on="lead_id", how="semi"))
+    known = {lead_id: rows[0] for lead_id, rows in _by_lead(leads(outcome).join(ids, on="lead_id", how="semi")).items()}
+    found = [_case(outcome, row, known, clocks, facts) for row in handed.to_dicts()]
+    return [case for case in found if not _won(case)]
+
+
+def _case(outcome: Following, row: Row, known: dict[str, Row], clocks: dict[str, list[Row]], facts: dict[str, list[Row]]) -> Case:
+    lead_id, begun_at = row["lead_id"], row.pop("begun_at")
+    own = [clock for clock in clocks.get(lead_id, []) if clock["cycle"] == row["cycle"]]
+    return Case(row, known.get(lead_id, {}), own, facts.get(lead_id, []), outcome.version_at(row["handed_at"]), begun_at)
+
+
+def _facts_of_open(outcome: Following) -> pl.DataFrame:
+    """The facts of all leads with an open hand-off, in order; read once for an outcome."""
+    return outcome.once("facts of open hand-offs", lambda: _facts(outcome, open_handoffs(outcome)))
+
+
+def _facts(outcome: Following, handed: pl.DataFrame) -> pl.DataFrame:
+    ids = handed["lead_id"].unique()
+    return outcome.facts.filter(pl.col("lead_id").is_in(ids.implode())).select(TOLD).sort("at", "fact_id").collect()
+
+
+def _by_lead(rows: pl.DataFrame) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    for row in rows.to_dicts():
+        found.setdefault(row["lead_id"], []).append(row)
+    return found
+
+
+def _won(case: Case) -> bool:
+    """Whether the cycle has a win that stands: of each opportunity the last end counts."""
+    ends: dict[str | None, str] = {}
+    for fact in case.facts:
+        if fact["kind"] in ("opportunity_won", "opportunity_lost") and fact["at"] > case.begun_at:
+            ends[fact["opportunity_id"]] = fact["kind"]
+    return "opportunity_won" in ends.values()
