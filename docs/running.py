@@ -81,7 +81,7 @@ def served_demo() -> Iterator[Site]:
     """The demo as of its fixed day, in a folder that goes with it."""
     with (
         _short_folder() as folder,
-        served("demo", str(folder / "w"), "--no-browser", "--today", TODAY, workspace=folder / "w") as site,
+        served("demo", str(folder / "w"), "--no-browser", "--still", "--today", TODAY, workspace=folder / "w") as site,
     ):
         yield site
 

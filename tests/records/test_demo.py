@@ -24,7 +24,7 @@ def last_day(workspace: Workspace) -> date:
 @pytest.mark.parametrize("days", range(15))
 def test_the_company_ends_on_the_last_day_of_its_week_before_today(tmp_path: Path, days: int) -> None:
     today = SUNDAY + timedelta(days=days)
-    workspace, new = demo_workspace(tmp_path / "demo", today=today)
+    workspace, new = demo_workspace(tmp_path / "demo", today=today, still=True)
     ends = last_day(workspace)
     assert new
     assert ends.weekday() == FIXED_LAST_DAY.weekday()
@@ -34,7 +34,7 @@ def test_the_company_ends_on_the_last_day_of_its_week_before_today(tmp_path: Pat
 def test_a_workspace_of_your_own_is_not_touched(tmp_path: Path) -> None:
     make_workspace(tmp_path / "demo")
     with pytest.raises(UsageError, match="a workspace of your own"):
-        demo_workspace(tmp_path / "demo", today=SUNDAY)
+        demo_workspace(tmp_path / "demo", today=SUNDAY, still=True)
 
 
 @pytest.mark.postgres
@@ -47,10 +47,10 @@ def test_the_second_start_finds_it_ready_and_the_next_week_makes_it_anew(
     from smarketing.actions.refresh import load_following
     from smarketing.records.models import Fact
 
-    workspace, _ = demo_workspace(tmp_path / "demo", today=SUNDAY)
+    workspace, _ = demo_workspace(tmp_path / "demo", today=SUNDAY, still=True)
     said: list[str] = []
     fill(OpenWorkspace(workspace, database_url, lambda: None), said.append)
-    again, new = demo_workspace(tmp_path / "demo", today=SUNDAY + timedelta(days=3))
+    again, new = demo_workspace(tmp_path / "demo", today=SUNDAY + timedelta(days=3), still=True)
     assert (again, new) == (workspace, False)
     assert not is_due(again)
     assert Fact.objects.count() > 150_000
@@ -69,6 +69,6 @@ def test_the_second_start_finds_it_ready_and_the_next_week_makes_it_anew(
     reps = (again.folder / "tables" / "reps.csv").read_text(encoding="utf-8")
     assert any(entry.email in reps for entry in people), "nobody who works leads can log in"
 
-    another, new = demo_workspace(tmp_path / "demo", today=SUNDAY + timedelta(days=7))
+    another, new = demo_workspace(tmp_path / "demo", today=SUNDAY + timedelta(days=7), still=True)
     assert new
     assert last_day(another) == SUNDAY + timedelta(days=6)

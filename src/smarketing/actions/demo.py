@@ -1,4 +1,8 @@
-"""The demo: a workspace of the fictional company, as if its eighteen months had ended last Saturday."""
+"""The demo: a workspace of the fictional company, as if its eighteen months had ended last Saturday.
+
+It lives: its last week comes in while somebody looks (see `demo_life`). Or it stands still at the end of its last day, for those who want the same
+numbers every time.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +10,13 @@ import json
 import secrets
 import shutil
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
 
+from smarketing.actions.clock import Clock, write_clock
+from smarketing.actions.demo_life import AHEAD, begins_at, parted
 from smarketing.actions.init import make_workspace
 from smarketing.actions.people import Entry, demo_users, new_password
 from smarketing.actions.settings import FILE
@@ -34,21 +40,22 @@ SMARKETING_AS_OF={last_day}T23:59:59
 Say = Callable[[str], None]
 
 
-def demo_workspace(folder: Path, *, today: date) -> tuple[Workspace, bool]:
+def demo_workspace(folder: Path, *, today: date, still: bool = False) -> tuple[Workspace, bool]:
     """The workspace of the demo in this folder, and whether it is new: the facts are then still to be taken in (`fill`).
 
     The company is moved by whole weeks so that its last day is the last one before `today` that it can be. Where the folder holds
-    it already it stays as it is; a demo of other weeks is made anew. Raises UsageError for a workspace that is no demo.
+    it already it stays as it is; a demo of other weeks, or one that lives where it is to stand `still` (or the other way round),
+    is made anew. Raises UsageError for a workspace that is no demo.
     """
     last_day = _last_day(today)
     if is_workspace(folder):
         mark = _mark(folder)
         if mark is None:
             raise UsageError(f"{folder} is a workspace of your own; name another folder for the demo")
-        if mark.get("last_day") == last_day.isoformat() and mark.get("filled"):
+        if mark.get("last_day") == last_day.isoformat() and mark.get("filled") and mark.get("still") == still:
             return Workspace(folder.resolve()), False
         _clear(folder)
-    return _make(folder, last_day), True
+    return _make(folder, last_day, still=still), True
 
 
 def fill(opened: OpenWorkspace, say: Say) -> None:
@@ -62,11 +69,26 @@ def fill(opened: OpenWorkspace, say: Say) -> None:
     say("Writing eighteen months of a company ...")
     company = write_example(folder, last_day=date.fromisoformat(str(mark["last_day"])))
     say("Taking in its facts ...")
-    stored = store_facts(pl.read_parquet(company.facts))
+    stored = store_facts(_known(opened.workspace, pl.read_parquet(company.facts), mark))
     say(f"{stored.new:,} facts. Working out what follows ...")
     refresh(opened.workspace)
     demo_users(entries(folder))
     _write_mark(folder, mark | {"filled": True})
+
+
+def _known(workspace: Workspace, facts: pl.DataFrame, mark: dict[str, object]) -> pl.DataFrame:
+    """The facts that are there when the demo opens: all, or those before its last week, whose own are laid aside."""
+    if mark.get("still"):
+        return facts
+    known, ahead = parted(facts, _begin(date.fromisoformat(str(mark["last_day"]))))
+    ahead.write_parquet(workspace.data / AHEAD)
+    return known
+
+
+def _begin(last_day: date) -> datetime:
+    from smarketing.connectors.example.company import ZONE
+
+    return begins_at(last_day, str(ZONE))
 
 
 def entries(folder: Path) -> list[Entry]:
@@ -83,12 +105,14 @@ def _last_day(today: date) -> date:
     return FIXED_LAST_DAY + timedelta(weeks=weeks)
 
 
-def _make(folder: Path, last_day: date) -> Workspace:
+def _make(folder: Path, last_day: date, *, still: bool) -> Workspace:
     workspace = make_workspace(folder)
     for path in (folder / AGREEMENT).iterdir():
         path.unlink()
-    (folder / FILE).write_text(SETTINGS.format(last_day=last_day), encoding="utf-8")
-    _write_mark(folder, {"last_day": last_day.isoformat(), "password": new_password(), "filled": False})
+    (folder / FILE).write_text(SETTINGS.format(last_day=last_day) if still else "", encoding="utf-8")
+    if not still:
+        write_clock(workspace.data, Clock(_begin(last_day), datetime.now(UTC), 0.0))
+    _write_mark(folder, {"last_day": last_day.isoformat(), "password": new_password(), "filled": False, "still": still})
     return workspace
 
 

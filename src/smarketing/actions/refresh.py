@@ -74,7 +74,7 @@ def _tables(
     workspace: Workspace, versions: list[Agreement], facts: pl.DataFrame, settled: Settled
 ) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
     """The tables of all leads; and for each when it will be another one, where time passes."""
-    if workspace.settings.as_of is None:
+    if not workspace.stands_still:
         updated = Replayer(versions, tables_in=workspace.small_tables()).update(facts, as_of=settled.as_of)
         return updated.tables, updated.next_at
     small = workspace.small_tables()

@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from smarketing.actions.clock import read_clock
 from smarketing.actions.settings import Settings, read_settings
 from smarketing.vocabulary.errors import UsageError
 from smarketing.vocabulary.periods import instant
@@ -88,10 +89,23 @@ class Workspace:
         return hashlib.sha256(repr(_looks(files)).encode()).hexdigest()
 
     def now(self) -> datetime:
-        """As of when the workspace is looked at: now, or the time at which its settings let it stand still (an instant in UTC)."""
+        """As of when the workspace is looked at: now, the time at which its settings let it stand still, or that of a clock of its own
+        (an instant in UTC)."""
         if self.settings.as_of is None:
-            return datetime.now(UTC)
+            clock = read_clock(self.data)
+            return datetime.now(UTC) if clock is None else clock.at(datetime.now(UTC))
         return instant(self.settings.as_of, self.agreements()[-1].timezone)
+
+    @property
+    def stands_still(self) -> bool:
+        """Whether no time passes there: its settings say when it is."""
+        return self.settings.as_of is not None
+
+    @property
+    def speed(self) -> float:
+        """How many times as fast as ours its time passes."""
+        clock = None if self.stands_still else read_clock(self.data)
+        return 1.0 if clock is None else clock.speed
 
     def secret_key(self) -> str:
         """What signs the sessions: the setting's, or the one that is made once and kept for the owner alone."""

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from smarketing.actions.people import Entry
 
 
+SPEED = 30.0
+"""Two seconds are a minute: a working day takes some twenty minutes, four hours to respond take eight."""
+
+
 def register(app: typer.Typer) -> None:
     """Add `demo` to the command line."""
     app.command("demo")(demo)
@@ -31,20 +35,27 @@ def demo(
     today: Annotated[
         str | None, typer.Option("--today", metavar="DAY", help="As if it were this day, such as 2026-11-01 [today].")
     ] = None,
+    still: Annotated[
+        bool, typer.Option("--still", help="Everything has happened already, and the clock stands still at its end.")
+    ] = False,
+    speed: Annotated[
+        float, typer.Option("--speed", min=1, max=600, help="So many times as fast as ours time passes there.")
+    ] = SPEED,
     files_only: Annotated[
         bool, typer.Option("--files-only", help="Write the company as files, and tell what follows from them.")
     ] = False,
 ) -> None:
-    """A fictional company in the browser: eighteen months of facts, its agreements, its people."""
+    """A fictional company in the browser: eighteen months of facts, its agreements, its people; its last week happens while you look."""
     if files_only:
         from smarketing.cli.company import tell_company
 
         return tell_company(folder)
     need("the demo", *PAGES)
     from smarketing.actions.demo import demo_workspace, entries, fill
+    from smarketing.actions.demo_life import living
     from smarketing.actions.workspace import OpenWorkspace
 
-    place, new = demo_workspace(folder, today=_day(today))
+    place, new = demo_workspace(folder, today=_day(today), still=still)
 
     def prepare(opened: OpenWorkspace) -> None:
         if new:
@@ -57,7 +68,7 @@ def demo(
         if not no_browser:
             _open(url)
 
-    serve_workspace(place, host=None, port=port, prepare=prepare, ready=ready)
+    serve_workspace(place, host=None, port=port, prepare=prepare, ready=ready, beside=lambda: living(place, speed=speed))
 
 
 def _day(text: str | None) -> date:

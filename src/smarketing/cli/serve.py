@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -75,10 +75,12 @@ def serve_workspace(
     prepare: Callable[[OpenWorkspace], None],
     ready: Callable[[str], None] | None = None,
     work: bool = True,
+    beside: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> None:
     """Serve the workspace until SIGINT or SIGTERM, then stop the pages and the worker and leave the database.
 
     `prepare` is called when the workspace is open; `ready`, with the URL, when its pages are answered. `work`: with a worker beside.
+    `beside`: what else runs meanwhile.
     """
     from smarketing.actions.live.supervised import worker_beside
     from smarketing.actions.serving import served_by_us
@@ -90,15 +92,15 @@ def serve_workspace(
         with opened(place) as database:
             prepare(database)
             _bring_up_to_date(place)
-            with worker_beside(place.folder) if work else nullcontext():
+            with worker_beside(place.folder) if work else nullcontext(), beside():
                 _answer(place, host=host, port=port, told=(tell, ready or _say_where))
 
 
 def _bring_up_to_date(place: Workspace) -> None:
-    """The first page shall show what follows now; from then on the pages' own process keeps it so."""
-    from smarketing.actions.due import is_due
+    """The first page shall show what follows by now, or did minutes ago; from then on the worker keeps it fresh."""
+    from smarketing.actions.due import keeps_people_waiting
 
-    if not is_due(place):
+    if not keeps_people_waiting(place):
         return
     from smarketing.actions.live.follow import follow_if_due
 

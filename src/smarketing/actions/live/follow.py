@@ -80,7 +80,7 @@ def _follow(workspace: Workspace, state: State, now: datetime) -> State | None:
 
 def _moved_on(workspace: Workspace, state: State, now: datetime) -> State | None:
     """Only the time is another one, and no lead's rows with it."""
-    if workspace.settings.as_of is not None or now < due_at(workspace, state):
+    if workspace.stands_still or now < due_at(workspace, state):
         return None
     return advance_derived({}, (), state._replace(as_of=now, written_at=datetime.now(UTC)))
 
@@ -89,7 +89,7 @@ def _advance(workspace: Workspace, state: State, leads: set[str], now: datetime)
     facts = tellings_of(leads)
     updated = _replayer(workspace).update(facts, as_of=now)
     settled = settle(facts, now)
-    next_at = updated.next_at if workspace.settings.as_of is None else updated.next_at.clear()
+    next_at = updated.next_at.clear() if workspace.stands_still else updated.next_at
     tables = tables_of_leads(workspace, workspace.agreements(), updated.tables, settled, next_at)
     changed = {*leads, *updated.leads, *updated.gone}
     number = state.facts + _facts(tables[LIVES]) - _facts(rows_now(LIVES, changed))

@@ -110,7 +110,7 @@ def status(workspace: Workspace) -> Status:
         at=now, working=alive, since=worker.started_at if worker and alive else None, seen_at=worker.seen_at if worker else None,
         worker=f"process {worker.pid} on {worker.host}" if worker else None, waiting=number, oldest_at=oldest_at,
         serial=state.serial if state else 0, as_of=state.as_of if state else None, facts=state.facts if state else 0,
-        refreshed_at=state.written_at if state else None, still=workspace.settings.as_of is not None,
+        refreshed_at=state.written_at if state else None, still=workspace.stands_still,
         versions={"smarketing": version("smarketing"), "postgresql": server_version()}, agreements=state.versions if state else (),
     )  # fmt: skip
 
