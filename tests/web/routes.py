@@ -29,6 +29,7 @@ ADDRESSES = {
     "api:openapi-view": "/api/docs",
     "health-work": "/health/work",
     "status": "/status",
+    "trail": "/audit",
     "api:status": "/api/status",
     "api:facts": "/api/facts",
     "api:state": "/api/state",
@@ -43,7 +44,7 @@ ADDRESSES = {
     "api:agreement": "/api/agreements/current",
     "api:behind": "/api/behind?of=leads",
 }
-PAGES = ["/", "/plan", "/funnel", "/campaigns", "/reps", "/leads", "/leads/lead-0175", "/agreement", "/behind?of=leads", "/imports/new", "/password", "/nowhere",
+PAGES = ["/", "/plan", "/funnel", "/campaigns", "/reps", "/leads", "/leads/lead-0175", "/agreement", "/behind?of=leads", "/imports/new", "/password", "/audit", "/nowhere",
          "/funnel?period=nonsense", "/api/docs"]  # fmt: skip
 
 

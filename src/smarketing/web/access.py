@@ -50,6 +50,7 @@ api:agreement        allow     allow  allow  allow      allow  deny
 api:agreements       allow     allow  allow  allow      allow  deny
 health-work          allow     allow  allow  allow      allow  allow
 status               deny      deny   allow  allow      deny   deny
+trail                deny      deny   allow  allow      deny   deny
 api:status           deny      deny   allow  allow      deny   deny
 api:facts            allow     deny   allow  allow      deny   deny
 api:behind           own       own    allow  allow      own    deny

@@ -31,6 +31,7 @@ PAGES = (
     Page("agreement", "Agreement", "What did we promise each other, and since when?"),
     Page("import-new", "Import", "Where do the facts come from?"),
     Page("status", "Status", "Is everything running, and does anything wait?"),
+    Page("trail", "Audit trail", "Who did what, when and from where?"),
 )
 
 

@@ -22,6 +22,7 @@ from smarketing.web.views import (
     saved,
     scoreboard,
     status,
+    trail,
 )
 
 urlpatterns = [
@@ -44,6 +45,7 @@ urlpatterns = [
     path("logout", entry.leave, name="logout"),
     path("password", entry.password, name="password"),
     path("status", status.page, name="status"),
+    path("audit", trail.page, name="trail"),
     path("health", health.health, name="health"),
     path("health/work", status.health, name="health-work"),
     path("api/", api.urls),

@@ -221,7 +221,7 @@ def bottom_bar(context: template.Context) -> dict[str, Any]:
     return {"pages": [link for link in map(_in_the_bar, context.get("links") or ()) if link["on_phone"]]}
 
 
-SIGNS = {"home": "scoreboard", "import-new": "imports"}
+SIGNS = {"home": "scoreboard", "import-new": "imports", "trail": "open", "people": "person", "keys": "key"}
 ON_A_PHONE = {"home", "funnel", "leads", "agreement"}
 
 
