@@ -15,11 +15,12 @@ from tests.spec import tables
 from tests.spec.ascii import Rows
 from tests.spec.columns import Columns
 from tests.spec.documents import Refusal, Versions
+from tests.spec.routings import Routing
 from tests.spec.tables import Case, Spec
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "what-follows.md"
 CONTENTS = (
-    "journal identities conditions time_conditions receipt fit stages cycles opportunities handoffs follow_up clocks business_time commitments "
+    "journal identities conditions time_conditions receipt fit stages cycles opportunities handoffs routing follow_up clocks business_time commitments "
     "rates ledger credits "
     "versions versions_handoffs as_of agreements columns examples_hart examples_strict examples_hart_vale"
 ).split()
@@ -145,6 +146,16 @@ def blocks(case: Case, shown: str) -> Iterator[str]:
         yield from (yaml(case.agreement), f"{verdict}\n", yaml(case.other))
     elif isinstance(case, Columns):
         yield markdown(f"`{case.table}`", case.columns)
+    elif isinstance(case, Routing):
+        yield from routing_blocks(case)
+
+
+def routing_blocks(case: Routing) -> Iterator[str]:
+    yield yaml(case.agreement)
+    for name, small in case.small.items():
+        yield markdown(f"`{name}.csv`", small)
+    yield markdown("Leads, as they are handed over", case.leads)
+    yield markdown("Who gets them", case.expected)
 
 
 def spec_blocks(case: Spec, shown: str) -> Iterator[str]:
