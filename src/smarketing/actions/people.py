@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smarketing.vocabulary.errors import UsageError
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 LEAST_PASSWORD = 12
 """Characters of a password, at least."""
+COMMAND_LINE = "command line"
+"""Who did what was done by a command: whoever may run one may do everything."""
 FIRST = "operations@localhost"
 """The login of the first user of a workspace that has none."""
 
@@ -26,18 +29,19 @@ class Entry(NamedTuple):
     password: str
 
 
-def add_user(email: str, *, name: str, role: str, password: str) -> User:
-    """Let somebody log in. Raises UsageError for an address that is none or has a user, an unknown role, a weak password."""
+def add_user(email: str, *, name: str, role: str, password: str, by: str = COMMAND_LINE) -> User:
+    """Let somebody log in. `by`: who does that, for the trail. Raises UsageError for an address that is none or has a user, an unknown role, a weak password."""
     from django.db import IntegrityError, transaction
 
     from smarketing.records.people import User
 
-    user = User(email=_address(email), name=name.strip() or email.partition("@")[0], role=_role(role))
-    _check_password(password, user)
+    user = User(email=checked_address(email), name=name.strip() or email.partition("@")[0], role=checked_role(role))
+    check_password(password, user)
     user.set_password(password)
     try:
         with transaction.atomic():
             user.save(force_insert=True)
+            _note(by, "added a user", user, role=user.role)
     except IntegrityError:
         raise UsageError(
             f"{user.email} has a user already; `smarketing user password {user.email}` gives a new password"
@@ -45,21 +49,87 @@ def add_user(email: str, *, name: str, role: str, password: str) -> User:
     return user
 
 
-def set_password(email: str, password: str) -> User:
+def set_password(email: str, password: str, *, by: str = COMMAND_LINE, network: str = "") -> User:
     """Give somebody another password; wherever they are logged in, they are no more. Raises UsageError."""
     user = find_user(email)
-    _check_password(password, user)
+    check_password(password, user)
     user.set_password(password)
     user.save(update_fields=["password"])
+    _note(by, "changed a password", user, network)
     return user
 
 
-def let_in(email: str, *, active: bool) -> User:
-    """Let somebody log in again, or no more; what they did stays theirs. Raises UsageError."""
+def let_in(email: str, *, active: bool, by: str = COMMAND_LINE, network: str = "") -> User:
+    """Let somebody log in again, or no more; what they did stays theirs. Raises UsageError, also for the last one of operations."""
+    from django.db import transaction
+
+    with transaction.atomic():
+        user = find_user(email)
+        if not active:
+            _not_the_last(user)
+        user.is_active = active
+        user.save(update_fields=["is_active"])
+        _note(by, "let in again" if active else "suspended", user, network)
+    return user
+
+
+def change_role(email: str, role: str, *, by: str = COMMAND_LINE, network: str = "") -> User:
+    """Give somebody another role, from the next page on. Raises UsageError, also for the last one of operations."""
+    from django.db import transaction
+
+    with transaction.atomic():
+        user, role = find_user(email), checked_role(role)
+        before = user.role
+        if role != before:
+            _not_the_last(user)
+            user.role = role
+            user.save(update_fields=["role"])
+            _note(by, "changed a role", user, network, before=before, after=role)
+    return user
+
+
+def forget_factors(email: str, *, by: str = COMMAND_LINE, network: str = "") -> User:
+    """Take away somebody's second factor and the link to a provider (a lost phone, another address), and end their sessions.
+
+    Their password stays. Raises UsageError.
+    """
+    from allauth.mfa.models import Authenticator
+    from allauth.socialaccount.models import SocialAccount
+    from django.db import transaction
+
     user = find_user(email)
-    user.is_active = active
-    user.save(update_fields=["is_active"])
+    with transaction.atomic():
+        Authenticator.objects.filter(user=user).delete()
+        SocialAccount.objects.filter(user=user).delete()
+        end_sessions(user)
+        _note(by, "took second factors away", user, network)
     return user
+
+
+def end_sessions(user: User) -> int:
+    """Sign somebody out wherever they are signed in; in how many places that was."""
+    from allauth.usersessions.models import UserSession
+    from django.contrib.sessions.models import Session
+
+    keys = list(UserSession.objects.filter(user=user).values_list("session_key", flat=True))
+    Session.objects.filter(session_key__in=keys).delete()
+    UserSession.objects.filter(user=user).delete()
+    return len(keys)
+
+
+def _not_the_last(user: User) -> None:
+    """Raises UsageError for the last one of operations who may log in; belongs into a transaction, in which none of them changes."""
+    from smarketing.records.people import Role, User
+
+    everyone = User.objects.select_for_update().filter(role=Role.OPERATIONS, is_active=True).order_by("pk")
+    if [each.pk for each in everyone] == [user.pk]:
+        raise UsageError(f"{user.email} is the last one of operations; without one nobody could let others in")
+
+
+def _note(by: str, what: str, user: User, network: str = "", **details: object) -> None:
+    from smarketing.actions.trail import note
+
+    note(by, what, user.email, now=datetime.now(UTC), network=network, **details)
 
 
 def users() -> list[User]:
@@ -109,7 +179,7 @@ def new_password() -> str:
     return "-".join("".join(secrets.choice(letters) for _ in range(5)) for _ in range(4))
 
 
-def _address(email: str) -> str:
+def checked_address(email: str) -> str:
     from django.core.exceptions import ValidationError
     from django.core.validators import EmailValidator
 
@@ -122,7 +192,7 @@ def _address(email: str) -> str:
     return as_login(email)
 
 
-def _role(role: str) -> str:
+def checked_role(role: str) -> str:
     from smarketing.records.people import Role
 
     if role not in Role.values:
@@ -130,7 +200,7 @@ def _role(role: str) -> str:
     return role
 
 
-def _check_password(password: str, user: User) -> None:
+def check_password(password: str, user: User) -> None:
     from django.contrib.auth import password_validation as rules
     from django.core.exceptions import ValidationError
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from smarketing.actions.account_settings import ACCOUNT_SETTINGS
 from smarketing.vocabulary.errors import UsageError
 from smarketing.vocabulary.periods import instant
 from smarketing.vocabulary.words import did_you_mean
 
 PREFIX = "SMARKETING_"
 FILE = ".env"
+TIME_OF_DAY = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 LEAST_SECRET = 32
 """Characters of a secret key, at least."""
 
@@ -31,6 +34,16 @@ class Settings:
     url: str | None = None
     allowed_hosts: tuple[str, ...] = ()
     as_of: str | None = None
+    mail_url: str | None = None
+    mail_from: str | None = None
+    daily_at: str = "07:30"
+    mfa: str = "optional"
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: str | None = None
+    oidc_client_secret_file: Path | None = None
+    oidc_name: str = "your company"
+    proxies: int = 0
     development: bool = False
 
 
@@ -53,10 +66,7 @@ def read_settings(folder: Path, environment: Mapping[str, str] | None = None) ->
             wrong.append(f"{where}: {name}: {error}")
     if wrong:
         raise UsageError("\n".join(wrong))
-    settings = Settings(**values)
-    if settings.secret_key_file is not None:
-        return Settings(**{**values, "secret_key_file": folder / settings.secret_key_file})
-    return settings
+    return Settings(**{name: folder / value if isinstance(value, Path) else value for name, value in values.items()})
 
 
 def _known(name: str) -> Setting:
@@ -130,6 +140,25 @@ def _time(text: str) -> str:
     return text
 
 
+def _mail_server(text: str) -> str:
+    from smarketing.actions.mail.address import mail_server
+
+    mail_server(text)
+    return text
+
+
+def _sender(text: str) -> str:
+    from smarketing.actions.mail.address import sender
+
+    return sender(text)
+
+
+def _time_of_day(text: str) -> str:
+    if text.lower() != "off" and not TIME_OF_DAY.fullmatch(text):
+        raise ValueError(f'"{text}" is no time of the day; write 07:30, or off')
+    return text.lower()
+
+
 def _yes(text: str) -> bool:
     if text.lower() not in ("yes", "no"):
         raise ValueError(f'"{text}" is neither yes nor no')
@@ -154,6 +183,16 @@ SETTINGS: dict[str, Setting] = {
     "SMARKETING_AS_OF": Setting(
         "the time at which the workspace stands still, such as `2018-06-01`; nothing later is known. For past data and for demos",
         "the clock", _time),
+    "SMARKETING_MAIL_URL": Setting(
+        "the mail server, as `smtp://user:password@host:587?starttls`, or `smtps://…` where it speaks TLS at once; see"
+        " [how to send mail](../how-to/send-mail.md)",
+        "nothing is mailed", _mail_server),
+    "SMARKETING_MAIL_FROM": Setting(
+        "whom letters are from, such as `Smarketing <smarketing@example.com>`",
+        "the user of `SMARKETING_MAIL_URL` where that is an address, else `smarketing@` and the host of `SMARKETING_URL`", _sender),
+    "SMARKETING_DAILY_AT": Setting(
+        "when each team's daily mail goes out on working days, in the agreement's zone; `off`: never", "`07:30`", _time_of_day),
+    **{name: Setting(*said) for name, said in ACCOUNT_SETTINGS.items()},
     "SMARKETING_DEVELOPMENT": Setting("`yes` shows the page `/design` and what went wrong in full; never where others reach it", "`no`", _yes),
 }  # fmt: skip
 """Every setting by its name."""

@@ -23,14 +23,15 @@ def register(app: typer.Typer) -> None:
 @keys.command("add")
 def add(
     name: Name,
-    scope: Annotated[str, typer.Option("--scope", help="What it may do.")] = "facts:write",
+    scope: Annotated[str, typer.Option("--scope", help="What it may do: facts:write, read or acts:write.")] = "facts:write",
+    user: Annotated[str, typer.Option("--user", help="In whose name it acts, where it may (acts:write).")] = "",
     workspace: WorkspaceOption = None,
 ) -> None:
     """Let a program in. Its token is printed once, and kept nowhere."""
     from smarketing.actions.keys import make_key
 
     with opened(workspace_at(workspace)):
-        key = make_key(name, scope=scope)
+        key = make_key(name, scope=scope, user=user)
     output.say(f'The key "{key.name}" ({key.scope}). This is shown once:')
     output.write(key.token)
     sys.stdout.flush()

@@ -35,6 +35,47 @@ def add(
         output.say(f"{user.email} can log in now, as {user.role}.")
 
 
+@people.command("invite")
+def invite(
+    email: Email,
+    role: Annotated[str, typer.Option("--role", help="marketing, sales, leader, operations or viewer.")],
+    name: Annotated[str, typer.Option("--name", help="What colleagues read.")] = "",
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Ask somebody in: prints a link that opens once, within a week, and lets them choose their password."""
+    from smarketing.actions.invitations import invite as ask_in
+    from smarketing.actions.mail.links import site
+
+    place = workspace_at(workspace)
+    with opened(place):
+        invited = ask_in(email, role=role, name=name)
+    output.say(f"{invited.email} can come in as {invited.role}, until {invited.expires_at:%Y-%m-%d}. This is shown once:")
+    output.write(f"{site(place) or f'http://{place.settings.host}:{place.settings.port or 8000}'}{invited.path}")
+
+
+@people.command("role")
+def role_of(
+    email: Email,
+    role: Annotated[str, typer.Argument(metavar="ROLE", help="marketing, sales, leader, operations or viewer.")],
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Give somebody another role."""
+    from smarketing.actions.people import change_role
+
+    with opened(workspace_at(workspace)):
+        user = change_role(email, role)
+        output.say(f"{user.email} is {user.role} now.")
+
+
+@people.command("forget-factors")
+def forget(email: Email, workspace: WorkspaceOption = None) -> None:
+    """Take away somebody's second factor and the link to a provider, such as after a lost phone; their password stays."""
+    from smarketing.actions.people import forget_factors
+
+    with opened(workspace_at(workspace)):
+        output.say(f"{forget_factors(email).email} signs in with the password alone now, and is logged out everywhere.")
+
+
 @people.command("password")
 def password(email: Email, workspace: WorkspaceOption = None) -> None:
     """Give somebody another password; it is asked for, or read from stdin."""

@@ -11,6 +11,7 @@ from csp.constants import NONE, SELF
 
 from smarketing.records.database import django_settings
 from smarketing.vocabulary.errors import UsageError
+from smarketing.web.accounts.settings import account_settings, provider_of
 
 if TYPE_CHECKING:
     from smarketing.actions.workspace import Workspace
@@ -68,6 +69,7 @@ def settings_of(workspace: Workspace, *, database_url: str, url: str) -> dict[st
         made=workspace.data / "made",
         hosts=said.allowed_hosts,
         development=said.development,
+        accounts=account_settings(provider=provider_of(workspace), second_factor=said.mfa, proxies=said.proxies),
     )
 
 
@@ -80,12 +82,13 @@ def web_settings(
     made: Path | None = None,
     hosts: Iterable[str] = (),
     development: bool = False,
+    accounts: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Everything Django has to know.
 
     `url`: how people reach the pages; with https, cookies and redirects are strict and the proxy in front is believed what it says
     of the scheme. `static_root`: where the files that browsers load are laid out with hashed names; `made`: a folder of those that
-    are made rather than written; `hosts`: other names of the server. Raises UsageError for a `url` that is none.
+    are made rather than written; `hosts`: other names of the server; `accounts`: who comes in and how (`accounts.settings`). Raises UsageError for a `url` that is none.
     """
     host, https = _reached(url)
     ours = django_settings(database_url)
@@ -109,6 +112,7 @@ def web_settings(
         "FILE_UPLOAD_MAX_MEMORY_SIZE": 1024 * 1024,
         "DATA_UPLOAD_MAX_NUMBER_FILES": 20,
         "LOGGING": _logging(),
+        **(accounts or account_settings(provider=None, second_factor="optional", proxies=0)),
         **_static_files(static_root, made),
         **_cookies(https),
         **_transport(https),

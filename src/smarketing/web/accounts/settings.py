@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from smarketing.vocabulary.errors import UsageError
+
+if TYPE_CHECKING:
+    from smarketing.actions.workspace import Workspace
 
 HERE = "smarketing.web.accounts"
 PROVIDER = "company"
 """The name of the company's own provider in addresses."""
-ROLES = frozenset({"marketing", "sales", "leader", "operations", "viewer"})
 REAUTHENTICATE_SECONDS = 15 * 60
 """So long who proved who they are need not do it again before a change to what protects an account."""
 SECONDS_TO_GET_IN = 15 * 60
@@ -24,6 +28,21 @@ class Provider:
     client_id: str
     secret: str
     name: str
+
+
+def provider_of(workspace: Workspace) -> Provider | None:
+    """The provider that the settings name; None without one. Raises UsageError where a part of it is missing."""
+    said = workspace.settings
+    file = said.oidc_client_secret_file
+    if file is not None and not file.is_file():
+        raise UsageError(f"SMARKETING_OIDC_CLIENT_SECRET_FILE names {file}, which is not there")
+    secret = file.read_text(encoding="utf-8").strip() if file is not None else said.oidc_client_secret
+    given = {"ISSUER": said.oidc_issuer, "CLIENT_ID": said.oidc_client_id, "CLIENT_SECRET": secret}
+    if not any(given.values()):
+        return None
+    if missing := [f"SMARKETING_OIDC_{name}" for name, value in given.items() if not value]:
+        raise UsageError(f"signing in with a provider needs {' and '.join(missing)} too")
+    return Provider(given["ISSUER"] or "", given["CLIENT_ID"] or "", secret or "", said.oidc_name)
 
 
 def account_settings(*, provider: Provider | None, second_factor: str, proxies: int) -> dict[str, Any]:
