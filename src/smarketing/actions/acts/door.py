@@ -1,0 +1,235 @@
+"""The door: one act, told as facts in one transaction that decides, or nothing at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from smarketing.actions.acts.asked import Asked, Done, NoSuchLead, NotAllowed, Refused, Stale, Taken, Value
+from smarketing.actions.acts.changed import changes, decided_said, name_of
+from smarketing.actions.acts.doubts import doubt
+from smarketing.actions.acts.mentions import mentioned
+from smarketing.actions.acts.news import tell_news
+from smarketing.actions.acts.question import Question, check_key, read_question
+from smarketing.actions.acts.standing import Decision, Standing, standings_of
+from smarketing.actions.acts.verbs import ACCEPTED, CHECKS, DECISIONS, DENY, ENDS, OWN, RIGHTS, right
+
+if TYPE_CHECKING:
+    from smarketing.actions.workspace import Workspace
+    from smarketing.journal.sent.facts import Row
+    from smarketing.records.acts import Move
+    from smarketing.records.people import User
+
+SOURCE = "app"
+UNDO_WITHIN = timedelta(minutes=15)
+"""So long one's own act can be taken back."""
+
+
+def act(workspace: Workspace, user: User, asked: Asked, *, now: datetime) -> Done:
+    """Do what is asked, once: 201; the same key again: 200 with the same body. `now` is the workspace's clock.
+
+    Raises NoSuchLead, NotAllowed, Taken, Stale, Refused (see `asked`); then nothing was done. When the call returns outside a
+    transaction, the act and its facts are durable. The workspace is open.
+    """
+    if asked.verb == "undone":
+        from smarketing.actions.acts.undoing import undo
+
+        return undo(workspace, user, str(asked.properties.get("key", "")), now=now, new_key=asked.key)
+    check_key(asked.key)
+    digest = asked.digest(user.email)
+    if (before := answered(asked.key, digest)) is not None:
+        return before
+    check_role(user, asked.verb)
+    question = read_question(asked, workspace, now=now)
+    return once(asked.key, digest, lambda: _do(workspace, user, asked, question, digest, now))
+
+
+def once(key: str, digest: str, do: Any) -> Done:
+    """What `do` gives in one transaction; where another one was faster under this key, its answer. Afterwards the worker is called."""
+    from django.db import transaction
+
+    from smarketing.actions.live.calling import call_worker
+
+    with transaction.atomic():
+        body = do()
+    if body is None:
+        before = answered(key, digest)
+        assert before is not None, "an act that is there has an answer"
+        return before
+    transaction.on_commit(call_worker)
+    return Done(201, body)
+
+
+def answered(key: str, digest: str) -> Done | None:
+    """What the same question under this key was answered; None where there is none. Raises Refused for another question."""
+    from smarketing.records.acts import Act
+
+    found = Act.objects.filter(key=key).values_list("digest", "answer").first()
+    if found is None:
+        return None
+    if found[0] != digest:
+        raise Refused("key", "another act was done under this key", "send a fresh key with each act")
+    return Done(200, found[1])
+
+
+def check_role(user: User, verb: str) -> None:
+    """Raises NotAllowed for a verb that is not for this role with any lead."""
+    if verb in RIGHTS and (right(verb, user.role) == DENY or not user.is_active):
+        allowed = [role for role, said in RIGHTS[verb].items() if said != DENY]
+        raise NotAllowed(f"{verb} is not for {user.role}; it is for {', '.join(allowed)}.", verb=verb)
+
+
+def standing_of(lead_id: str, now: datetime) -> Standing:
+    """Where a lead stands. Raises NoSuchLead."""
+    found = standings_of([lead_id], now=now).get(lead_id)
+    if found is None:
+        raise NoSuchLead(f'There is no lead "{lead_id[:200]}".')
+    return found
+
+
+def _do(workspace: Workspace, user: User, asked: Asked, question: Question, digest: str, now: datetime) -> dict[str, Any] | None:
+    from django.db import transaction
+
+    from smarketing.records.acts import begin_act
+
+    before = standing_of(asked.lead_id, now)
+    lead_id = before.lead_id
+    if not begin_act(key=asked.key, user=user, verb=asked.verb, lead_id=lead_id, at=now, digest=digest):
+        return None
+    serial = _take(user, asked, question, before, now)
+    stands = standing_of(lead_id, now)  # the turn is ours until the commit
+    _check(user, asked, stands, serial, now)
+    reason = str(question.properties.get("reason", ""))
+    said = doubt(workspace, asked.verb, reason, stands, now=now)
+    rows = list(_rows(user, asked, question, stands, now))
+    tell(rows, now)
+    body = finish(user, asked, stands, rows, serial=serial, doubted=said, now=now, reason=reason)
+    transaction.on_commit(partial(tell_news, user, body, stands.owner, question.to, now=now), robust=True)
+    return body
+
+
+def _take(user: User, asked: Asked, question: Question, stands: Standing, now: datetime) -> int:
+    """Take the lead's turn. Raises Taken."""
+    from smarketing.records.acts import Turn, free_turn, take_turn
+
+    move = _move(user, asked, question, stands, now)
+    serial = take_turn(move)
+    if serial is None:
+        turn = Turn.objects.get(lead_id=stands.lead_id)
+        column, kind, by, at, fact_id = _held(turn, asked.verb)
+        stood = standing_of(stands.lead_id, now)
+        holds = {each.fact_id for each in (stood.decided, stood.checked) if each}
+        if fact_id in holds or not free_turn(stands.lead_id, [fact_id], column) or (serial := take_turn(move)) is None:
+            raise taken(Decision(kind, by, at, fact_id), now)
+    return serial
+
+
+def _held(turn: Any, verb: str) -> tuple[str, str, str | None, datetime, str]:
+    """Who holds what an act of this verb would take."""
+    column = "checked" if verb in CHECKS else "decided"
+    kind, by, at, fact_id = (getattr(turn, f"{column}{part}") for part in ("", "_by", "_at", "_fact"))
+    return column, kind, by, at, fact_id
+
+
+def _move(user: User, asked: Asked, question: Question, stands: Standing, now: datetime) -> Move:
+    from smarketing.records.acts import Move
+
+    verb = asked.verb
+    return Move(
+        stands.lead_id, stands.cycle, now, user.email, f"{SOURCE}:{asked.key}",
+        decided=verb if verb in DECISIONS else None, checked=verb if verb in CHECKS else None,
+        owner=question.to or (user.email if _claims(user, verb, stands) else None), snoozed_until=question.until,
+        anybodys=right(verb, user.role) != OWN,
+    )  # fmt: skip
+
+
+def _claims(user: User, verb: str, stands: Standing) -> bool:
+    """Whether a rep who accepts what nobody has gets it."""
+    return verb == ACCEPTED and not stands.owner and user.role == "sales"
+
+
+def _check(user: User, asked: Asked, stands: Standing, serial: int, now: datetime) -> None:
+    """Raises Taken, Stale, NotAllowed, Refused."""
+    verb = asked.verb
+    decided = stands.checked if verb in CHECKS else stands.decided if verb in DECISIONS else None
+    if decided and not _may_follow(user, verb, decided):
+        raise taken(decided, now)
+    if right(verb, user.role) == OWN and stands.owner and stands.owner.lower() != user.email.lower():
+        raise NotAllowed(
+            f"This lead belongs to {name_of(stands.owner)}; {verb} is for whoever has it.", verb=verb, owner=stands.owner
+        )
+    if verb in ENDS - {"disqualified"} and stands.handed_at is None:
+        raise Refused("verb", "the lead is not with sales", "wait until it is handed over, or disqualify it")
+    if changed := changes(asked.seen, stands, user, verb, now=now, own=serial):
+        raise Stale(changed, etag=replace(stands, serial=serial - 1).etag)  # this act is rolled back
+
+
+def _may_follow(user: User, verb: str, decided: Decision) -> bool:
+    """Whether this may be done after that: what one accepted (or anybody, for leaders) can be given back, what was held can be passed."""
+    mine = (decided.by or "").lower() == user.email or right(verb, user.role) != OWN
+    return (decided.kind, verb) == ("held", "passed") or (decided.kind == ACCEPTED and verb in ENDS and mine)
+
+
+def taken(decision: Decision, now: datetime) -> Taken:
+    """Somebody was faster."""
+    by = decision.by or ""
+    return Taken(f"{decided_said(decision, now)}.", by=by, name=name_of(by), verb=decision.kind, at=decision.at)
+
+
+def _rows(user: User, asked: Asked, question: Question, stands: Standing, now: datetime) -> Iterable[Row]:
+    yield row(asked.key, 1, asked.verb, stands.lead_id, user, question.properties, now)
+    if _claims(user, asked.verb, stands):
+        yield row(asked.key, 2, "assigned", stands.lead_id, user, {"to": user.email}, now)
+
+
+def row(key: str, number: int, kind: str, lead_id: str, user: User, properties: dict[str, Value], now: datetime) -> Row:
+    """The `number`-th fact of an act."""
+    from smarketing.journal.sent.facts import Row
+
+    fact_id = f"{SOURCE}:{key}" if number == 1 else f"{SOURCE}:{key}:{number}"
+    at = now.astimezone(UTC).isoformat()
+    return Row(fact_id, lead_id, at, at, kind, None, None, user.email, None, None, None, dict(properties), SOURCE)
+
+
+def tell(rows: list[Row], now: datetime) -> None:
+    """Take the facts in. Raises Refused where their ids are other facts' already."""
+    from smarketing.records.stream import store_messages
+
+    stored = store_messages([rows], recorded_at=now)[0]
+    if stored.new != len(rows):
+        raise Refused("key", "facts with the ids of this key are there already", "send a fresh key with each act")
+
+
+def finish(
+    user: User,
+    asked: Asked,
+    before: Standing,
+    rows: list[Row],
+    *,
+    serial: int,
+    doubted: str | None,
+    now: datetime,
+    reason: str = "",
+) -> dict[str, Any]:
+    """Write down what the act came to, and say it."""
+    from smarketing.records.acts import Act
+
+    after = standing_of(before.lead_id, now)
+    body: dict[str, Any] = {
+        "key": asked.key, "verb": asked.verb, "lead_id": before.lead_id, "by": user.email, "at": as_iso(now),
+        "fact_ids": [each.fact_id for each in rows], "etag": after.etag, "doubt": doubted,
+        "mentions": mentioned(str(asked.properties.get("text", ""))) if asked.verb == "commented" else [],
+        "undo_until": None if asked.verb == "undone" else as_iso(now + UNDO_WITHIN),
+    }  # fmt: skip
+    Act.objects.filter(key=asked.key).update(
+        facts=body["fact_ids"], status=201, answer=body, doubt=doubted or "", serial=serial, cycle=after.cycle, reason=reason
+    )
+    return body
+
+
+def as_iso(at: datetime) -> str:
+    """An instant as programs read it."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")

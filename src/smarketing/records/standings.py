@@ -1,0 +1,126 @@
+"""Where leads stand for those who act on them: what is derived of them, and what facts say that are not derived yet."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db import ProgrammingError, connection, transaction
+from django.db.backends.utils import CursorWrapper
+
+from smarketing.journal.properties import as_text, decoded, says_machine
+
+ATTEMPTS = 5
+NEAR = "SET LOCAL enable_seqscan = off"
+"""An index is right however little is known of fresh tables."""
+KNOWN = """
+SELECT leads.lead_id, coalesce(leads.cycle, 1), handoffs.handed_at, leads.owner, leads.stage, leads.grade, leads.persona,
+    ARRAY(SELECT id FROM derived.united WHERE united.lead_id = leads.lead_id),
+    (SELECT min(entered_at) FROM derived.stage_entries WHERE stage_entries.lead_id = leads.lead_id AND stage_entries.cycle = leads.cycle)
+FROM derived.leads LEFT JOIN derived.handoffs ON handoffs.lead_id = leads.lead_id AND handoffs.cycle = leads.cycle
+WHERE leads.lead_id = ANY(%s)
+"""
+UNITED = "SELECT id, lead_id FROM derived.united WHERE id = ANY(%s)"
+UNKNOWN = "SELECT DISTINCT lead_id FROM fact WHERE lead_id = ANY(%s)"
+LIFE = """
+SELECT lead_id, fact_id, kind, actor, at, properties::text, source FROM fact
+WHERE lead_id = ANY(%s) AND at <= %s AND kind = ANY(%s) ORDER BY at, fact_id
+"""
+RETRACTIONS = """
+SELECT fact_id, properties ->> 'fact_id', properties::text FROM fact
+WHERE kind = 'retracted' AND properties ->> 'fact_id' = ANY(%s) AND at <= %s ORDER BY at, fact_id
+"""
+
+
+class Known(NamedTuple):
+    """What is derived of a lead: all `ids` it goes by, its current `cycle`, when that began and was handed over (null: not), who owns
+    it, where it is. `derived` false: its facts are so new that nothing is.
+    """
+
+    lead_id: str
+    cycle: int = 1
+    handed_at: datetime | None = None
+    owner: str | None = None
+    stage: str | None = None
+    grade: str | None = None
+    persona: str | None = None
+    ids: tuple[str, ...] = ()
+    begun_at: datetime | None = None
+    derived: bool = True
+
+
+class Told(NamedTuple):
+    """A fact of a life, with its properties (personal ones left out) read."""
+
+    lead_id: str
+    fact_id: str
+    kind: str
+    actor: str | None
+    at: datetime
+    properties: dict[str, Any]
+    source: str | None
+
+
+def known_leads(asked: Iterable[str]) -> dict[str, Known]:
+    """What is derived of the leads that go by these ids, by the id that was asked for; ids of nobody are left out."""
+    wanted = sorted(set(asked))
+    for _ in range(ATTEMPTS - 1):  # the tables may be replaced between two questions
+        try:
+            return _known_leads(wanted)
+        except ProgrammingError:
+            continue
+    return _known_leads(wanted)
+
+
+def _known_leads(wanted: list[str]) -> dict[str, Known]:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(NEAR)
+        cursor.execute("SELECT to_regclass('derived.leads') IS NOT NULL")
+        there = bool((cursor.fetchone() or (False,))[0])
+        found = _derived(cursor, wanted) if there else {}
+        missing = [lead_id for lead_id in wanted if lead_id not in found]
+        if missing and there:
+            cursor.execute(UNITED, [missing])
+            own = dict(cursor.fetchall())
+            united = _derived(cursor, sorted(set(own.values())))
+            found |= {other: united[lead_id] for other, lead_id in own.items() if lead_id in united}
+        if missing := [lead_id for lead_id in wanted if lead_id not in found]:
+            cursor.execute(UNKNOWN, [missing])
+            found |= {lead_id: Known(lead_id, ids=(lead_id,), derived=False) for (lead_id,) in cursor.fetchall()}
+    return found
+
+
+def _derived(cursor: CursorWrapper, leads: list[str]) -> dict[str, Known]:
+    if not leads:
+        return {}
+    cursor.execute(KNOWN, [leads])
+    rows = {}
+    for lead_id, cycle, handed_at, owner, stage, grade, persona, ids, begun_at in cursor.fetchall():
+        every = tuple(sorted({lead_id, *ids}))
+        rows[lead_id] = Known(lead_id, cycle, handed_at, owner, stage, grade, persona, every, begun_at)
+    return rows
+
+
+def facts_of(ids: Collection[str], kinds: Collection[str], *, until: datetime) -> list[Told]:
+    """The facts of these kinds that stand (not retracted, not by a machine) under any of these ids at or before an instant, in order."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(NEAR)
+        cursor.execute(LIFE, [sorted(ids), until, sorted(kinds)])
+        rows = [Told(*row[:5], decoded(row[5]) or {}, row[6]) for row in cursor.fetchall() if not says_machine(row[5])]
+        gone = _retracted(cursor, [row.fact_id for row in rows], until)
+    return [row for row in rows if row.fact_id not in gone]
+
+
+def _retracted(cursor: CursorWrapper, fact_ids: list[str], until: datetime) -> set[str]:
+    """Which of these facts are taken back, by the journal's rule."""
+    from smarketing.journal.corrections import counting
+
+    names: dict[str, str | None] = {}
+    asked = fact_ids
+    while asked:
+        cursor.execute(RETRACTIONS, [asked, until])
+        fresh = {fact_id: as_text(name) for fact_id, name, text in cursor.fetchall() if not says_machine(text)}
+        asked = [fact_id for fact_id in fresh if fact_id not in names]
+        names |= fresh
+    return {name for one in counting(names) if (name := names[one]) is not None}
