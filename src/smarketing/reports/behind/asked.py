@@ -13,7 +13,8 @@ adds up or takes the middle of; `plan` is the plan's rows; `steps` are how a `fi
 | `channel` | leads, handoffs | of the lead; "" is none |
 | `reached` | leads, handoffs | stages, with commas between: all of them |
 | `won` | leads | yes: with a win that stands |
-| `became` | handoffs | accepted, rejected, recycled, disqualified, decided, attempted, connected, won |
+| `became` | handoffs | accepted, rejected, recycled, disqualified, decided, attempted, connected, won; sent_back (rejected, recycled or disqualified), waiting (for sales to decide, in a cycle that goes on), unattempted |
+| `reason` | handoffs | of the fact that ended its cycle; "" is none |
 | `sourced`, `grade`, `passed_on` | handoffs | marketing or sales; grades, with commas between; yes: the owner is another than the rep |
 | `commitment`, `state` | clocks | its name; `due`: what is judged (due by now, not void), or one of the states |
 | `lead`, `kind`, `fact` | facts | a lead, kinds or a fact |
@@ -70,7 +71,7 @@ FIGURES = ("sum", "share", "median", "span")
 STEPS, LAST = "steps", "last"
 COHORT = ("period", "cohort", "by", "group", "reached")
 KEYS: dict[str, tuple[str, ...]] = {
-    "handoffs": (*COHORT, "elsewhere", "channel", "became", "sourced", "grade", "passed_on", "lead", "cycle"),
+    "handoffs": (*COHORT, "elsewhere", "channel", "became", "reason", "sourced", "grade", "passed_on", "lead", "cycle"),
     "clocks": ("period", "commitment", "state"),
     "wins": (*COHORT, "won", "lead", "cycle"),
     "spend": ("period", "by", "group"),

@@ -10,6 +10,7 @@ import polars as pl
 from smarketing.derivations.tables.tallies import DECISIONS
 from smarketing.reports.behind.leads import chosen, of_group, stages_asked
 from smarketing.reports.leaderboards.reps import with_won
+from smarketing.reports.leads import leads as every_lead
 from smarketing.vocabulary.errors import UsageError
 from smarketing.vocabulary.periods import period_asked
 from smarketing.vocabulary.words import did_you_mean
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 OWN_GROUPS = ("rep", "owner", "closer", "grade", "persona")
 """What a hand-off has itself; other groups are those of its lead."""
+WAITING = "waiting"
 BECAME = {
     "accepted": pl.col("accepted_at").is_not_null(),
     "rejected": pl.col("rejected_at").is_not_null(),
@@ -28,6 +30,9 @@ BECAME = {
     "attempted": pl.col("first_attempt_at").is_not_null(),
     "connected": pl.col("connected_at").is_not_null(),
     "won": pl.col("won"),
+    "sent_back": pl.any_horizontal(pl.col(DECISIONS[1:]).is_not_null()),
+    WAITING: pl.all_horizontal(pl.col(DECISIONS).is_null()) & pl.col("goes_on"),
+    "unattempted": pl.col("first_attempt_at").is_null(),
 }
 JUDGED = "due"
 
@@ -40,11 +45,20 @@ def handoffs(outcome: Following, question: Mapping[str, str]) -> pl.DataFrame:
         found = found.filter(pl.col(by).ne_missing(group or None) if elsewhere else pl.col(by).eq_missing(group or None))
     elif by is not None:
         found = of_group(outcome, found, by, group, elsewhere=elsewhere)
-    found = found.filter(*_conditions(question))
+    if WAITING in question.get("became", "").split(","):
+        found = going_on(outcome, found)
+    found = found.filter(*_conditions(question)).drop("goes_on", strict=False)
     after = outcome.agreement.stages_after_handoff
     for stage in stages_asked(question, dict.fromkeys(outcome.agreement.stage_names)):
         found = found.filter(pl.col(f"{stage}_at").is_not_null()) if stage in after else found
     return found.with_columns(accepted=BECAME["accepted"]).drop("minutes").sort("handed_at", "lead_id")
+
+
+def going_on(outcome: Following, handed: pl.DataFrame) -> pl.DataFrame:
+    """The hand-offs with `goes_on`: whether the lead is still in that cycle."""
+    now = every_lead(outcome).select("lead_id", now="cycle", at_stage=pl.col("stage").is_not_null())
+    placed = handed.join(now, on="lead_id", how="left", maintain_order="left")
+    return placed.with_columns(goes_on=(pl.col("now") == pl.col("cycle")) & pl.col("at_stage")).drop("now", "at_stage")
 
 
 def clocks(outcome: Following, question: Mapping[str, str]) -> pl.DataFrame:
@@ -86,6 +100,8 @@ def _conditions(question: Mapping[str, str]) -> list[pl.Expr]:
         asked.append(pl.col("grade").is_in(question["grade"].split(",")) if question["grade"] else pl.col("grade").is_null())
     if "channel" in question:
         asked.append(pl.col("channel").eq_missing(question["channel"] or None))
+    if "reason" in question:
+        asked.append(pl.col("reason").eq_missing(question["reason"] or None))
     if question.get("passed_on") == "yes":
         asked.append((pl.col("owner") != pl.col("rep")).fill_null(False))
     for became in filter(None, question.get("became", "").split(",")):

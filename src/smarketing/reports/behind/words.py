@@ -44,6 +44,7 @@ RECKONED = {
     "worth": "What the hand-off{lead} is worth",
     "expected_won": "The wins that are expected{group}{period}",
     "cost_per_won": "What each won lead{group} cost{period}",
+    "pace": "What was promised{period}",
 }
 """How a page of steps is called; each part stands there where the question has it."""
 WAITS = {
@@ -60,6 +61,9 @@ BECAME = {
     "attempted": "with an attempt",
     "connected": "where somebody was reached",
     "won": "that were won",
+    "sent_back": "that sales sent back",
+    "waiting": "that wait for sales to decide",
+    "unattempted": "without an attempt",
 }
 STATES = {
     "due": "that are due by now and not void",
@@ -250,6 +254,8 @@ def _what(outcome: Following, question: Mapping[str, str]) -> Iterator[str]:
     if question.get("won") == "yes":
         yield "that were won"
     yield from (BECAME.get(became, became) for became in filter(None, question.get("became", "").split(",")))
+    if "reason" in question:
+        yield f'because of "{question["reason"]}"' if question["reason"] else "without a reason"
     if question.get("state"):
         yield STATES.get(question["state"], question["state"])
 
