@@ -20,6 +20,11 @@ WIDER = """() => ({ width: document.documentElement.scrollWidth, out: [...docume
   const box = each.getBoundingClientRect();
   return box.width && (box.right > document.documentElement.clientWidth + 1 || box.left < -1);
 }).map(each => `${each.tagName}.${each.className}`).slice(0, 5) })"""
+USUAL = 1280
+WHOLE_TABLES = ("campaigns", "reps", "leads")
+"""Their tables are read across: no column is out of sight on a usual screen."""
+CUT = """() => [...document.querySelectorAll(".table-box")].filter(box => box.scrollWidth > box.clientWidth + 1)
+  .map(box => `${box.scrollWidth} in ${box.clientWidth}`)"""
 THEMES = ["light", "dark"]
 
 
@@ -105,6 +110,16 @@ def test_a_page_fits_a_phone(windows: Windows, place: str):
     for width in (NARROWEST, PHONE):
         page.set_viewport_size({"width": width, "height": 740})
         assert page.evaluate(WIDER) == {"width": width, "out": []}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_page_fits_a_usual_screen_with_its_tables(windows: Windows, place: str):
+    address, login, status, _ = PLACES[place]
+    page = windows.window(login, width=USUAL, height=860)
+    assert go(page, address) == status
+    assert page.evaluate(WIDER) == {"width": USUAL, "out": []}
+    if place in WHOLE_TABLES:
+        assert page.evaluate(CUT) == []
 
 
 def test_what_is_wrong_with_a_page_is_found(windows: Windows):

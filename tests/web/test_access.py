@@ -124,6 +124,10 @@ class TestRankingsForLeaders:
         try:
             assert [row["by"] for row in client.get("/api/reps").json()["rows"]] == [closed]
             assert client.get(f"/behind?of=handoffs&by=rep&group={closed}").status_code == 200
+            steps = f"/behind?of=steps&figure=expected_won&by=rep&group={closed}"
+            assert "elsewhere=" not in client.get(steps).content.decode()
+            assert "elsewhere=" in entered("leader").get(steps).content.decode()
+            assert client.get(f"/behind?of=handoffs&by=rep&group={closed}&elsewhere=yes").status_code == 403
             assert len(entered("leader").get("/api/reps").json()["rows"]) > 1
             assert entered("marketing").get("/api/reps").json()["rows"] == []
         finally:

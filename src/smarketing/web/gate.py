@@ -134,6 +134,8 @@ def _asks_for_own(request: HttpRequest) -> bool:
     only = only_rep(request)
     if only is None:
         return True
+    if "elsewhere" in request.GET and request.GET.get("by") in SINGLE:
+        return False  # all others together are, where there are two, the other one
     named = [request.GET[key] for key in SINGLE if key in request.GET]
     named += [request.GET.get("group", "")] if request.GET.get("by") in SINGLE else []
     return all(name == only for name in named)

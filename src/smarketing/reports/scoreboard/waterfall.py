@@ -16,7 +16,6 @@ from smarketing.agreement.models import Agreement, Commitment
 from smarketing.derivations.business_time import Timeline, lay_out
 from smarketing.reports.figures import CENT, iso
 from smarketing.reports.report import Note, Question
-from smarketing.reports.scoreboard.clauses import of_promise
 from smarketing.reports.scoreboard.promises import promised_since, version_at, versions
 from smarketing.vocabulary.periods import Period, day_start, local_day, micros, periods
 from smarketing.vocabulary.tables import INSTANT
@@ -62,7 +61,7 @@ def waterfall(outcome: Following, window: Period) -> tuple[list[Row], list[Note]
     promised = sum((_promised(each, window, after) for each in promises), np.zeros(len(days)))
     delivered = _delivered(outcome, promises, window, after)
     rows: list[Row] = [
-        {"day": start.isoformat(), "promised": _cents(line), "delivered": float(sum_) if known else None}
+        {"day": start.isoformat(), "promised": cents(line), "delivered": float(sum_) if known else None}
         for (start, _), line, sum_, known in zip(
             days, promised, delivered, _known(days, outcome.as_of, outcome.agreement.timezone), strict=True
         )
@@ -121,14 +120,26 @@ def _known(days: list[tuple[Any, datetime]], as_of: datetime, zone: str) -> list
     return [day_start(day, zone) <= as_of for day, _ in days]
 
 
+def pace(outcome: Following, window: Period) -> list[tuple[Promised, float]]:
+    """What was promised in the window, period by period, each with the share of its working time that lies in the window."""
+    begin = promised_since(outcome)
+    promises = [] if begin is None else [*_promises(outcome, window, begin)]
+    return [(each, float(_share(each, window, [window.end_at])[0])) for each in promises]
+
+
 def _promised(each: Promised, window: Period, after: list[datetime]) -> NDArray[np.float64]:
     """What is promised of one period from the window's begin to each instant."""
+    return _share(each, window, after) * float(each.target)
+
+
+def _share(each: Promised, window: Period, after: list[datetime]) -> NDArray[np.float64]:
+    """Which share of a period's working time lies between the window's begin and each instant."""
     start, end = micros(each.period.start_at), micros(each.period.end_at)
     asked = np.clip([micros(window.start_at), *map(micros, after)], start, end)
     passed = _worked(each, np.array([start, end, *asked], dtype=np.int64))
     share = (passed[2:] - passed[0]) / (passed[1] - passed[0])
-    cumulative: NDArray[np.float64] = (share[1:] - share[0]) * float(each.target)
-    return cumulative
+    since: NDArray[np.float64] = share[1:] - share[0]
+    return since
 
 
 def _worked(each: Promised, at: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -168,14 +179,13 @@ def _delivered(outcome: Following, promises: list[Promised], window: Period, aft
 
 
 def _behind(promises: list[Promised], window: Period, row: Row, end: datetime) -> dict[str, Question]:
-    """The clause that promises a day's worth, and the hand-offs whose worth its `delivered` adds up; none of these where nothing is
+    """How the worth promised by a day is reckoned, and the hand-offs whose worth its `delivered` adds up; none of these where nothing is
     delivered, or where periods promised different grades."""
-    of = next((each for each in reversed(promises) if each.period.start_at < end), promises[0])
-    promised = {"promised": of_promise(of.agreement, of.commitment.name)}
+    zone = promises[0].agreement.timezone
+    promised = {"promised": {"of": "steps", "figure": "pace", "period": f"{_date(window.start_at, zone)}..{_date(end, zone)}"}}
     grades = {tuple(each.grades or ()) for each in promises}
     if not row["delivered"] or len(grades) > 1:
         return promised
-    zone = promises[0].agreement.timezone
     begin = max(window.start_at, min(each.period.start_at for each in promises))
     period = f"{_date(begin, zone)}..{_date(end, zone)}"
     question = {"of": "handoffs", "sourced": "marketing", "period": period, "sum": "worth"}
@@ -188,7 +198,8 @@ def _date(at: datetime, zone: str) -> str:
     return day.isoformat() if day_start(day, zone) == at else iso(at)
 
 
-def _cents(amount: float) -> float:
+def cents(amount: float) -> float:
+    """An amount in whole hundredths."""
     return float(Decimal(str(amount)).quantize(CENT))
 
 

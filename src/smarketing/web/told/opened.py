@@ -134,14 +134,18 @@ IN_WORDS: dict[str, Callable[[str], str]] = {
 """The columns that hold an id → how people say it."""
 
 
-def steps(found: Behind) -> list[dict[str, Any]]:
-    """The steps to a number: `text`, the `figure` as people read it, its `unit`, the `url` of what it stands on; the last is the number."""
-    return [_told(row) for row in found.frame.to_dicts()]
+def steps(found: Behind, *, of_others: bool = True) -> list[dict[str, Any]]:
+    """The steps to a number: `text`, the `figure` as people read it, its `unit`, the `url` of what it stands on; the last is the number.
+
+    `of_others`: what others did may be opened too.
+    """
+    return [_told(row, of_others=of_others) for row in found.frame.to_dicts()]
 
 
-def _told(row: Row) -> dict[str, Any]:
+def _told(row: Row, *, of_others: bool) -> dict[str, Any]:
     is_money = bool(CURRENCY.fullmatch(row["unit"]))
     behind = json.loads(row["behind"]) if row["behind"] else None
+    behind = None if behind and "elsewhere" in behind and not of_others else behind
     return {
         "text": in_words(row["step"]),
         "figure": "" if row["figure"] is None else figure_of(row["figure"], row["unit"]),

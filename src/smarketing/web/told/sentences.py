@@ -160,8 +160,8 @@ def _of_oneself(rows: Sequence[Row]) -> SafeString | str:
 def _of_winners(named: Sequence[Row]) -> SafeString:
     best = max(named, key=lambda row: row["won_amount"]["amount"])
     return format_html(
-        "{} reps are known from the deals they won, and from nothing else. {} won the most: {} from {} deals.",
-        number(len(named)), name_of(best["by"], "rep").text, _money(best), link(best["links"].get("won", ""), number(best["won"]["n"])),
+        "Reps are known from the deals they won, and from nothing else. {} won the most: {} from {} deals.",
+        name_of(best["by"], "rep").text, _money(best), link(best["links"].get("won", ""), number(best["won"]["n"])),
     )  # fmt: skip
 
 

@@ -15,6 +15,8 @@ from smarketing.reports.behind.reckoned.step import SHARE, Question, Step, asked
 from smarketing.reports.behind.rows import wins
 from smarketing.reports.scoreboard.clauses import of_part, of_promise
 from smarketing.reports.scoreboard.promises import actual_behind, commitment_of, promised_since, version_at
+from smarketing.reports.scoreboard.waterfall import cents
+from smarketing.reports.scoreboard.waterfall import pace as waterfall_pace
 from smarketing.vocabulary.errors import UsageError
 from smarketing.vocabulary.periods import Period, period_asked, periods
 
@@ -140,3 +142,21 @@ def _end(outcome: Following, question: Question, end: str, word: str) -> Iterato
     if row[end] is not None:
         yield Step(STILL_TO_COME.format(word), row[end] - (row["actual"] or 0), unit)
     yield Step("Together with what there is so far", row[end], unit)
+
+
+def pace(outcome: Following, question: Question) -> Iterator[Step]:
+    """What marketing promised for these days: of each period's promise the share of its working time that lies in them."""
+    (label,) = asked(question, "period")
+    window = period_asked(label, outcome.agreement.timezone)
+    assert window is not None, "it was asked for"
+    parts = [(each, share) for each, share in waterfall_pace(outcome, window) if share > 0]
+    currency = outcome.agreement.currency
+    for each, share in parts:
+        name, calendar = each.commitment.name, "default" in each.agreement.calendars
+        yield Step(
+            f'Promised as "{name}" for {each.period.label}', float(each.target), currency, of_promise(each.agreement, name)
+        )
+        hours = of_part(each.agreement, "working hours") if calendar else None
+        yield Step(f"Of its {'working ' if calendar else ''}time lies in these days", share, SHARE, hours)
+    total = cents(sum(float(each.target) * share for each, share in parts))
+    yield Step("Promised by then: one times the other" + (", added up" if len(parts) > 1 else ""), total, currency)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from smarketing.reports.following import Following
 
 FIGURES: dict[str, Callable[[Following, Question], Iterable[Step]]] = {
-    "expected_by_now": of_promises.expected_by_now, "gap": of_promises.gap, "forecast": of_promises.forecast,
+    "expected_by_now": of_promises.expected_by_now, "gap": of_promises.gap, "pace": of_promises.pace, "forecast": of_promises.forecast,
     "forecast_low": of_promises.forecast_low, "forecast_high": of_promises.forecast_high, "needed": of_plan.needed,
     "expected": of_plan.expected, "missing": of_plan.missing, "worth": worth,
     "expected_won": expected_won, "cost_per_won": cost_per_won,
