@@ -111,11 +111,16 @@ def test_every_number_of_what_was_delivered_opens_to_its_leads(sold: Outcome) ->
     march = delivered(sold, period="2026-03")
     counts = (march.handed, march.passed, march.held, march.sent_back, march.won, march.undecided, march.untouched)
     assert [each.n for each in counts] == [5, 0, 0, 2, 1, 3, 2]
-    every = [*counts, *(count for _, count in march.grades), *(each.times for each in march.reasons)]
+    of_campaigns = [count for each in march.campaigns for count in each[1:]]
+    every = [*counts, *(count for _, count in march.grades), *(each.times for each in march.reasons), *of_campaigns]
     assert [sold.behind(each.question).number for each in every] == [each.n for each in every]
     assert (march.handed.worth, march.won_amount) == (Decimal(25), Decimal("70.50"))
     assert [(grade, count.n) for grade, count in march.grades] == [("D", 5)]
     assert [(each.kind, each.reason, each.handoffs) for each in march.reasons] == [("rejected", "price", [("a", 1), ("c", 1)])]
+    assert [(each.campaign, *(count.n for count in each[1:])) for each in march.campaigns] == [
+        ("fair", 4, 1, 2, 1),
+        (None, 1, 0, 0, 0),
+    ]
     assert (march.accepted["n"], march.accepted["of"]) == (1, 3)
 
 

@@ -15,6 +15,7 @@ from smarketing.reports.feedback.checking import held_back, waiting
 from smarketing.reports.feedback.similar import SENT_BACK, Question
 from smarketing.reports.figures import Figure, rate
 from smarketing.reports.leaderboards.reps import with_won
+from smarketing.reports.leads import leads
 from smarketing.vocabulary.periods import Period, period_asked
 
 if TYPE_CHECKING:
@@ -38,9 +39,19 @@ class SentBack(NamedTuple):
     handoffs: list[tuple[str, int]]
 
 
+class OfCampaign(NamedTuple):
+    """The hand-offs of one campaign (None: of leads without one; that of the lead's first touch with one), and what became of them."""
+
+    campaign: str | None
+    handed: Count
+    accepted: Count
+    sent_back: Count
+    won: Count
+
+
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """The hand-offs that marketing brought in a period, by grade (best first), and what became of them by now.
+    """The hand-offs that marketing brought in a period, by grade (best first) and campaign (most first), and what became of them by now.
 
     `passed`, `held`: what marketing's check said in the period. `accepted`: of those decided (a RATE, with `decided`). `reasons`: the most
     frequent first. Of now, whatever the period: `to_check`, `held_now`, `undecided` (sales has not decided), `untouched` (of these, those
@@ -59,6 +70,7 @@ class Delivered:
     won: Count
     won_amount: Decimal
     reasons: list[SentBack]
+    campaigns: list[OfCampaign]
     to_check: int
     held_now: int
     undecided: Count
@@ -73,7 +85,7 @@ def delivered(outcome: Following, *, period: str | Period | None = None) -> Deli
     base = {"of": "handoffs", "sourced": "marketing", **({"period": window.label} if window else {})}
     accepted, decided = (handed.filter(expression) for expression in (~pl.col("accepted_at").is_null(), _decided()))
     won = handed.filter("won")
-    sent_back = handed.filter(pl.any_horizontal(pl.col(DECISIONS[1:]).is_not_null()))
+    sent_back = handed.filter(_sent_back())
     checks = {kind: _checked(outcome, kind, window) for kind in ("passed", "held")}
     now = going_on(outcome, every.filter(~_decided())).filter("goes_on")
     waits = {"of": "handoffs", "sourced": "marketing", "became": "waiting"}
@@ -90,6 +102,7 @@ def delivered(outcome: Following, *, period: str | Period | None = None) -> Deli
         _count(won, {**base, "became": "won"}),
         _sum(won["won_amount"]),
         _reasons(handed, base),
+        _campaigns(outcome, handed, base),
         waiting(outcome).height,
         held_back(outcome).height,
         _count(now, waits),
@@ -99,6 +112,10 @@ def delivered(outcome: Following, *, period: str | Period | None = None) -> Deli
 
 def _decided() -> pl.Expr:
     return pl.any_horizontal(pl.col(DECISIONS).is_not_null())
+
+
+def _sent_back() -> pl.Expr:
+    return pl.any_horizontal(pl.col(DECISIONS[1:]).is_not_null())
 
 
 def _within(column: str, window: Period | None) -> list[pl.Expr]:
@@ -135,3 +152,20 @@ def _reasons(handed: pl.DataFrame, base: Question) -> list[SentBack]:
             times = _count(rows, {**base, "became": kind, "reason": named or ""})
             found.append(SentBack(kind, named, times, list(rows.select("lead_id", "cycle").iter_rows())))
     return sorted(found, key=lambda one: (-one.times.n, one.kind, one.reason or ""))
+
+
+def _campaigns(outcome: Following, handed: pl.DataFrame, base: Question) -> list[OfCampaign]:
+    own = handed.join(leads(outcome).select("lead_id", first="campaign"), on="lead_id", how="left", maintain_order="left")
+    found = []
+    for (campaign,), rows in own.partition_by("first", as_dict=True).items():
+        asked = {**base, "by": "campaign", "group": str(campaign or "")}
+        parts = [
+            _count(rows.filter(having), {**asked, "became": became})
+            for became, having in (
+                ("accepted", pl.col("accepted_at").is_not_null()),
+                ("sent_back", _sent_back()),
+                ("won", pl.col("won")),
+            )
+        ]
+        found.append(OfCampaign(str(campaign) if campaign else None, _count(rows, asked), *parts))
+    return sorted(found, key=lambda one: (-one.handed.n, one.campaign is None, one.campaign or ""))
