@@ -244,3 +244,52 @@ def test_who_is_mentioned_or_given_a_lead_is_told_once(at_desk: At) -> None:
     ]
     assert run("SELECT count(*) FROM fact WHERE properties::text LIKE '%noon%'") == [(0,)]
     assert run("SELECT name FROM personal_value WHERE fact_id = 'app:c'") == [("text",)]
+
+
+def test_a_reason_that_the_facts_contradict_is_doubted_and_done_all_the_same(
+    at_desk: At, company: Workspace, clock: list[datetime]
+) -> None:
+    from smarketing.actions.acts.doubts import doubts_before
+
+    assert run("SELECT lead_id, grade FROM derived.leads WHERE grade = 'A'") == [("two", "A")]
+    anna = at_desk("anna")
+    assert doubts_before(company, "one", now=clock[-1]) == {
+        "disqualified": {}, "rejected": {}, "recycled": {"no answer": "Nobody has tried to reach the lead since the hand-off."},
+    }  # fmt: skip
+    said = anna("rejected", "two", reason="not a fit").body["doubt"]
+    assert said == 'By the agreement "not a fit" is doubtful at grade A, and so it is here.'
+    anna("call_made", "one", outcome="connected")
+    assert doubts_before(company, "one", now=clock[-1])["recycled"] == {}
+    assert doubts_before(company, "one", now=clock[-1])["rejected"] == {
+        "wrong contact data": "The lead was reached: call made, the same day."
+    }
+    assert anna("rejected", "one", reason="duplicate").body["doubt"] is None
+    assert run("SELECT reason, doubt <> '' FROM act WHERE verb = 'rejected' ORDER BY reason") == [
+        ("duplicate", False),
+        ("not a fit", True),
+    ]
+
+
+def test_doubts_are_counted_for_both_teams_also_of_what_was_imported(at_desk: At, company: Workspace) -> None:
+    from smarketing.actions.refresh import load_following
+    from smarketing.reports.doubts import Doubted, doubted
+
+    at_desk("anna")("rejected", "two", reason="not a fit")
+    told(fact("crm", "one", 3, "recycled", reason="no answer", actor="sam@hart.example"), fact("x", "owned", 2, "call_made"),
+         fact("crm-2", "owned", 3, "recycled", reason="no answer", actor="sam@hart.example"), workspace=company)  # fmt: skip
+    assert doubted(load_following(company)) == [
+        Doubted("recycled", "no answer", "sam@hart.example", 1, 2),
+        Doubted("rejected", "not a fit", "anna@hart.example", 1, 1),
+    ]
+
+
+def test_the_words_by_which_reasons_are_known() -> None:
+    from smarketing.reports.doubts import NO_ANSWER, WRONG_CONTACT
+
+    wrong = ["wrong contact data", "Wrong number", "invalid e-mail address", "phone number is wrong", "mail bounced"]
+    silent = ["no answer", "not reached", "never replied", "unreachable", "did not pick up", "no response"]
+    neither = ["not a fit", "duplicate", "no timing", "no budget", "competitor", "bad timing"]
+    for reasons, is_wrong, is_silent in ((wrong, True, False), (silent, False, True), (neither, False, False)):
+        assert {one: (bool(WRONG_CONTACT.search(one)), bool(NO_ANSWER.search(one))) for one in reasons} == dict.fromkeys(
+            reasons, (is_wrong, is_silent)
+        )

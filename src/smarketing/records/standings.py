@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import ProgrammingError, connection, transaction
@@ -24,7 +25,7 @@ WHERE leads.lead_id = ANY(%s)
 UNITED = "SELECT id, lead_id FROM derived.united WHERE id = ANY(%s)"
 UNKNOWN = "SELECT DISTINCT lead_id FROM fact WHERE lead_id = ANY(%s)"
 LIFE = """
-SELECT lead_id, fact_id, kind, actor, at, properties::text, source FROM fact
+SELECT lead_id, fact_id, kind, actor, at, properties::text, source, campaign, channel, amount FROM fact
 WHERE lead_id = ANY(%s) AND at <= %s AND kind = ANY(%s) ORDER BY at, fact_id
 """
 RETRACTIONS = """
@@ -51,15 +52,19 @@ class Known(NamedTuple):
 
 
 class Told(NamedTuple):
-    """A fact of a life, with its properties (personal ones left out) read."""
+    """A fact of a life: some of its columns, the personal ones left out of its properties; `says` are these, read."""
 
     lead_id: str
     fact_id: str
     kind: str
     actor: str | None
     at: datetime
-    properties: dict[str, Any]
+    properties: str
     source: str | None
+    campaign: str | None
+    channel: str | None
+    amount: Decimal | None
+    says: dict[str, Any]
 
 
 def known_leads(asked: Iterable[str]) -> dict[str, Known]:
@@ -107,7 +112,7 @@ def facts_of(ids: Collection[str], kinds: Collection[str], *, until: datetime) -
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(NEAR)
         cursor.execute(LIFE, [sorted(ids), until, sorted(kinds)])
-        rows = [Told(*row[:5], decoded(row[5]) or {}, row[6]) for row in cursor.fetchall() if not says_machine(row[5])]
+        rows = [Told(*row, decoded(row[5]) or {}) for row in cursor.fetchall() if not says_machine(row[5])]
         gone = _retracted(cursor, [row.fact_id for row in rows], until)
     return [row for row in rows if row.fact_id not in gone]
 
@@ -124,3 +129,27 @@ def _retracted(cursor: CursorWrapper, fact_ids: list[str], until: datetime) -> s
         asked = [fact_id for fact_id in fresh if fact_id not in names]
         names |= fresh
     return {name for one in counting(names) if (name := names[one]) is not None}
+
+
+STATE = """
+SELECT fit, engagement, ARRAY(
+    SELECT stage FROM derived.stage_entries WHERE stage_entries.lead_id = leads.lead_id AND stage_entries.cycle = leads.cycle
+) FROM derived.leads WHERE lead_id = %s
+"""
+
+
+class Scored(NamedTuple):
+    """What a lead has reached, as derived: its points now, and the stages it entered in its cycle."""
+
+    fit: Decimal
+    engagement: Decimal
+    stages: frozenset[str]
+
+
+def scored(lead_id: str) -> Scored:
+    """The points and stages of a lead by its own id; nothing where nothing is derived of it."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(NEAR)
+        cursor.execute(STATE, [lead_id])
+        fit, engagement, stages = cursor.fetchone() or (None, None, ())
+    return Scored(fit or Decimal(0), engagement or Decimal(0), frozenset(stages))

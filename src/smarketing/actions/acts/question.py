@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
@@ -168,6 +168,8 @@ def _is_active(row: Mapping[str, object], now: datetime) -> bool:
 
 
 def _as_day(value: object) -> object:
+    if isinstance(value, str):
+        return date.fromisoformat(value[:10]) if value else None
     return value.date() if isinstance(value, datetime) else value
 
 

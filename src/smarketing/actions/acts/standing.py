@@ -33,7 +33,7 @@ class Standing:
     """One lead for whoever acts on it, by all facts that are there, derived or not.
 
     `lead_id` its own id, `ids` all of them; `cycle` and `handed_at` (null: not with sales) as derived; `decided` and `checked` of this
-    cycle; `owner` an address; `snoozed_until`; `serial` of its turn (0: nobody acted here). `etag` changes with all of that.
+    cycle; `owner` an address; `snoozed_until`; `serial` of its turn (0: nobody acted here); `grade` and `persona` as derived. `etag` changes with all of that.
     """
 
     lead_id: str
@@ -46,6 +46,8 @@ class Standing:
     assigned_by: str | None = None
     snoozed_until: datetime | None = None
     serial: int = 0
+    grade: str | None = None
+    persona: str | None = None
 
     @property
     def etag(self) -> str:
@@ -75,7 +77,7 @@ def standing(known: Known, told: list[Told], serial: int) -> Standing:
     ends = [fact for fact in here if fact.kind in ENDS and _handed(fact, known)]
     accepted = [fact for fact in here if fact.kind == ACCEPTED and _handed(fact, known)]
     checks = [fact for fact in here if fact.kind in CHECKS]
-    assigned = [fact for fact in told if fact.kind == "assigned" and fact.properties.get("to")]
+    assigned = [fact for fact in told if fact.kind == "assigned" and fact.says.get("to")]
     snoozed = [fact for fact in here if fact.kind == "snoozed"]
     return Standing(
         known.lead_id,
@@ -84,10 +86,12 @@ def standing(known: Known, told: list[Told], serial: int) -> Standing:
         known.handed_at,
         decided=_decision([*ends, *accepted][:1]),
         checked=_decision(checks[-1:]),
-        owner=str(assigned[-1].properties["to"]) if assigned else _whoever_tried(here, known),
+        owner=str(assigned[-1].says["to"]) if assigned else _whoever_tried(here, known),
         assigned_by=assigned[-1].actor if assigned else None,
         snoozed_until=_until(snoozed[-1]) if snoozed else None,
         serial=serial,
+        grade=known.grade,
+        persona=known.persona,
     )
 
 
@@ -134,6 +138,6 @@ def _until(fact: Told) -> datetime | None:
     from smarketing.vocabulary.periods import instant
 
     try:
-        return instant(str(fact.properties.get("until", "")), "UTC")
+        return instant(str(fact.says.get("until", "")), "UTC")
     except ValueError:
         return None

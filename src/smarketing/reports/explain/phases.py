@@ -14,7 +14,7 @@ lead's first fact. Where the contract leaves a choice:
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -34,7 +34,7 @@ from smarketing.vocabulary.tables import MONEY
 
 if TYPE_CHECKING:
     from smarketing.agreement import models
-    from smarketing.agreement.conditions import TimeCondition
+    from smarketing.agreement.conditions import AttributeCondition, TimeCondition
     from smarketing.agreement.models import Agreement
     from smarketing.reports.explain.life import Life
 
@@ -183,14 +183,18 @@ class Seen:
         return self._matches[id(when)]
 
     def _times(self, when: TimeCondition) -> Iterator[datetime]:
-        own = [fact for fact in self.life.facts if fact["kind"] == when.fact]
-        if not own or when.where is None or not when.where.names():
-            yield from (fact["at"] for fact in own)
-            return
-        names = sorted(when.where.names())
-        read = read_properties(pl.Series([fact["properties"] for fact in own], dtype=pl.String), names)
-        types = {name: MONEY if name == "amount" else pl.String for name in COLUMNS}
-        beside = pl.DataFrame([{name: fact[name] for name in COLUMNS} for fact in own], schema=types).cast(pl.String)
-        value = {name: one_value(column, name if name in COLUMNS else None) for name, column in places(names).items()}
-        passed = read.hstack(beside).select(when.where.expression(value.__getitem__)).to_series()
-        yield from (fact["at"] for fact, holds in zip(own, passed, strict=True) if holds)
+        return (fact["at"] for fact in matching(self.life.facts, str(when.fact), when.where))
+
+
+def matching(facts: Sequence[Mapping[str, Any]], kind: str, where: AttributeCondition | None) -> list[Mapping[str, Any]]:
+    """Those of some facts (rows of the journal) that are of a kind and say what is asked, in their order."""
+    own = [fact for fact in facts if fact["kind"] == kind]
+    if not own or where is None or not where.names():
+        return own
+    names = sorted(where.names())
+    read = read_properties(pl.Series([fact["properties"] for fact in own], dtype=pl.String), names)
+    types = {name: MONEY if name == "amount" else pl.String for name in COLUMNS}
+    beside = pl.DataFrame([{name: fact[name] for name in COLUMNS} for fact in own], schema=types).cast(pl.String)
+    value = {name: one_value(column, name if name in COLUMNS else None) for name, column in places(names).items()}
+    passed = read.hstack(beside).select(where.expression(value.__getitem__)).to_series()
+    return [fact for fact, holds in zip(own, passed, strict=True) if holds]
