@@ -16,7 +16,7 @@ from smarketing.agreement.models import Agreement
 from smarketing.backends import local
 from smarketing.journal.fact import FACT_SCHEMA
 from smarketing.journal.survey import survey
-from smarketing.vocabulary.errors import DocumentError, UsageError
+from smarketing.vocabulary.errors import DocumentError, MissingExtra, UsageError
 from tests.generative.cases import make_case
 from tests.generative.comparing import checked_agreements, frame_of, small_tables
 from tests.spark.comparing import differences
@@ -167,6 +167,17 @@ def test_what_is_wrong_with_a_journal_is_said_as_anywhere(both: Both, tmp_path: 
     some_facts().with_columns(amount=pl.lit("a lot")).write_parquet(facts)
     here, there = both.refusals(facts, agreement)
     assert "SMK-J005" in there[0] and "a lot" in there[0] and len(here) == len(there)
+
+
+def test_without_the_extra_or_a_java_it_is_said_what_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    from smarketing.backends.spark.session import refuse_without_spark
+
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    with pytest.raises(UsageError, match=f"needs Java 17 or later; there is none in JAVA_HOME, {tmp_path}"):
+        refuse_without_spark()
+    monkeypatch.setattr("smarketing.backends.spark.session.find_spec", lambda name: None)
+    with pytest.raises(MissingExtra, match=r'pip install "smarketing\[spark\]"'):
+        refuse_without_spark()
 
 
 def test_what_is_no_journal_is_named(session: SparkSession, tmp_path: Path, agreement: Agreement):
