@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 
 
 class WebConfig(AppConfig):
@@ -18,3 +18,7 @@ class WebConfig(AppConfig):
         from smarketing.web.access import every_address_has_an_entry
 
         register(every_address_has_an_entry)
+        if apps.is_installed("allauth.mfa"):
+            from smarketing.web.accounts.noted import listen
+
+            listen()

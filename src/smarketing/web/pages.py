@@ -23,6 +23,7 @@ class Page(NamedTuple):
 
 
 PAGES = (
+    Page("inbox", "Inbox", "Whom do I call next, and how long do I have?"),
     Page("home", "Scoreboard", "Are we keeping our promises, and will we make the revenue?"),
     Page("funnel", "Funnel", "Where do we lose?"),
     Page("campaigns", "Campaigns", "Which campaigns work?"),
@@ -31,6 +32,8 @@ PAGES = (
     Page("agreement", "Agreement", "What did we promise each other, and since when?"),
     Page("import-new", "Import", "Where do the facts come from?"),
     Page("status", "Status", "Is everything running, and does anything wait?"),
+    Page("people", "People", "Who may come in, and what as?"),
+    Page("keys", "Keys", "Which programs may come in?"),
     Page("trail", "Audit trail", "Who did what, when and from where?"),
 )
 

@@ -35,12 +35,15 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "smarketing.web.accounts.sessions.EndInTime",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "smarketing.web.gate.ForTheReader",
     "allauth.account.middleware.AccountMiddleware",
     "smarketing.web.gate.Gate",
+    "smarketing.web.accounts.demanded.SecondFactorFirst",
+    "smarketing.web.attempts.Pace",
     "django.middleware.csrf.CsrfViewMiddleware",  # reads the body, so nobody comes this far who may not come in
     "smarketing.web.views.errors.Told",
 ]

@@ -16,6 +16,7 @@ from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 from smarketing.web.accounts import provided
+from smarketing.web.accounts.onward import home_of
 from smarketing.web.accounts.settings import needs_second_factor
 from smarketing.web.network import network_of
 
@@ -38,6 +39,10 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
     def get_client_ip(self, request: HttpRequest) -> str:
         """From where the request comes."""
         return network_of(request) or NOWHERE
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Where their day begins."""
+        return home_of(request.user)
 
     def get_login_stages(self) -> list[str]:
         """After the password the second factor, unless nobody is asked for one."""

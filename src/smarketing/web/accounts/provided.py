@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from allauth.core.exceptions import ImmediateHttpResponse
+from django.conf import settings
 from django.http import HttpRequest
 from django.shortcuts import render
+from django.urls import reverse
 
 from smarketing.actions.invitations import accept_by_provider
 from smarketing.actions.trail import note
+from smarketing.web.accounts.settings import PROVIDER
 from smarketing.web.network import network_of
 
 UNVERIFIED = "Your provider has not verified your e-mail address, so nobody knows that it is yours."
@@ -19,6 +22,19 @@ ANOTHER = "This address belongs to another identity at your provider. Ask somebo
 SWITCHED_OFF = "You may not come in any more. Ask somebody of operations."
 TWO_PEOPLE = "Your provider told of two people at once."
 FAILED = "failed to sign in"
+
+
+class Offered(NamedTuple):
+    """A provider to sign in with: its name, and the address that leads there."""
+
+    name: str
+    url: str
+
+
+def offered() -> Offered | None:
+    """The company's own provider, where the settings name one."""
+    apps = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]
+    return Offered(apps[0]["name"], reverse("openid_connect_login", args=[PROVIDER])) if apps else None
 
 
 def admit(request: HttpRequest, login: Any) -> None:
@@ -82,3 +98,10 @@ def failed(request: HttpRequest, provider: Any, error: Any, exception: Exception
     """The provider did not bring anybody."""
     because = type(exception).__name__ if exception else str(getattr(error, "value", error) or "unknown")
     note("somebody", FAILED, now=datetime.now(UTC), network=network_of(request), way="provider", because=because)
+
+
+def linked(user: Any) -> bool:
+    """Whether this user is linked with an identity of the provider."""
+    from allauth.socialaccount.models import SocialAccount
+
+    return bool(SocialAccount.objects.filter(user=user, provider=PROVIDER).exists())

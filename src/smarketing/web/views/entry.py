@@ -1,21 +1,28 @@
-"""In and out: login, logout, a new password."""
+"""In and out: login, logout, a new password; what comes after the password is in `accounts`."""
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
 
+from allauth.account.internal.flows.login import perform_login, record_authentication
+from allauth.account.models import Login as Entering
 from django import forms
 from django.contrib import messages
-from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
+from django.contrib.auth import authenticate, logout, update_session_auth_hash
 from django.contrib.auth.password_validation import validate_password
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render, resolve_url
+from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
 
+from smarketing.actions.trail import note
+from smarketing.web.accounts.onward import home_of
+from smarketing.web.accounts.provided import offered
 from smarketing.web.attempts import failed, forgiven, wait_seconds
+from smarketing.web.network import network_of
 
 WRONG = "That e-mail address and password do not belong together."
 LATER = "Too many attempts. Try again in {minutes} minutes."
@@ -64,34 +71,52 @@ class NewPassword(forms.Form):
 def enter(request: HttpRequest) -> HttpResponse:
     """The login; whoever is in goes on to where they wanted to."""
     if request.user.is_authenticated:
-        return redirect(_onward(request))
+        return redirect(_onward(request, request.user))
     form = Login(request.POST if request.method == "POST" else None)
-    status = 200
-    if request.method == "POST":
-        status = _try(request, form)
-        if status == 200:
-            return redirect(_onward(request))
+    tried = _try(request, form) if request.method == "POST" else Tried()
+    if tried.user is not None:
+        return welcome(request, tried.user, onward=_onward(request, tried.user))
     asked = request.POST.get("next", request.GET.get("next", ""))
-    return render(request, "pages/login.html", {"form": form, "next": asked}, status=status)
+    context = {"form": form, "next": asked, "provider": offered()}
+    answer = render(request, "pages/login.html", context, status=tried.status)
+    if tried.seconds:
+        answer.headers["Retry-After"] = str(tried.seconds)
+    return answer
+
+
+class Tried(NamedTuple):
+    """What became of a form: somebody, or the status of the answer and, where it was tried too often, the seconds to wait."""
+
+    user: Any = None
+    status: int = 200
+    seconds: int = 0
 
 
 @sensitive_variables()
-def _try(request: HttpRequest, form: Login) -> int:
-    """200: somebody is logged in now; 400 and 429: the form says why not, never which of the two was wrong."""
+def _try(request: HttpRequest, form: Login) -> Tried:
+    """400 and 429: the form says why not, never which of the two was wrong."""
     if not form.is_valid():
-        return 400
-    email, address = form.cleaned_data["email"].strip().lower(), str(request.META.get("REMOTE_ADDR", ""))
+        return Tried(status=400)
+    email, address = form.cleaned_data["email"].strip().lower(), network_of(request)
     if seconds := wait_seconds(email, address):
         form.add_error(None, LATER.format(minutes=-(-seconds // 60)))
-        return 429
+        return Tried(status=429, seconds=seconds)
     user = authenticate(request, username=email, password=form.cleaned_data["password"])
     if user is None:
         failed(email, address)
+        note(email[:254], "failed to sign in", email[:254], now=datetime.now(UTC), network=address, because="wrong password")
         form.add_error(None, WRONG)
-        return 400
+        return Tried(status=400)
     forgiven(email)
-    login(request, user)
-    return 200
+    return Tried(user)
+
+
+def welcome(request: HttpRequest, user: Any, *, onward: str, way: str = "password") -> HttpResponse:
+    """Somebody has shown who they are: to the second factor where they have one, then `onward`, in a new session."""
+    request.session.cycle_key()
+    record_authentication(request, user, way, reauthenticated=True)
+    answer: HttpResponse = perform_login(request, Entering(user=user, redirect_url=onward))
+    return answer
 
 
 @require_http_methods(["POST"])
@@ -111,14 +136,15 @@ def password(request: HttpRequest) -> HttpResponse:
         user: Any = request.user
         user.set_password(form.cleaned_data["wanted"])
         user.save(update_fields=["password"])
+        note(user.email, "changed a password", user.email, now=datetime.now(UTC), network=network_of(request))
         update_session_auth_hash(request, user)
         messages.success(request, "Your password is changed. Everywhere else you are logged out.")
         return redirect("home")
     return render(request, "pages/password.html", {"form": form}, status=400 if form.errors else 200)
 
 
-def _onward(request: HttpRequest) -> str:
-    """`next` where it stays on this site, else the scoreboard."""
+def _onward(request: HttpRequest, user: Any) -> str:
+    """`next` where it stays on this site, else where the day of this user begins."""
     wanted = request.POST.get("next", request.GET.get("next", ""))
     local = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
-    return wanted if local else resolve_url("home")
+    return wanted if local else home_of(user)
