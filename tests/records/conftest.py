@@ -40,7 +40,7 @@ def empty_records(records: None) -> None:
             cursor.execute(f"TRUNCATE {table}")
             cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_append_only")
         cursor.execute(
-            "TRUNCATE person, personal_value, saved_view, act, turn, user_account, api_key, arrival, worker, procrastinate_jobs CASCADE; DROP SCHEMA IF EXISTS derived CASCADE"
+            "TRUNCATE person, personal_value, saved_view, act, turn, routed, rotation, user_account, api_key, arrival, worker, procrastinate_jobs CASCADE; DROP SCHEMA IF EXISTS derived CASCADE"
         )
 
 

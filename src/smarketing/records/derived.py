@@ -51,6 +51,7 @@ NOW = "SELECT serial, as_of, versions, stamp, facts, since, written_at FROM deri
 OURS = ("state", "changed")
 """The tables that hold nothing that follows."""
 LEAD, NEXT = "lead_id", "next_at"
+FOUND_BY = (LEAD, NEXT, "handed_at", "due_at", "account")
 """The columns by which rows are found; a table that has them has an index on them."""
 REMEMBERED = 2_000
 """So many changes lead by lead are known back; who read a state before that reads everything."""
@@ -151,7 +152,7 @@ def _write(cursor: CursorWrapper, name: str, frame: pl.DataFrame) -> None:
     columns = ", ".join(f"{_named(column)} {_kept(kind)}" for column, kind in frame.schema.items())
     cursor.execute(f"CREATE TABLE fresh.{_named(name)} ({columns})")
     _copy(cursor, f"COPY fresh.{_named(name)} FROM STDIN (FORMAT csv)", frame)
-    for column in (LEAD, NEXT):
+    for column in FOUND_BY:
         if column in frame.columns:
             cursor.execute(f"CREATE INDEX ON fresh.{_named(name)} ({_named(column)})")
 

@@ -35,11 +35,15 @@ class Routed(models.Model):
 
 
 class Rotation(models.Model):
-    """How often a rep's turn came: `turns` leads, the last one at `last_at`. Whoever picks a rep locks the rows first."""
+    """How often a rep's turn came: `turns` leads, the last one at `last_at`; `owed`: by weight, how many leads they should have more.
+
+    Whoever picks a rep locks the rows first.
+    """
 
     rep = models.TextField(primary_key=True)
     turns = models.BigIntegerField(default=0)
     last_at = models.DateTimeField(null=True)
+    owed = models.FloatField(default=0.0)
 
     class Meta:
         """One row for each rep."""

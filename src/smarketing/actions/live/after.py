@@ -1,4 +1,4 @@
-"""What is done by itself once what follows is up to date: leads get their reps, people are told, letters go out."""
+"""What is done by itself once what follows is up to date: leads get their reps, people are told."""
 
 from __future__ import annotations
 
@@ -22,13 +22,16 @@ _said: dict[str, str] = {}
 
 def _route(workspace: Workspace, now: datetime) -> None:
     """Whoever was handed over and has nobody gets a rep."""
-    from smarketing.actions.routing import route_waiting
+    from smarketing.actions.routing.waiting import keep_routing
 
-    route_waiting(workspace, now)
+    keep_routing(workspace, now)
 
 
 def _tell(workspace: Workspace, now: datetime) -> None:
-    """Breaches and wins are told, and letters that wait are sent."""
+    """Breaches and wins are told."""
+    from smarketing.actions.day import tell_the_day
+
+    tell_the_day(workspace, now)
 
 
 Step = Callable[[Workspace, datetime], object]

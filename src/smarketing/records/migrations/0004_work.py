@@ -30,6 +30,7 @@ class Migration(migrations.Migration):
                 ("rep", models.TextField(primary_key=True, serialize=False)),
                 ("turns", models.BigIntegerField(default=0)),
                 ("last_at", models.DateTimeField(null=True)),
+                ("owed", models.FloatField(default=0.0)),
             ],
             options={
                 "db_table": "rotation",
