@@ -14,7 +14,7 @@ adds up or takes the middle of; `plan` is the plan's rows; `steps` are how a `fi
 | `reached` | leads, handoffs | stages, with commas between: all of them |
 | `won` | leads | yes: with a win that stands |
 | `became` | handoffs | accepted, rejected, recycled, disqualified, decided, attempted, connected, won; sent_back (rejected, recycled or disqualified), waiting (for sales to decide, in a cycle that goes on), unattempted |
-| `reason` | handoffs | of the fact that ended its cycle; "" is none |
+| `reason`, `doubted` | handoffs | of the fact that ended its cycle, "" is none; yes: something speaks against it (see `reports.doubts`) |
 | `sourced`, `grade`, `passed_on` | handoffs | marketing or sales; grades, with commas between; yes: the owner is another than the rep |
 | `commitment`, `state` | clocks | its name; `due`: what is judged (due by now, not void), or one of the states |
 | `lead`, `kind`, `fact` | facts | a lead, kinds or a fact |
@@ -71,7 +71,19 @@ FIGURES = ("sum", "share", "median", "span")
 STEPS, LAST = "steps", "last"
 COHORT = ("period", "cohort", "by", "group", "reached")
 KEYS: dict[str, tuple[str, ...]] = {
-    "handoffs": (*COHORT, "elsewhere", "channel", "became", "reason", "sourced", "grade", "passed_on", "lead", "cycle"),
+    "handoffs": (
+        *COHORT,
+        "elsewhere",
+        "channel",
+        "became",
+        "reason",
+        "doubted",
+        "sourced",
+        "grade",
+        "passed_on",
+        "lead",
+        "cycle",
+    ),
     "clocks": ("period", "commitment", "state"),
     "wins": (*COHORT, "won", "lead", "cycle"),
     "spend": ("period", "by", "group"),

@@ -9,6 +9,7 @@ import polars as pl
 
 from smarketing.derivations.tables.tallies import DECISIONS
 from smarketing.reports.behind.leads import chosen, of_group, stages_asked
+from smarketing.reports.doubts import doubts
 from smarketing.reports.leaderboards.reps import with_won
 from smarketing.reports.leads import leads as every_lead
 from smarketing.vocabulary.errors import UsageError
@@ -47,6 +48,8 @@ def handoffs(outcome: Following, question: Mapping[str, str]) -> pl.DataFrame:
         found = of_group(outcome, found, by, group, elsewhere=elsewhere)
     if WAITING in question.get("became", "").split(","):
         found = going_on(outcome, found)
+    if question.get("doubted") == "yes":
+        found = found.join(doubted_handoffs(outcome), on=["lead_id", "cycle"], how="semi")
     found = found.filter(*_conditions(question)).drop("goes_on", strict=False)
     after = outcome.agreement.stages_after_handoff
     for stage in stages_asked(question, dict.fromkeys(outcome.agreement.stage_names)):
@@ -59,6 +62,12 @@ def going_on(outcome: Following, handed: pl.DataFrame) -> pl.DataFrame:
     now = every_lead(outcome).select("lead_id", now="cycle", at_stage=pl.col("stage").is_not_null())
     placed = handed.join(now, on="lead_id", how="left", maintain_order="left")
     return placed.with_columns(goes_on=(pl.col("now") == pl.col("cycle")) & pl.col("at_stage")).drop("now", "at_stage")
+
+
+def doubted_handoffs(outcome: Following) -> pl.DataFrame:
+    """`lead_id, cycle` of those that sales gave back for a reason that something speaks against."""
+    found = [(each["lead_id"], each["cycle"]) for each in doubts(outcome) if each["doubt"]]
+    return pl.DataFrame(found, schema={"lead_id": pl.String, "cycle": pl.Int64}, orient="row")
 
 
 def clocks(outcome: Following, question: Mapping[str, str]) -> pl.DataFrame:

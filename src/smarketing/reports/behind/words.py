@@ -254,6 +254,8 @@ def _what(outcome: Following, question: Mapping[str, str]) -> Iterator[str]:
     if question.get("won") == "yes":
         yield "that were won"
     yield from (BECAME.get(became, became) for became in filter(None, question.get("became", "").split(",")))
+    if question.get("doubted") == "yes":
+        yield "for a reason that something speaks against"
     if "reason" in question:
         yield f'because of "{question["reason"]}"' if question["reason"] else "without a reason"
     if question.get("state"):

@@ -10,7 +10,7 @@ import polars as pl
 
 from smarketing.agreement.values import LOWEST_GRADE
 from smarketing.derivations.tables.tallies import DECISIONS
-from smarketing.reports.behind.handoffs import going_on
+from smarketing.reports.behind.handoffs import doubted_handoffs, going_on
 from smarketing.reports.feedback.checking import held_back, waiting
 from smarketing.reports.feedback.similar import SENT_BACK, Question
 from smarketing.reports.figures import Figure, rate
@@ -31,12 +31,14 @@ class Count(NamedTuple):
 
 
 class SentBack(NamedTuple):
-    """One reason for which sales sent leads back: the `kind` of fact, the `reason` (None: none was given), how often, which leads."""
+    """One reason for which sales sent leads back: the `kind` of fact, the `reason` (None: none was given), how many `times`, and how often
+    something spoke against it (`doubted`).
+    """
 
     kind: str
     reason: str | None
     times: Count
-    handoffs: list[tuple[str, int]]
+    doubted: Count
 
 
 class OfCampaign(NamedTuple):
@@ -101,7 +103,7 @@ def delivered(outcome: Following, *, period: str | Period | None = None) -> Deli
         _count(sent_back, {**base, "became": "sent_back"}),
         _count(won, {**base, "became": "won"}),
         _sum(won["won_amount"]),
-        _reasons(handed, base),
+        _reasons(outcome, handed, base),
         _campaigns(outcome, handed, base),
         waiting(outcome).height,
         held_back(outcome).height,
@@ -143,14 +145,15 @@ def _checked(outcome: Following, kind: str, window: Period | None) -> Count:
     return Count(int(found), {"of": "facts", "kind": kind, **({"period": window.label} if window else {})})
 
 
-def _reasons(handed: pl.DataFrame, base: Question) -> list[SentBack]:
-    found = []
+def _reasons(outcome: Following, handed: pl.DataFrame, base: Question) -> list[SentBack]:
+    found, against = [], doubted_handoffs(outcome)
     for kind in SENT_BACK:
         of_kind = handed.filter(pl.col(f"{kind}_at").is_not_null())
         for (reason,), rows in of_kind.partition_by("reason", as_dict=True).items():
-            named = str(reason) if reason else None
-            times = _count(rows, {**base, "became": kind, "reason": named or ""})
-            found.append(SentBack(kind, named, times, list(rows.select("lead_id", "cycle").iter_rows())))
+            asked = {**base, "became": kind, "reason": str(reason or "")}
+            doubted = rows.join(against, on=["lead_id", "cycle"], how="semi")
+            of_reason = str(reason) if reason else None
+            found.append(SentBack(kind, of_reason, _count(rows, asked), _count(doubted, {**asked, "doubted": "yes"})))
     return sorted(found, key=lambda one: (-one.times.n, one.kind, one.reason or ""))
 
 
