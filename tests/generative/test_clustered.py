@@ -55,6 +55,24 @@ def test_a_clustered_journal_gives_the_same_facts_and_tables(seed: int, tmp_path
             assert_frame_equal(found[name], table)
 
 
+@pytest.mark.parametrize("seed", range(0, 60, 6))
+def test_credits_asked_for_alone_are_those_among_all_tables(seed: int, tmp_path: Path) -> None:
+    case = make_case(seed)
+    facts, agreements = told_twice(case), checked_agreements(case)
+    cluster(facts, tmp_path / "journal", at_once=1 + facts.height // 4)
+    for as_of in instants(case, facts):
+        expected = tables_of(facts, case, agreements, as_of)["credits"]
+        for journal in (facts, facts.reverse(), tmp_path / "journal"):
+            alone = replay(journal, agreements, as_of, tables=["credits"], tables_in=small_tables(case), threads=2)
+            assert_frame_equal(alone.tables["credits"].sort(pl.all()), expected)
+
+
+def test_some_of_these_journals_have_credits() -> None:
+    cases = [make_case(seed) for seed in range(0, 60, 6)]
+    counts = [tables_of(told_twice(case), case, checked_agreements(case), case.as_of)["credits"].height for case in cases]
+    assert sum(count > 0 for count in counts) > len(counts) // 3
+
+
 def test_leads_that_were_ever_linked_lie_in_one_part(tmp_path: Path) -> None:
     together = 0
     for seed in range(12):

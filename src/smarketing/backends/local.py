@@ -35,15 +35,13 @@ from smarketing.journal.fact import no_facts
 from smarketing.journal.parquet import parts as parts_of
 from smarketing.journal.parquet import scan_facts
 from smarketing.journal.small_tables import read_small_tables
-from smarketing.journal.survey import NEEDED_TEXTS, Survey, survey
+from smarketing.journal.survey import NEEDED_TEXTS, Settled, Survey, survey
 from smarketing.reports.lives import tell
 from smarketing.reports.outcome import Outcome
 from smarketing.vocabulary.errors import DocumentError, UsageError
 from smarketing.vocabulary.periods import instant
 from smarketing.vocabulary.words import did_you_mean
 
-WINS = ["opportunity_won"]
-"""What is shown of the facts where no table takes all leads together: the money that may not be converted."""
 SHOWN = 20
 """So many broken rows are named; the others come up when these are mended."""
 SmallTables = str | Path | Mapping[str, pl.DataFrame] | None
@@ -96,8 +94,8 @@ class Run:
 
     def buckets_made(self, *, without: Mapping[int, int] = NOTHING_DONE) -> Iterator[Made]:
         """What follows from each bucket but some, of which it is known how many facts they have. `across` is told of it."""
-        if self.across.without_lives:
-            self.across.see_facts(self.known.settle(self.facts))
+        if self.across.without_lives and self.clustered is None:
+            self.across.see_journal(Settled(self.facts, self.known))
             return
         for bucket, rows in without.items():
             self.pace.reached(bucket, rows, TAKEN)
@@ -131,9 +129,7 @@ class Run:
         needed = {*self.tables, *across.needed, *self.beside}
         tables = derive(facts, self.book, self.working, as_of=self.known.as_of, tables=needed, threads=threads)
         self.pace.reached(number, rows, DERIVED)
-        across.see(
-            plain(facts if across.needed or "credits" in self.tables else facts.filter(pl.col("kind").is_in(WINS))), tables
-        )
+        across.see(plain(facts) if across.needed else facts, tables)
         wanted = {*self.tables, *self.beside}
         return Made(number, rows, {name: table for name, table in tables.items() if name in wanted}, across)
 

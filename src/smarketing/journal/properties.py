@@ -17,6 +17,8 @@ ENCODE = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", "
 
 SUSPECT = re.compile(r"machine|\\u")
 """What a text holds that may say `machine`, if only by an escape."""
+SHORTEST = len('{"machine":true}')
+"""No shorter text says it."""
 
 
 def no_number(name: str) -> NoReturn:
@@ -77,6 +79,8 @@ def of_machine(column: pl.Series) -> pl.Series:
     if isinstance(column.dtype, pl.Categorical):
         said_so = [text for text in column.unique().drop_nulls().cast(pl.String) if SUSPECT.search(text) and says_machine(text)]
         return column.is_in(said_so).fill_null(value=False) if said_so else pl.repeat(False, len(column), eager=True)
+    if not (column.str.len_bytes() >= SHORTEST).any():
+        return pl.repeat(False, len(column), eager=True)
     suspect = column.str.contains(SUSPECT.pattern).fill_null(value=False)
     if not suspect.any():
         return suspect

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -20,6 +20,8 @@ ACROSS_LEADS = sorted(CORRECTION | IDENTITY)
 
 NEEDED_TEXTS = ["fact_id", "lead_id", "kind"]
 """Without these, and a time, a row is no fact."""
+SETTLED_BY = (*NEEDED_TEXTS, "at", "properties")
+"""What settling looks at."""
 AT_A_TIME = 1_000_000
 """Rows looked at together."""
 NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
@@ -151,6 +153,39 @@ def glance(facts: pl.LazyFrame, as_of: datetime | None) -> Glance:
     for some in facts.select(*NEEDED_TEXTS, "at").collect_batches(chunk_size=AT_A_TIME, maintain_order=False):
         seen.see(some, as_of)
     return seen
+
+
+@dataclass(frozen=True)
+class Settled:
+    """The settled facts of a whole journal (FACT_SCHEMA, surveyed), to be read as often as need be; in no order."""
+
+    facts: pl.LazyFrame
+    known: Survey
+
+    def of_kinds(self, kinds: Sequence[str], columns: Sequence[str]) -> pl.DataFrame:
+        """Those of some kinds."""
+        return self.chosen(pl.col("kind").is_in(kinds), columns)
+
+    def at_times(self, times: pl.Series, columns: Sequence[str]) -> pl.DataFrame:
+        """Those of some instants."""
+        return self.chosen(pl.col("at").is_in(times.implode()), columns)
+
+    def chosen(self, rows: pl.Expr, columns: Sequence[str]) -> pl.DataFrame:
+        """Those for which an expression is true."""
+        found = self.facts.filter(rows).select(self.read(columns)).collect(engine="streaming")
+        whole = [self.known.settle_part(found), self.known.settle_part(self.known.kept.filter(rows), kept=True)]
+        return pl.concat(part.select(columns) for part in whole)
+
+    def parts(self, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
+        """All, some at a time."""
+        for part in self.facts.select(self.read(columns)).collect_batches(chunk_size=AT_A_TIME, maintain_order=True):
+            yield self.known.settle_part(part).select(columns)
+        if self.known.kept.height:
+            yield self.known.settle_part(self.known.kept, kept=True).select(columns)
+
+    def read(self, columns: Sequence[str]) -> list[str]:
+        """These columns, and those without which facts cannot be settled."""
+        return [name for name in COLUMNS if name in {*columns, *SETTLED_BY}]
 
 
 def lacks_text(facts: pl.DataFrame, names: Sequence[str]) -> bool:

@@ -9,8 +9,13 @@ from datetime import datetime
 import numpy as np
 import polars as pl
 
+from smarketing.derivations.attribution.lone import Lone, coded
 from smarketing.derivations.attribution.paths import Codes, Floats, Ints, Paths, starts_of
 from smarketing.derivations.attribution.touches import Kept, Terms, latest, paths_to_none
+from smarketing.derivations.matching.order import in_order
+
+FRAMES = ("ends", "members", "touches", "accounts")
+"""What parts keep as tables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +35,26 @@ class Walked:
 
 def walked(parts: Sequence[Kept], terms: Terms, *, as_of: datetime) -> Walked:
     """The paths of all leads that parts were kept of."""
-    ends, members, touches, alone, accounts = (pl.concat(list(frames)) for frames in zip(*parts, strict=True))
+    ends, members, touches, accounts = (pl.concat([getattr(part, name) for part in parts]) for name in FRAMES)
     won = latest(ends).filter("won").sort("deal").with_row_index("number").with_columns(pl.col("number").cast(pl.Int64))
     leads = leads_of(won, members, accounts)
     before = touches_before(won, leads, touches, terms)
     lost = paths_to_none(touches.join(leads, on="lead_id", how="anti"), terms, as_of)
-    none = pl.concat([alone, lost])
-    names, codes = coded(pl.concat([before["campaign"], none["campaign"]]))
-    lengths = np.bincount(before["number"].to_numpy(), minlength=won.height)
-    starts = np.concatenate([starts_of(lengths), before.height + path_ends(none["begins"])])
-    sold = np.repeat([1, 0], [won.height, len(starts) - 1 - won.height])
+    counts = np.bincount(before["number"].to_numpy(), minlength=won.height)
+    names, codes, lengths = joined([Lone(*coded(before["campaign"]), counts), *(part.alone for part in parts), lost])
+    starts = starts_of(lengths)
+    sold = np.repeat([1, 0], [won.height, len(lengths) - won.height])
     channel_names, channels = coded(before["channel"])
     paths = Paths(names, codes, starts, sold, 1 - sold)
     return Walked(won, paths, ages(before["at"], starts[: won.height + 1], terms), channels, channel_names)
+
+
+def joined(parts: Sequence[Lone]) -> Lone:
+    """All paths of several parts, one part after the other."""
+    names = pl.concat([part.names for part in parts]).unique().sort()
+    places = [names.search_sorted(part.names).to_numpy().astype(np.int32) for part in parts]
+    codes = np.concatenate([place[part.codes] for place, part in zip(places, parts, strict=True)])
+    return Lone(names, codes, np.concatenate([part.lengths for part in parts]))
 
 
 def leads_of(won: pl.DataFrame, members: pl.DataFrame, accounts: pl.DataFrame) -> pl.DataFrame:
@@ -58,20 +70,10 @@ def touches_before(won: pl.DataFrame, leads: pl.DataFrame, touches: pl.DataFrame
     inside = pl.col("at") < pl.col("won_at")
     if terms.lookback is not None:
         inside &= pl.col("at") >= pl.col("won_at") - terms.lookback
-    return touches.join(theirs, on="lead_id").filter(inside).sort("number", "at", "fact_id")
-
-
-def path_ends(begins: pl.Series) -> Ints:
-    """Where each path of touches that follow one another ends, from where on the first one begins."""
-    firsts = begins.arg_true().to_numpy().astype(np.int64)
-    return np.append(firsts[1:], len(begins)) if len(firsts) else firsts
-
-
-def coded(names: pl.Series) -> tuple[pl.Series, Codes]:
-    """The distinct names in code-point order, and the code of each row's (-1: none)."""
-    distinct = names.drop_nulls().unique().cast(pl.String).sort()
-    codes = names.cast(pl.Enum(distinct)).to_physical().cast(pl.Int32).fill_null(-1)
-    return distinct, codes.to_numpy()
+    found = touches.join(theirs, on="lead_id").filter(inside).rechunk()
+    at = found["at"].to_physical().to_numpy()
+    order, _ = in_order(found["number"].to_numpy(), won.height, at, found["fact_id"])
+    return found.select("number", "at", "campaign", "channel")[order]
 
 
 def ages(at: pl.Series, starts: Ints, terms: Terms) -> Floats:

@@ -7,22 +7,34 @@ of it only the campaigns remain. Campaigns and channels are categories, so that 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import count
 from typing import NamedTuple
 
+import numpy as np
 import polars as pl
 
 from smarketing.agreement.models import Agreement
+from smarketing.derivations.attribution.lone import Lone, SameDigest, Touches, lone_paths
 from smarketing.derivations.attribution.shares import Ladder
 from smarketing.derivations.life.flags import DEAL_KINDS
+from smarketing.derivations.matching.order import LEAD
 from smarketing.derivations.matching.properties import REMOVED, read_properties
 from smarketing.derivations.money.rates import Rates
+from smarketing.journal.fact import FACT_SCHEMA
+from smarketing.journal.survey import Settled
 from smarketing.vocabulary.kinds import KINDS, TOUCHES
+from smarketing.vocabulary.periods import micros
 
 DEAL = ("lead_id", "at", "fact_id", "kind", "opportunity_id", "amount", "currency")
+TOLD = (*DEAL, "properties")
+TEXTS = ("lead_id", "fact_id", "kind", "opportunity_id", "currency", "properties")
+TOUCHED = ("lead_id", "at", "fact_id", "kind", "campaign", "channel")
 WON, LOST = "opportunity_won", "opportunity_lost"
 USUAL = Ladder(0.4, 0.2, 0.4)
+EVER = -(1 << 63)
 ACCOUNTS = {"lead_id": pl.String, "account": pl.String}
 NO_TOUCHES = sorted(KINDS - TOUCHES)
 
@@ -52,43 +64,97 @@ class Kept(NamedTuple):
 
     `ends`: of each opportunity (`deal`) of these leads the last win or loss: `deal, at, fact_id, won, cents`. `members`: `deal, lead_id`.
     `touches`: `lead_id, at, fact_id, campaign, channel` of leads that may belong to an opportunity. `alone`: the paths of all other leads
-    inside the look-back before `as_of`, touch after touch: `begins` (a path), `campaign`. `accounts`: `lead_id, account`.
+    inside the look-back before `as_of`. `accounts`: `lead_id, account`.
     """
 
     ends: pl.DataFrame
     members: pl.DataFrame
     touches: pl.DataFrame
-    alone: pl.DataFrame
+    alone: Lone
     accounts: pl.DataFrame
 
 
-def kept(facts: pl.LazyFrame, versions: Sequence[Agreement], rates: Rates, *, as_of: datetime) -> Kept:
-    """What is kept of whole leads, all of whose settled facts are given (a bucket, or a whole journal that is read as it goes)."""
-    terms = Terms.of(versions[-1])
-    deals = gathered(facts.filter(pl.col("kind").is_in(DEAL_KINDS)).select(DEAL))
-    deals = deals.with_columns(deal=deal())
-    accounts = accounts_of(facts) if terms.by_account else pl.DataFrame(schema=ACCOUNTS)
-    concerned = pl.concat([deals.select("lead_id"), accounts.select("lead_id")]).unique()
-    touches = gathered(touches_that_count(facts, concerned, terms, as_of))
-    theirs, others = (touches.filter(one).drop("concerned") for one in (pl.col("concerned"), ~pl.col("concerned")))
-    members = deals.select("deal", "lead_id").unique()
-    return Kept(last_ends(deals, versions, rates), members, theirs, paths_to_none(others, terms, as_of), accounts)
+def told_of_deals(journal: Settled, versions: Sequence[Agreement]) -> pl.DataFrame:
+    """The facts that say which leads have to do with which opportunity (TOLD)."""
+    return journal.of_kinds(told_kinds(Terms.of(versions[-1])), TOLD)
 
 
-def gathered(rows: pl.LazyFrame) -> pl.DataFrame:
-    """The rows, read a few at a time."""
-    return rows.collect(engine="streaming")
+def kept(journal: Settled, told: pl.DataFrame, versions: Sequence[Agreement], rates: Rates, *, threads: int = 1) -> Kept:
+    """What is kept of all leads of a journal, which is read as it goes; `told` of its deals before."""
+    terms, as_of = Terms.of(versions[-1]), journal.known.as_of
+    deals, accounts = deals_and_accounts(told, terms)
+    concerned = pl.concat([deals["lead_id"], accounts["lead_id"]]).unique()
+    for seeds in ((seed, seed + 1) for seed in count(1, 2)):
+        theirs, others = [no_touches()], Touches(concerned, journal.known.rows, seeds)
+        with suppress(SameDigest):
+            for part in journal.parts(TOUCHED):
+                mine = others.see(part, are_touches(part), since=from_when(terms, as_of))
+                theirs.append(with_categories(part.filter(mine)))
+            alone = others.paths(lambda times: touches_in(journal.at_times(times, TOUCHED)), threads=threads)
+            break
+    return Kept(last_ends(deals, versions, rates), members_of(deals), pl.concat(theirs), alone, accounts)
 
 
-def touches_that_count(facts: pl.LazyFrame, concerned: pl.DataFrame, terms: Terms, as_of: datetime) -> pl.LazyFrame:
-    """The touches with a campaign: of leads that are `concerned` with an opportunity all, of others those that can be on a path."""
-    is_touch = pl.col("campaign").is_not_null() & ~pl.col("kind").is_in(NO_TOUCHES)
-    touches = facts.filter(is_touch).select("lead_id", "at", "fact_id", "campaign", "channel")
-    marked = touches.join(concerned.lazy().with_columns(concerned=pl.lit(True)), on="lead_id", how="left")
-    marked = marked.with_columns(pl.col("concerned").fill_null(False))
-    if terms.lookback is not None:
-        marked = marked.filter(pl.col("concerned") | (pl.col("at") >= as_of - terms.lookback))
-    return marked.with_columns(pl.col("campaign", "channel").cast(pl.Categorical))
+def kept_of_lives(facts: pl.DataFrame, versions: Sequence[Agreement], rates: Rates, *, as_of: datetime) -> Kept:
+    """What is kept of the leads of a bucket, whose facts stand in the order of their lives, with LEAD."""
+    terms, lead = Terms.of(versions[-1]), facts[LEAD].to_numpy()
+    told = facts.filter(pl.col("kind").is_in(told_kinds(terms))).select(*TOLD, LEAD)
+    deals, accounts = deals_and_accounts(told.cast({name: pl.String for name in TEXTS}), terms)
+    concerned = np.zeros(lead[-1] + 1 if len(lead) else 0, dtype=np.bool_)
+    concerned[told.filter(pl.col("lead_id").is_in(pl.concat([deals["lead_id"], accounts["lead_id"]]).implode()))[LEAD]] = True
+    touches = touches_in(facts.select(*TOUCHED, LEAD))
+    mine = pl.Series(concerned[touches[LEAD].to_numpy()])
+    alone = since(touches.select("campaign", "at", LEAD).filter(~mine), terms, as_of)
+    return Kept(
+        last_ends(deals, versions, rates), members_of(deals), with_categories(touches.filter(mine)),
+        lone_paths(alone["campaign"], alone[LEAD].to_numpy()), accounts,
+    )  # fmt: skip
+
+
+def told_kinds(terms: Terms) -> list[str]:
+    """The kinds that say which leads have to do with an opportunity."""
+    return [*DEAL_KINDS, *(["profile_changed"] if terms.by_account else [])]
+
+
+def deals_and_accounts(told: pl.DataFrame, terms: Terms) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The facts of opportunities, with what identifies each (`deal`); and the accounts of leads, where they matter."""
+    deals = told.filter(pl.col("kind").is_in(DEAL_KINDS)).select(DEAL).with_columns(deal=deal())
+    return deals, accounts_of(told) if terms.by_account else pl.DataFrame(schema=ACCOUNTS)
+
+
+def members_of(deals: pl.DataFrame) -> pl.DataFrame:
+    """Which leads have to do with which opportunity."""
+    return deals.select("deal", "lead_id").unique()
+
+
+def touches_in(facts: pl.DataFrame) -> pl.DataFrame:
+    """The touches with a campaign among these facts."""
+    return facts.filter(are_touches(facts))
+
+
+def are_touches(facts: pl.DataFrame) -> pl.Series:
+    """Which of these facts are touches with a campaign."""
+    return facts["campaign"].is_not_null() & ~facts["kind"].is_in(NO_TOUCHES)
+
+
+def with_categories(touches: pl.DataFrame) -> pl.DataFrame:
+    """The columns of `Kept.touches`."""
+    return touches.select("lead_id", "at", "fact_id", pl.col("campaign", "channel").cast(pl.String).cast(pl.Categorical))
+
+
+def no_touches() -> pl.DataFrame:
+    """`Kept.touches` without a row."""
+    return with_categories(pl.DataFrame(schema={name: FACT_SCHEMA[name] for name in TOUCHED}))
+
+
+def from_when(terms: Terms, as_of: datetime) -> int:
+    """The first instant (µs) of the look-back before `as_of`."""
+    return EVER if terms.lookback is None else micros(as_of - terms.lookback)
+
+
+def since(touches: pl.DataFrame, terms: Terms, as_of: datetime) -> pl.DataFrame:
+    """Those inside the look-back before `as_of`."""
+    return touches if terms.lookback is None else touches.filter(pl.col("at") >= as_of - terms.lookback)
 
 
 def deal() -> pl.Expr:
@@ -108,17 +174,15 @@ def latest(ends: pl.DataFrame) -> pl.DataFrame:
     return ends.sort("at", "fact_id").unique("deal", keep="last", maintain_order=True)
 
 
-def paths_to_none(touches: pl.DataFrame, terms: Terms, as_of: datetime) -> pl.DataFrame:
-    """The touches of leads without a sale inside the look-back before `as_of`, lead after lead in order."""
-    if terms.lookback is not None:
-        touches = touches.filter(pl.col("at") >= as_of - terms.lookback)
-    ordered = touches.sort("lead_id", "at", "fact_id")
-    return ordered.select((pl.col("lead_id") != pl.col("lead_id").shift(1)).fill_null(True).alias("begins"), "campaign")
+def paths_to_none(touches: pl.DataFrame, terms: Terms, as_of: datetime) -> Lone:
+    """The paths of leads that came to no sale inside the look-back before `as_of`."""
+    ordered = since(touches, terms, as_of).sort("lead_id", "at", "fact_id")
+    return lone_paths(ordered["campaign"], ordered["lead_id"].rle_id().to_numpy())
 
 
-def accounts_of(facts: pl.LazyFrame) -> pl.DataFrame:
+def accounts_of(told: pl.DataFrame) -> pl.DataFrame:
     """The account of each lead that has one: its latest known attribute `account`."""
-    told = gathered(facts.filter(pl.col("kind") == "profile_changed").select("lead_id", "at", "fact_id", "properties"))
+    told = told.filter(pl.col("kind") == "profile_changed")
     account = read_properties(told["properties"], ["account"]).to_series()
     said = told.select("lead_id", "at", "fact_id", account=account).filter(pl.col("account").is_not_null())
     last = said.sort("at", "fact_id").unique("lead_id", keep="last", maintain_order=True)

@@ -8,13 +8,15 @@ from datetime import datetime
 
 import polars as pl
 
-from smarketing.derivations.attribution.touches import Kept, Terms, kept
+from smarketing.derivations.attribution.touches import WON, Kept, Terms, kept, kept_of_lives, told_of_deals
+from smarketing.derivations.matching.order import in_lives
 from smarketing.derivations.money.unconverted import Unconverted
 from smarketing.derivations.rulebook import Rulebook
 from smarketing.derivations.tables.commitments import commitments
 from smarketing.derivations.tables.credits import credits
 from smarketing.derivations.tables.ledger import ledger
 from smarketing.derivations.tables.tallies import Tallies
+from smarketing.journal.survey import Settled
 from smarketing.vocabulary.problems import Problem
 
 COMMITMENTS, LEDGER, CREDITS = "commitments", "ledger", "credits"
@@ -57,15 +59,22 @@ class Across:
             self.ledger_lines.append(made[LEDGER_LINES])
             worth = made["handoffs"].filter(sourced="marketing").select("handed_at", "worth", currency=pl.lit(None, pl.String))
             self.unconverted.see(worth.rename({"handed_at": "at", "worth": "amount"}), into=[self.book.agreement.currency])
-        self.see_facts(facts.lazy())
-
-    def see_facts(self, facts: pl.LazyFrame) -> None:
-        """Take in the facts of whole leads alone: a bucket, or a whole journal, where nothing is asked that follows from lives."""
         if CREDITS in self.asked:
-            self.kept.append(kept(facts, self.book.versions, self.book.rates, as_of=self.as_of))
+            self.kept.append(kept_of_lives(in_lives(facts), self.book.versions, self.book.rates, as_of=self.as_of))
         if not {*IN_MONEY}.isdisjoint(self.asked):
-            wins = facts.filter(pl.col("kind") == "opportunity_won").select("at", "amount", "currency")
-            self.unconverted.see(wins.collect(engine="streaming"), into=self.currencies)
+            self.see_wins(facts)
+
+    def see_journal(self, journal: Settled) -> None:
+        """Take in a whole journal, where nothing is asked that follows from lives."""
+        if CREDITS in self.asked:
+            told = told_of_deals(journal, self.book.versions)
+            self.kept.append(kept(journal, told, self.book.versions, self.book.rates, threads=self.threads))
+            self.see_wins(told)
+
+    def see_wins(self, facts: pl.DataFrame) -> None:
+        """Take in what was won, which is to be converted."""
+        wins = facts.filter(pl.col("kind") == WON).select("at", "amount", pl.col("currency").cast(pl.String))
+        self.unconverted.see(wins, into=self.currencies)
 
     @property
     def without_lives(self) -> bool:

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -28,12 +29,13 @@ import polars as pl
 from smarketing.derivations.attribution.cents import cut
 from smarketing.derivations.attribution.markov import removal_effects
 from smarketing.derivations.attribution.opportunities import Walked, walked
-from smarketing.derivations.attribution.paths import Floats, Ints
+from smarketing.derivations.attribution.paths import Floats, Ints, starts_of
 from smarketing.derivations.attribution.sets import Sets
 from smarketing.derivations.attribution.shapley import shapley_shares
 from smarketing.derivations.attribution.shares import HEURISTICS, Rows, first_named, heuristic_shares, rows_of
 from smarketing.derivations.attribution.touches import Kept, Terms
 from smarketing.derivations.columns import gathered, money, named
+from smarketing.derivations.compiling import kernel
 from smarketing.vocabulary.tables import CREDITS, INSTANT
 
 MODELS = (*HEURISTICS, "markov", "shapley")
@@ -54,16 +56,33 @@ def credits_of_wins(
     if not parts:
         return CREDITS.empty().with_columns(deal=pl.lit(""), won_at=pl.lit(as_of, INSTANT), win_id=pl.lit(""))
     found = walked(parts, terms, as_of=as_of)
-    rows = pl.concat([credited(found, terms, campaigns, threads), uncredited(found)])
-    rank = pl.col("model").replace_strict(MODELS, range(len(MODELS)), return_dtype=pl.Int64)
-    won = found.won.select("number", "deal", won_at="at", win_id="fact_id")
-    rows = rows.sort("number", rank, "campaign").join(won, on="number", how="left", maintain_order="left")
-    ids = pl.when(pl.col("deal").str.starts_with("=")).then(pl.col("deal").str.slice(1)).alias("opportunity_id")
-    return rows.select(ids, *list(CREDITS.columns)[1:], "deal", "won_at", "win_id")
+    credited = credited_rows(found, terms, campaigns, threads)
+    order, row, path, model = np.empty((4, len(MODELS) * credited.rows.height), np.int64)
+    in_turn(credited.starts, len(MODELS), credited.rows.height, order, row, path, model)
+    wins = found.won.select(deal_id().alias("opportunity_id"), "deal", won_at="at", win_id="fact_id")
+    rows = pl.concat([credited.rows[row], wins[path]], how="horizontal")
+    shares, amounts = pl.Series("share", credited.shares[order]), money(credited.cents[order]).alias("amount")
+    rows = rows.with_columns(named(model, MODELS).alias("model"), shares, amounts)
+    return rows.select(*CREDITS.columns, "deal", "won_at", "win_id")
 
 
-def credited(found: Walked, terms: Terms, campaigns: pl.DataFrame | None, threads: int) -> pl.DataFrame:
-    """The rows of the opportunities with touches."""
+def deal_id() -> pl.Expr:
+    """The id of an opportunity; null for one without."""
+    return pl.when(pl.col("deal").str.starts_with("=")).then(pl.col("deal").str.slice(1))
+
+
+class Credited(NamedTuple):
+    """What each model gives to whom: `rows` (campaign, channel, touches), those of opportunity p at `starts[p]:starts[p + 1]`, one
+    without a name where there is no touch. `shares` and `cents`: those of the first model for all rows, then those of the next."""
+
+    rows: pl.DataFrame
+    starts: Ints
+    shares: Floats
+    cents: Ints
+
+
+def credited_rows(found: Walked, terms: Terms, campaigns: pl.DataFrame | None, threads: int) -> Credited:
+    """The rows of all opportunities."""
     n_codes, n_won = len(found.paths.names), found.won.height
     rows = rows_of(found.paths.codes, found.paths.starts, n_codes=n_codes)
     theirs = Rows(rows.starts[: n_won + 1], rows.codes[: rows.starts[n_won]])
@@ -71,18 +90,34 @@ def credited(found: Walked, terms: Terms, campaigns: pl.DataFrame | None, thread
     touches, shares = heuristic_shares(codes, starts, found.ages, terms.ladder, theirs, n_codes=n_codes)
     channels = named(first_named(codes, starts, found.channels, theirs, n_codes=n_codes), found.channel_names)
     names = found.paths.names.gather(theirs.codes)
-    one = pl.DataFrame(
-        {
-            "number": np.repeat(np.arange(n_won), np.diff(theirs.starts)),
-            "campaign": names,
-            "channel": channels.fill_null(told_channels(names, campaigns)),
-            "touches": touches,
-        }
-    )
-    amounts, of_model = found.won["cents"].to_numpy(), (*shares.T, *chain_shares(found, rows, theirs, touches, threads))
-    return pl.concat(
-        [one_model(one, model, part, cut(amounts, theirs.starts, part)) for model, part in zip(MODELS, of_model, strict=True)]
-    )
+    one = pl.DataFrame({"campaign": names, "channel": channels.fill_null(told_channels(names, campaigns)), "touches": touches})
+    every = np.array([*shares.T, *chain_shares(found, rows, theirs, touches, threads)])
+    return with_uncredited(one, theirs.starts, every, found.won["cents"].to_numpy())
+
+
+def with_uncredited(rows: pl.DataFrame, starts: Ints, shares: Floats, amounts: Ints) -> Credited:
+    """The same with a row for each opportunity without a touch: everything to nobody."""
+    lengths = np.diff(starts)
+    if not lengths.all():
+        nobody = starts[:-1][lengths == 0]
+        order = np.insert(np.arange(rows.height), nobody, -1)
+        filled = pl.col("touches").fill_null(0)
+        rows = pl.DataFrame({name: gathered(rows[name], order) for name in rows.columns}).with_columns(filled)
+        shares, lengths = np.insert(shares, nobody, 1.0, axis=1), np.maximum(lengths, 1)
+    starts = starts_of(lengths)
+    return Credited(rows, starts, shares.reshape(-1), np.concatenate([cut(amounts, starts, share) for share in shares]))
+
+
+@kernel
+def in_turn(starts: Ints, models: int, rows: int, order: Ints, each: Ints, path: Ints, model: Ints) -> None:
+    """Write for each row in its place, opportunity by opportunity and model by model, where it is among those of all models; `each`:
+    where among those of one."""
+    place = 0
+    for p in range(starts.shape[0] - 1):
+        for m in range(models):
+            for row in range(starts[p], starts[p + 1]):
+                order[place], each[place], path[place], model[place] = m * rows + row, row, p, m
+                place += 1
 
 
 def chain_shares(found: Walked, rows: Rows, theirs: Rows, touches: Ints, threads: int) -> tuple[Floats, Floats]:
@@ -97,25 +132,9 @@ def chain_shares(found: Walked, rows: Rows, theirs: Rows, touches: Ints, threads
     return np.divide(effects, whole, out=1.0 / lengths[path], where=whole > 0), shapley
 
 
-def one_model(rows: pl.DataFrame, model: str, shares: Floats, cents: Ints) -> pl.DataFrame:
-    """The rows with what one model gives them."""
-    return rows.with_columns(pl.lit(model).alias("model"), pl.Series("share", shares), money(cents).alias("amount"))
-
-
 def told_channels(names: pl.Series, campaigns: pl.DataFrame | None) -> pl.Series:
     """The channels that the small table gives to campaigns."""
     if campaigns is None:
         return pl.repeat(None, len(names), dtype=pl.String, eager=True)
     told = campaigns.filter(pl.col("channel") != "").select("campaign", told="channel")
     return names.to_frame("campaign").join(told, on="campaign", how="left", maintain_order="left")["told"]
-
-
-def uncredited(found: Walked) -> pl.DataFrame:
-    """The rows of the opportunities without a touch: everything to nobody."""
-    n_won = found.won.height
-    number = np.flatnonzero(np.diff(found.paths.starts[: n_won + 1]) == 0)
-    one = pl.DataFrame({"number": number}).with_columns(
-        campaign=pl.lit(None, pl.String), channel=pl.lit(None, pl.String), touches=pl.lit(0, pl.Int64)
-    )
-    cents = gathered(found.won["cents"], number).to_numpy()
-    return pl.concat([one_model(one, model, np.ones(len(number)), cents) for model in MODELS])

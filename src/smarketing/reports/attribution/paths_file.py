@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from smarketing.derivations.attribution.opportunities import coded
+from smarketing.derivations.attribution.lone import coded
 from smarketing.derivations.attribution.paths import Floats, Paths, starts_of
 from smarketing.vocabulary.errors import DocumentError, UsageError
 from smarketing.vocabulary.problems import Problem

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from smarketing.derivations.attribution.shapley import PLAYERS
-from smarketing.derivations.attribution.touches import Terms, kept
+from smarketing.derivations.attribution.touches import Terms, kept, told_of_deals
 from smarketing.derivations.tables.credits import MODELS, credits_of_wins
+from smarketing.journal.survey import Settled, Survey
 from smarketing.reports.attribution.text import grids
 from smarketing.reports.figures import money
 from smarketing.reports.lives import standing_wins
@@ -61,7 +62,8 @@ def credited(outcome: Following) -> pl.DataFrame:
 
 
 def _credited(outcome: Following) -> pl.DataFrame:
-    part = kept(outcome.facts, outcome.versions, outcome.rates, as_of=outcome.as_of)
+    journal = Settled(outcome.facts, Survey(outcome.as_of, 0, None))
+    part = kept(journal, told_of_deals(journal, outcome.versions), outcome.versions, outcome.rates)
     rows = credits_of_wins([part], Terms.of(outcome.agreement), outcome.small.get("campaigns"), as_of=outcome.as_of)
     leads = standing_wins(outcome).filter(pl.col("counts")).select("lead_id", win_id="fact_id")
     return rows.join(leads, on="win_id", how="left", maintain_order="left")
