@@ -169,8 +169,12 @@ def open_life(outcome: Outcome, lead_id: str) -> Outcome:
     `lead_id` may be any id that the lead goes by. Nothing is in the tables where there is no such lead.
     """
     ids = outcome.united.filter(pl.col("id") == lead_id)["lead_id"].to_list() or [lead_id]
-    facts = outcome.facts.filter(pl.col("lead_id") == ids[0]).collect()
-    agreement, versions, as_of = outcome.agreement, outcome.versions, outcome.as_of
+    return open_life_of(outcome, outcome.facts.filter(pl.col("lead_id") == ids[0]).collect(), outcome.as_of)
+
+
+def open_life_of(outcome: Outcome, facts: pl.DataFrame, as_of: datetime) -> Outcome:
+    """The same of settled facts of one lead, which may know more than the outcome does, as of an instant not before its own."""
+    agreement, versions = outcome.agreement, outcome.versions
     tables = outcome.once("replayer of a life", lambda: _replayer_of_a_life(outcome)).tables_of(facts, as_of=as_of)
     return Outcome(agreement, as_of, tables, facts.lazy(), outcome.small, united=outcome.united, versions=versions)
 

@@ -11,7 +11,9 @@ from smarketing.actions.refresh import open_life
 from smarketing.reports.leads import leads
 from smarketing.vocabulary.errors import UsageError
 from smarketing.vocabulary.words import nearest
+from smarketing.web.fresh import fresh_lives
 from smarketing.web.held import held, remembered
+from smarketing.web.states import place
 
 if TYPE_CHECKING:
     from smarketing.reports.explain.dossier import Dossier
@@ -20,10 +22,17 @@ if TYPE_CHECKING:
 
 
 def one_life(lead_id: str) -> Outcome:
-    """The tables of this lead alone, receipt included; any id that the lead goes by will do. Raises Http404 where there is none."""
+    """The tables of this lead alone, receipt included; any id that the lead goes by will do. Raises Http404 where there is none.
+
+    What somebody did a moment ago is in them, also where nothing follows from it yet.
+    """
     outcome = held()
     if not (_is_there(leads(outcome)["lead_id"], lead_id) or _is_there(outcome.united["id"], lead_id)):
         raise Http404
+    own = united_with(lead_id) or lead_id
+    ahead = fresh_lives([own], place().now()).get(own)
+    if ahead is not None:
+        return ahead
     found: Outcome = remembered("life", lambda outcome: open_life(outcome, lead_id), lead_id)
     return found
 
@@ -35,7 +44,8 @@ def _is_there(ids: pl.Series, wanted: str) -> bool:
 def life(lead_id: str) -> Explanation:
     """The life told. Raises Http404."""
     try:
-        told: Explanation = remembered("told", lambda outcome: one_life(lead_id).explain(lead_id), lead_id)
+        of_it = one_life(lead_id)
+        told: Explanation = of_it.once(("told", lead_id), lambda: of_it.explain(lead_id))
     except UsageError as nobody:
         raise Http404 from nobody
     return told
@@ -46,7 +56,8 @@ def dossier_of(lead_id: str) -> Dossier:
     from smarketing.reports.explain.dossier import dossier
 
     own = life(lead_id).lead_id
-    found: Dossier | None = remembered("dossier", lambda outcome: dossier(one_life(own), own), own)
+    of_it = one_life(own)
+    found: Dossier | None = of_it.once("dossier", lambda: dossier(of_it, own))
     if found is None:
         raise Http404
     return found

@@ -28,7 +28,8 @@ TOLD = ("lead_id", "at", "fact_id", "kind", "campaign", "channel", "actor", "opp
 class Case:
     """One open hand-off: its `row` of `handoffs`, its row of `leads`, its `clocks`, and all facts of the lead in order.
 
-    `version`: of the agreement at the hand-off, by which its clocks go; `begun_at`: when the cycle began.
+    `version`: of the agreement at the hand-off, by which its clocks go; `begun_at`: when the cycle began, `qualified_at`: when the lead was ripe
+    for the hand-off.
     """
 
     row: Row
@@ -37,6 +38,7 @@ class Case:
     facts: list[Row]
     version: Agreement
     begun_at: datetime
+    qualified_at: datetime | None
 
     @property
     def lead_id(self) -> str:
@@ -99,14 +101,17 @@ def _instant(text: Any, zone: str) -> datetime | None:
 
 
 def open_handoffs(outcome: Following) -> pl.DataFrame:
-    """The rows of `handoffs` whose cycle goes on and has no win that stands, with `begun_at`, the begin of the cycle."""
+    """The rows of `handoffs` whose cycle goes on and has no win that stands, with `begun_at`, the begin of the cycle, and
+    `qualified_at`, the entry of the stage at which leads are handed over.
+    """
     return outcome.once("open hand-offs", lambda: _open(outcome))
 
 
 def _open(outcome: Following) -> pl.DataFrame:
     entries, handed = outcome.table("stage_entries"), outcome.table("handoffs").filter(pl.col("disqualified_at").is_null())
     ends = cycle_ends(entries).filter(pl.col("over").is_null()).select("lead_id", "cycle")
-    begins = entries.group_by("lead_id", "cycle").agg(begun_at=pl.col("entered_at").min())
+    at_handoff = pl.col("entered_at").filter(pl.col("stage") == outcome.agreement.handoff.at)
+    begins = entries.group_by("lead_id", "cycle").agg(begun_at=pl.col("entered_at").min(), qualified_at=at_handoff.min())
     found = handed.join(ends, on=["lead_id", "cycle"], how="semi").join(begins, on=["lead_id", "cycle"])
     return found.filter(~(pl.col("won_amount") > 0).fill_null(value=False))
 
@@ -129,9 +134,10 @@ def cases_in(outcome: Following, handed: pl.DataFrame) -> list[Case]:
 
 
 def _case(outcome: Following, row: Row, known: dict[str, Row], clocks: dict[str, list[Row]], facts: dict[str, list[Row]]) -> Case:
-    lead_id, begun_at = row["lead_id"], row.pop("begun_at")
+    lead_id, begun_at, qualified_at = row["lead_id"], row.pop("begun_at"), row.pop("qualified_at")
     own = [clock for clock in clocks.get(lead_id, []) if clock["cycle"] == row["cycle"]]
-    return Case(row, known.get(lead_id, {}), own, facts.get(lead_id, []), outcome.version_at(row["handed_at"]), begun_at)
+    version = outcome.version_at(row["handed_at"])
+    return Case(row, known.get(lead_id, {}), own, facts.get(lead_id, []), version, begun_at, qualified_at)
 
 
 def _facts_of_open(outcome: Following) -> pl.DataFrame:
@@ -158,3 +164,10 @@ def _won(case: Case) -> bool:
         if fact["kind"] in ("opportunity_won", "opportunity_lost") and fact["at"] > case.begun_at:
             ends[fact["opportunity_id"]] = fact["kind"]
     return "opportunity_won" in ends.values()
+
+
+def one_name(outcome: Following, lead_id: str) -> str:
+    """What one lead is called: the person's name, else the account, else its id."""
+    facts = outcome.facts.filter((pl.col("lead_id") == lead_id) & (pl.col("kind") == "profile_changed")).sort("at", "fact_id")
+    profile = profile_of(facts.select("kind", "properties").collect().to_dicts())
+    return str(name_in(profile) or profile.get("account") or lead_id)

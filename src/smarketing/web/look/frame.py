@@ -145,7 +145,7 @@ def dialog(content: str, name: str, title: str) -> SafeString:
 @register.inclusion_tag("components/toasts.html", takes_context=True)
 def toasts(context: template.Context) -> dict[str, Any]:
     """Django's messages as toasts; without scripts they stand at the head of the page."""
-    return {"messages": context.get("messages") or ()}
+    return {"messages": context.get("messages") or (), "csrf_token": context.get("csrf_token"), "request": context.get("request")}
 
 
 @register.simple_tag
@@ -217,12 +217,13 @@ def shell(context: template.Context) -> dict[str, Any]:
 
 @register.inclusion_tag("components/bottom_bar.html", takes_context=True)
 def bottom_bar(context: template.Context) -> dict[str, Any]:
-    """A phone's bottom bar; it comes after the content, in the order of a screen reader too."""
-    return {"pages": [link for link in map(_in_the_bar, context.get("links") or ()) if link["on_phone"]]}
+    """A phone's bottom bar, the first pages of a role; it comes after the content, in the order of a screen reader too."""
+    return {"pages": [link for link in map(_in_the_bar, context.get("links") or ()) if link["on_phone"]][:MOST_ON_A_PHONE]}
 
 
-SIGNS = {"home": "scoreboard", "import-new": "imports", "trail": "open", "people": "person", "keys": "key"}
-ON_A_PHONE = {"home", "funnel", "leads", "agreement"}
+SIGNS = {"home": "scoreboard", "delivered": "handoff", "import-new": "imports", "trail": "open", "people": "person", "keys": "key"}
+MOST_ON_A_PHONE = 4
+ON_A_PHONE = {"delivered", "check", "inbox", "home", "funnel", "leads", "agreement"}
 
 
 def _in_the_bar(link: Any) -> dict[str, Any]:

@@ -33,6 +33,10 @@ DRAWINGS: dict[str, str] = {
     "imports": f'<path d="M8 2v7.6M4.8 6.7 8 9.9l3.2-3.2M2.2 11v2.8h11.6V11" {LINE}/>',
     "status": f'<path d="M1.5 8.4h3L6.6 3.6l3 9 1.9-4.2h3" {LINE}/>',
     "design": f'<circle cx="5.4" cy="8" r="3.4" {LINE}/><circle cx="10.6" cy="8" r="3.4" {LINE}/>',
+    "inbox": f'<path d="M1.8 9.2 4 2.8h8l2.2 6.4v4H1.8zM1.8 9.2h3.6l1 1.8h3.2l1-1.8h3.6" {LINE}/>',
+    "phone": f'<path d="M4.6 1.8 6.4 5.4 4.9 6.9c.8 1.9 2.3 3.4 4.2 4.2l1.5-1.5 3.6 1.8-.6 2.8c-6.2 0-11.8-5.6-11.8-11.8z" {LINE}/>',
+    "mail": f'<path d="M1.8 3.4h12.4v9.2H1.8zM2 3.8l6 4.9 6-4.9" {LINE}/>',
+    "comment": f'<path d="M2 2.8h12v8.4H7.2L4 14v-2.8H2z" {LINE}/>',
     # things to press and signs
     "menu": f'<path d="M2 4.5h12M2 8h12M2 11.5h12" {LINE}/>',
     "close": f'<path d="m3.8 3.8 8.4 8.4m0-8.4-8.4 8.4" {LINE}/>',

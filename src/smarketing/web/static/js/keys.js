@@ -1,11 +1,13 @@
 // Keys: / searches, ? lists them, j and k walk the rows of the table, g and a letter go to a page.
 import { openDialog } from "./dialogs.js";
 
-const PAGES = { s: "/", f: "/funnel", c: "/campaigns", r: "/reps", l: "/leads", a: "/agreement" };
+const PAGES = { i: "/inbox", s: "/", f: "/funnel", c: "/campaigns", r: "/reps", l: "/leads", a: "/agreement" };
 const SOON = 1200;
 let going = 0;
 
-const isTyping = (target) => target.closest("input, textarea, select, [contenteditable]") !== null;
+export const isGoing = () => going > 0 && performance.now() - going < SOON;
+
+export const isTyping = (target) => target.closest("input, textarea, select, [contenteditable]") !== null;
 
 function walk(step) {
   const links = [...document.querySelectorAll(".table a.row-link, .table tbody th a")];

@@ -1,5 +1,7 @@
 // Messages that leave by themselves, except errors, which stay until they are clicked away.
 const SECONDS = 6;
+const SECONDS_TO_UNDO = 15;
+const armed = new WeakSet();
 
 function leave(toast) {
   toast.classList.add("is-leaving");
@@ -7,8 +9,11 @@ function leave(toast) {
 }
 
 function arm(toast) {
-  toast.addEventListener("click", () => leave(toast));
-  if (!toast.matches(".kind-error, .kind-warning")) setTimeout(() => leave(toast), SECONDS * 1000);
+  if (armed.has(toast)) return;
+  armed.add(toast);
+  toast.addEventListener("click", (event) => event.target.closest("button") || leave(toast));
+  const seconds = toast.querySelector("[data-undo]") ? SECONDS_TO_UNDO : SECONDS;
+  if (!toast.matches(".kind-error, .kind-warning")) setTimeout(() => leave(toast), seconds * 1000);
 }
 
 export function say(text) {
@@ -21,6 +26,8 @@ export function say(text) {
 
 export function startToasts() {
   document.querySelectorAll(".toast").forEach(arm);
+  const place = document.getElementById("toasts");
+  if (place) new MutationObserver(() => place.querySelectorAll(".toast").forEach(arm)).observe(place, { childList: true });
   document.addEventListener("click", async (event) => {
     const copier = event.target.closest("[data-copies-link]");
     if (!copier) return;

@@ -1,0 +1,108 @@
+"""An inbox as its page shows it: each row in words, its clock for the browser to count down."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from babel.dates import format_skeleton
+
+from smarketing.agreement.changes.phrases import short_name, upper
+from smarketing.reports.consent import consent_of
+from smarketing.web.held import held
+from smarketing.web.inbox.words import because, to_do
+from smarketing.web.locale import reader
+from smarketing.web.look import formats
+from smarketing.web.people import name_of, persona_name
+
+if TYPE_CHECKING:
+    from smarketing.reports.inbox.rows import InboxRow, Running
+
+Shown = dict[str, Any]
+PARTS = ("Next", "Without a promise that runs", "Put aside")
+MINUTES_OF_AN_HOUR = 60
+SOON_HOURS, FAR_HOURS = 1, 10
+"""With so little left a clock is pressing; with so much its due day says more than hours do."""
+
+
+def rows_shown(rows: Sequence[InboxRow], chosen: str, now: datetime) -> list[Shown]:
+    """The rows, in parts: `title` and `rows` of each that has any."""
+    parts = [(title, [row for row in rows if row.part == number]) for number, title in enumerate(PARTS)]
+    return [{"title": title, "rows": [row_shown(row, chosen, now) for row in some]} for title, some in parts if some]
+
+
+def row_shown(row: InboxRow, chosen: str, now: datetime) -> Shown:
+    """One row."""
+    case, agreement = row.case, held().agreement
+    stage = case.lead.get("stage")
+    return {
+        "lead_id": row.lead_id,
+        "anchor": f"row-{digest(row.lead_id)}",
+        "chosen": row.lead_id == chosen,
+        "name": case.name,
+        "what": row.step.what,
+        "to_do": to_do(row.step),
+        "why": because(row, now),
+        "worth": {"amount": row.worth, "currency": agreement.currency} if row.worth else None,
+        "grade": case.row["grade"],
+        "stage": upper(short_name(stage, agreement)) if stage else "",
+        "persona": persona_name(case.lead["persona"]) if case.lead.get("persona") else "",
+        "account": case.profile.get("account") if case.profile.get("account") != case.name else None,
+        "clock": clock_shown(row.clock, now) if row.clock else None,
+        "broken": [clock.commitment for clock in row.broken],
+        "owner": name_of(case.row["owner"]),
+        "consent": consent_of(case.facts),
+        "mark": mark_of(row),
+    }
+
+
+def clock_shown(clock: Running, now: datetime) -> Shown:
+    """A clock: its words now, and the instants (ms) with which the browser goes on counting."""
+    return {
+        "name": clock.commitment,
+        "rule": clock.rule,
+        "due_at": clock.due_at,
+        "state": clock.state,
+        "due": millis(clock.due_at),
+        "work": " ".join(f"{millis(begin)}-{millis(end)}" for begin, end in clock.intervals),
+        "left": left(clock, now) if clock.state == "open" else "",
+        "far": far(clock),
+        "soon": clock.state == "open" and clock.hours <= SOON_HOURS,
+        "working": clock.working,
+    }
+
+
+def far(clock: Running) -> str:
+    """`due Fri 13 Nov`: what is said of a clock with more than a working day left."""
+    due = reader().local(clock.due_at)
+    return f"due {format_skeleton('MMMEd', due, locale=reader().locale)}"
+
+
+def left(clock: Running, now: datetime) -> str:
+    """`3 h 5 min`, as the browser writes it; `3 h, from Mon 08:30` while the rep is not at work."""
+    if clock.hours >= FAR_HOURS:
+        return far(clock)
+    said = formats.span(max(int(clock.hours * MINUTES_OF_AN_HOUR), 0))
+    begins = clock.intervals[0][0] if clock.intervals else now
+    if begins <= now:
+        return said
+    at = reader().local(begins)
+    return f"{said}, from {format_skeleton('EHm', at, locale=reader().locale)}"
+
+
+def millis(at: datetime) -> int:
+    """An instant in milliseconds since 1970, as browsers count."""
+    return round(at.timestamp() * 1000)
+
+
+def mark_of(row: InboxRow) -> str:
+    """Another text where something about the lead is another one."""
+    last = row.case.facts[-1]["fact_id"] if row.case.facts else ""
+    return digest(f"{last} {len(row.case.facts)} {row.step} {row.case.row['owner']} {[clock.commitment for clock in row.broken]}")
+
+
+def digest(text: str) -> str:
+    """A short name for a text, of letters that an id may have."""
+    return hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -1,0 +1,21 @@
+"""What an act came to, for the message that answers it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from smarketing.reports.inbox.cases import one_name
+from smarketing.web.held import held
+
+DONE = {
+    "accepted": "Accepted", "rejected": "Rejected", "recycled": "Given back for later", "disqualified": "Disqualified",
+    "call_made": "Call logged", "email_sent": "Mail logged", "message_sent": "Message logged", "meeting_booked": "Meeting noted",
+    "meeting_held": "Meeting logged", "obstacle_noted": "Obstacle noted", "snoozed": "Put aside", "assigned": "Passed on",
+    "commented": "Comment kept", "attached": "File attached", "passed": "Passed to sales", "held": "Held back", "undone": "Taken back",
+}  # fmt: skip
+
+
+def told(body: dict[str, Any]) -> str:
+    """`Rejected: Minkad Works. But its grade is A.`"""
+    said = f"{DONE[body['verb']]}: {one_name(held(), body['lead_id'])}."
+    return f"{said} {body['doubt']}" if body.get("doubt") else said

@@ -1,0 +1,165 @@
+// The inbox and the acts on a lead: a letter opens a panel or acts at once, a digit chooses in it; new leads come in by themselves and
+// leave the selection, and whatever is being typed, alone. Without scripts the same forms and links work.
+import { tell, tick } from "./clocks.js";
+import { isGoing, isTyping } from "./keys.js";
+import { say } from "./toasts.js";
+
+const EVERY = 5000;
+const ANSWERED = [403, 404, 409, 412, 422];
+let tag = "";
+let asking = false;
+
+const inbox = () => document.getElementById("inbox");
+const rows = () => [...document.querySelectorAll("#inbox-list [data-lead]")];
+const beside = () => document.querySelector("[data-lead-beside]");
+const panel = () => document.querySelector("[data-panel]:popover-open");
+const chosen = () => rows().find((row) => row.getAttribute("aria-current") === "true");
+
+function choose(row) {
+  for (const each of rows()) each.toggleAttribute("aria-current", false);
+  row?.setAttribute("aria-current", "true");
+}
+
+function walk(step) {
+  const all = rows();
+  if (!all.length) return;
+  const here = all.indexOf(chosen());
+  const next = all[Math.min(all.length - 1, Math.max(0, here + step))];
+  next.focus();
+  if (next !== chosen()) next.click();
+}
+
+function pressed(event) {
+  const open = panel();
+  if (open && /^[1-9]$/.test(event.key)) return open.querySelectorAll("[data-pick]")[Number(event.key) - 1];
+  if (event.key === "u") return [...document.querySelectorAll("[data-undo]")].pop();
+  if (event.key === "e" && inbox()) return document.querySelector("[data-open-lead]");
+  if (!/^[a-z]$/.test(event.key)) return null;
+  open?.hidePopover();
+  return document.querySelector(`[data-acting] [data-letter="${event.key}"]`);
+}
+
+function onKey(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || event.repeat && /[a-z]/.test(event.key) && !/[jk]/.test(event.key)) return;
+  if (isTyping(event.target) || isGoing() || document.querySelector("dialog[open]")) return;
+  if (inbox() && (event.key === "j" || event.key === "k")) {
+    walk(event.key === "j" ? 1 : -1);
+    event.preventDefault();
+    return;
+  }
+  const button = pressed(event);
+  if (!button) return;
+  event.preventDefault();
+  button.click();
+}
+
+const busy = () => Boolean(panel()) || Boolean(document.activeElement?.closest("#inbox-lead textarea, #inbox-lead input"));
+
+function swapList(text) {
+  const place = document.getElementById("inbox-list");
+  const before = new Set(rows().map((row) => row.dataset.lead));
+  const focus = place.contains(document.activeElement) ? document.activeElement.id : "";
+  const [x, y] = [place.scrollLeft, place.scrollTop];
+  place.innerHTML = text;
+  window.htmx?.process(place);
+  place.scrollTo(x, y);
+  if (focus) document.getElementById(focus)?.focus({ preventScroll: true });
+  const fresh = rows().filter((row) => !before.has(row.dataset.lead));
+  if (fresh.length) say(fresh.length === 1 ? `New: ${fresh[0].dataset.name}` : `${fresh.length} new leads`);
+}
+
+function keepUp() {
+  const lead = beside();
+  if (!lead) {
+    if (rows().length) location.reload();
+    return;
+  }
+  const row = rows().find((each) => each.dataset.lead === lead.dataset.leadBeside);
+  lead.querySelector("[data-gone]")?.toggleAttribute("hidden", Boolean(row));
+  if (row) choose(row);
+  if (row && row.dataset.mark !== lead.dataset.mark && !busy()) {
+    window.htmx?.ajax("GET", row.getAttribute("hx-get"), { target: "#inbox-lead", swap: "innerHTML show:none" });
+  }
+}
+
+async function look() {
+  const page = inbox();
+  if (!page || asking || document.hidden) return;
+  asking = true;
+  try {
+    const lead = beside()?.dataset.leadBeside ?? "";
+    const answer = await fetch(`${page.dataset.list}&lead=${encodeURIComponent(lead)}`, {
+      headers: { "HX-Request": "true", ...(tag && { "If-None-Match": tag }) },
+    });
+    const [server, speed] = [Number(answer.headers.get("X-Now")), Number(answer.headers.get("X-Speed"))];
+    if (server && page.dataset.speed !== "0") tell(server, speed);
+    if (answer.status === 200 && inbox() === page && !answer.redirected) {
+      const first = !tag;
+      tag = answer.headers.get("ETag") ?? "";
+      const text = await answer.text();
+      if (!first || changed(text)) {
+        swapList(text);
+        keepUp();
+      }
+    }
+    tick();
+  } catch {
+    // The server is not there for a moment; the next look finds it.
+  } finally {
+    asking = false;
+  }
+}
+
+function changed(text) {
+  const there = new DOMParser().parseFromString(text, "text/html").querySelectorAll("[data-lead]");
+  const marks = (all) => [...all].map((row) => `${row.dataset.lead} ${row.dataset.mark}`).join();
+  return marks(there) !== marks(rows());
+}
+
+function afterSwap(event) {
+  if (event.detail.target?.id === "inbox" || event.detail.elt?.id === "inbox") {
+    tag = "";
+    event.detail.requestConfig?.elt?.closest(".toast")?.remove();
+    const page = inbox();
+    if (page) tell(Number(page.dataset.now), Number(page.dataset.speed));
+    (chosen() ?? document.getElementById("inbox-lead"))?.focus({ preventScroll: true });
+  }
+  if (event.detail.target?.id === "inbox-lead" && matchMedia("(max-width: 63.99rem)").matches) {
+    scrollTo(0, 0);
+    document.getElementById("inbox-lead").focus({ preventScroll: true });
+  }
+  tick();
+}
+
+function opened(event) {
+  if (event.newState === "open" && event.target.matches("[data-panel]")) event.target.querySelector("[data-pick], textarea, input:not([type=hidden])")?.focus();
+}
+
+function moreKeys() {
+  const more = document.querySelector("[data-more-keys]");
+  const list = document.querySelector("#keys .keys-list");
+  if (more && list) list.prepend(...more.children);
+}
+
+export function startInbox() {
+  if (!inbox() && !document.querySelector("[data-acting]")) return;
+  moreKeys();
+  document.addEventListener("keydown", onKey);
+  document.addEventListener("toggle", opened, true);
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target?.id !== "inbox" || !ANSWERED.includes(event.detail.xhr.status)) return;
+    event.detail.shouldSwap = true;
+    event.detail.isError = false;
+  });
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const row = event.target.closest?.("#inbox-list [data-lead]");
+    if (!row) return;
+    choose(row);
+    document.querySelector(".inbox")?.classList.add("is-open");
+  });
+  document.addEventListener("htmx:afterSwap", afterSwap);
+  if (!inbox()) return;
+  setInterval(look, EVERY);
+  document.addEventListener("clock-ran-out", look);
+  document.addEventListener("visibilitychange", look);
+}

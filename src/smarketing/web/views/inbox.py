@@ -1,0 +1,103 @@
+"""`/inbox`: whom a rep calls next, and how long there is."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_safe
+
+from smarketing.web.inbox.beside import beside
+from smarketing.web.inbox.mine import rows_of
+from smarketing.web.inbox.shown import millis, rows_shown
+from smarketing.web.inbox.whose import desks, whose
+from smarketing.web.inbox.words import to_do
+from smarketing.web.look import formats
+from smarketing.web.people import name_of
+from smarketing.web.states import place
+
+if TYPE_CHECKING:
+    from smarketing.reports.inbox.rows import InboxRow
+
+Context = dict[str, Any]
+PART, LIST, LEAD = "parts/inbox.html", "parts/inbox_list.html", "parts/inbox_lead.html"
+
+
+@require_safe
+def page(request: HttpRequest) -> HttpResponse:
+    """The page; `lead` chooses one, else the first is beside the list where there is room. htmx asks for the lead alone."""
+    context = inbox_context(request, chosen=request.GET.get("lead", ""))
+    if request.headers.get("HX-Request") == "true" and request.headers.get("HX-Target") == "inbox-lead":
+        return render(request, LEAD, context)
+    return render(request, "pages/inbox.html", context)
+
+
+@require_safe
+def listed(request: HttpRequest) -> HttpResponse:
+    """The list alone, asked for every few seconds; 304 while it is the same as before. The header `X-Now` sets the browser's clocks."""
+    now = place().now()
+    context = list_context(request, rows_of(whose(request), now), request.GET.get("lead", ""), now)
+    text = render_to_string(LIST, context, request)
+    tag = f'"{hashlib.sha256(_without_time(context)).hexdigest()[:24]}"'
+    same = request.headers.get("If-None-Match") == tag
+    response = HttpResponseNotModified() if same else HttpResponse(text)
+    for name, value in {"ETag": tag, "X-Now": str(millis(now)), "X-Speed": str(place().speed)}.items():
+        response[name] = value
+    return response
+
+
+def _without_time(context: Context) -> bytes:
+    """What makes the list another one: not the minutes that the browser counts itself."""
+    rows = [
+        (row["lead_id"], row["mark"], row["clock"] and row["clock"]["state"]) for part in context["parts"] for row in part["rows"]
+    ]
+    return repr((context["lead_id"], rows)).encode()
+
+
+def inbox_context(request: HttpRequest, *, chosen: str = "", now: datetime | None = None) -> Context:
+    """What the whole of the inbox shows. A lead that is not in it (any more) is not chosen."""
+    now = now or place().now()
+    rows = rows_of(whose(request), now)
+    row = next((row for row in rows if row.lead_id == chosen), None) or next(iter(rows), None)
+    found = list_context(request, rows, row.lead_id if row else "", now)
+    return {
+        **found,
+        "asked": bool(chosen) and row is not None and row.lead_id == chosen,
+        "gone": chosen if chosen and (row is None or row.lead_id != chosen) else "",
+        "lead": beside(row, request.user, now) if row else None,  # type: ignore[arg-type]  # who is let in here is a user
+        "desks": desks(request, found["rep"]),
+        "answer": _answer(request, found["rep"], rows),
+    }
+
+
+def list_context(request: HttpRequest, rows: list[InboxRow], chosen: str, now: datetime) -> Context:
+    """What the list shows."""
+    rep = whose(request)
+    return {
+        "rep": rep,
+        "rep_name": name_of(rep),
+        "mine": rep.lower() == getattr(request.user, "email", ""),
+        "parts": rows_shown(rows, chosen, now),
+        "lead_id": chosen,
+        "number": len(rows),
+        "now": now,
+        "now_ms": millis(now),
+        "speed": place().speed,
+        "still": place().stands_still,
+    }
+
+
+def _answer(request: HttpRequest, rep: str, rows: list[InboxRow]) -> str:
+    """Whom to call next, in a sentence."""
+    whose_are = "yours" if rep.lower() == getattr(request.user, "email", "") else f"{name_of(rep)}’s"
+    if not rows:
+        return f"No lead is {whose_are} right now."
+    first, number = rows[0], len(rows)
+    many = f"{formats.number(number)} lead{'s are' if number > 1 else ' is'} {whose_are}"
+    late = sum(bool(row.broken) for row in rows)
+    broken = f", {formats.number(late)} with a promise that is broken" if late else ""
+    return f"{many}{broken}. First: {first.case.name}, {to_do(first.step).lower()}."
