@@ -58,7 +58,7 @@ lock: $(ENV)/.ready-to-work  ## write requirements/*.lock anew (UPGRADE=--upgrad
 	@$(LOCK) $(SAME_AS_DEV) --extra app pyproject.toml requirements/bench.in -o requirements/bench.lock
 	@for each in attribution funnel; do $(LOCK) requirements/peer-$$each.in -o requirements/peer-$$each.lock; done
 
-bench: $(BENCH_ENV)/.ready-to-measure $(PEERS:%=.venv-peer-%/.ready)  ## our time beside the others', and how fast pages answer (SIZES="1000000" for a short one, ONLY=replay|attribution|funnel|live|pages|ingest)
+bench: $(BENCH_ENV)/.ready-to-measure $(PEERS:%=.venv-peer-%/.ready)  ## our time beside the others', and how fast pages answer (SIZES="1000000" for a short one, ONLY=replay|attribution|funnel|live|pages|people|ingest)
 	@$(BENCH_ENV)/bin/python -m benchmarks $(if $(SIZES),--sizes $(SIZES)) $(if $(ONLY),--only $(ONLY))
 
 docs: $(ENV)/.ready-to-work  ## write the generated pages of docs/ anew

@@ -31,6 +31,7 @@ from benchmarks.page import (
     NAMES,
     PAGE,
     PAGES,
+    PEOPLE,
     REPLAY,
     Line,
     lines,
@@ -39,6 +40,8 @@ from benchmarks.page import (
     write_page,
 )
 from benchmarks.pages import HEADER, measure_pages
+from benchmarks.people import HEADER as PEOPLE_HEADER
+from benchmarks.people import measure_people
 
 SIZES = [1_000_000, 10_000_000]
 SMALL, SMALL_CSV, CSV = 20_000, 1_000, 200_000
@@ -127,6 +130,13 @@ def bench_pages(sizes: list[int], only: str | None) -> None:
     told(summary(sizes, [note], (before, load()), only) + "\n" + rows, PAGES, kept=facts == min(SIZES))
 
 
+def bench_people(sizes: list[int], only: str | None) -> None:
+    """Measure many people at once, on the demo company; the sizes of the journals do not matter."""
+    before = load()
+    found, notes = measure_people()
+    told(summary(SIZES, notes, (before, load()), only) + "\n" + markdown(PEOPLE_HEADER, found), PEOPLE, kept=True)
+
+
 def bench_ingest(sizes: list[int], only: str | None) -> None:
     """Measure how facts are taken in, and how soon what follows is shown; the sizes of the journals do not matter."""
     before = load()
@@ -181,6 +191,7 @@ BENCHES = {
     "funnel": bench_funnel,
     "live": bench_live,
     "pages": bench_pages,
+    "people": bench_people,
     "ingest": bench_ingest,
 }
 

@@ -11,7 +11,9 @@ from benchmarks.measuring import Took
 
 PAGE = ROOT / "docs" / "reference" / "speed.md"
 BEGIN, END = "<!-- {}: begin -->\n", "<!-- {}: end -->\n"
-REPLAY, PAGES, INGEST, LIVE, ATTRIBUTION, FUNNEL = "measured", "pages", "ingest", "live", "attribution", "funnel"
+REPLAY, PAGES, INGEST, LIVE, ATTRIBUTION, FUNNEL, PEOPLE = (
+    "measured", "pages", "ingest", "live", "attribution", "funnel", "people",
+)  # fmt: skip
 """The places on the page, each between two marks."""
 PEER, SCANS = "sql_receipts", ("scan_duckdb", "scan_polars")
 NAMES = {
