@@ -16,6 +16,7 @@ from pathlib import Path
 from smarketing.actions.children import end_with_parent, leave_the_keyboard_to_the_parent
 from smarketing.actions.live.after import keep_after
 from smarketing.actions.live.jobs import QUEUE, Following, call_now, jobs, register
+from smarketing.actions.mail.postman import Postman
 from smarketing.actions.workspace import Workspace
 from smarketing.vocabulary.errors import SmarketingError
 
@@ -35,11 +36,13 @@ def run_worker(workspace: Workspace, *, ready: Callable[[], None] | None = None)
     stopped = threading.Event()
     looking = threading.Thread(target=_look, args=(workspace, following, stopped, ready), name="look", daemon=True)
     after = threading.Thread(target=keep_after, args=(workspace, stopped), name="after", daemon=True)
+    letters = threading.Thread(target=Postman(workspace, stopped).keep, name="letters", daemon=True)
+    beside = (looking, after, letters)
     try:
-        asyncio.run(_work(looking, after))
+        asyncio.run(_work(*beside))
     finally:
         stopped.set()
-        for thread in (looking, after):
+        for thread in beside:
             if thread.is_alive():
                 thread.join(SECONDS_TO_FINISH)
 
