@@ -69,6 +69,11 @@ ADDRESSES = {
     "api:agreements": "/api/agreements",
     "api:agreement": "/api/agreements/current",
     "api:behind": "/api/behind?of=leads",
+    "api:inbox": "/api/inbox",
+    "api:receipt": "/api/leads/lead-0175/receipt",
+    "api:handoffs": "/api/handoffs",
+    "api:act": "/api/leads/lead-0175/acts",
+    "api:undo": "/api/acts/none/undo",
 }
 PAGES = ["/", "/plan", "/funnel", "/campaigns", "/reps", "/leads", "/leads/lead-0175", "/agreement", "/behind?of=leads", "/imports/new", "/password", "/audit", "/people", "/keys", "/account", "/account/again", "/nowhere",
          "/funnel?period=nonsense", "/api/docs"]  # fmt: skip

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from smarketing.actions.workspace import Workspace
 
 pytestmark = [pytest.mark.postgres, pytest.mark.usefixtures("site")]
-POSTED = {"logout", "view-save", "view-remove", "api:facts",
+POSTED = {"logout", "view-save", "view-remove", "api:facts", "api:act", "api:undo",
           "account_logout", "sessions-end", "session-end", "invite", "person-change", "invitation-take-back", "key-make", "key-revoke"}  # fmt: skip
 AT_THE_DOOR = {"login", "logout", "account_login", "account_logout", "mfa_authenticate"}
 """These lead to the login by themselves."""

@@ -63,5 +63,5 @@ def key_of(token: str) -> ApiKey | None:
     if not token.startswith(PREFIX):
         return None
     digest = digest_of(token)
-    found = ApiKey.objects.filter(digest=digest, revoked_at=None).first()
+    found = ApiKey.objects.select_related("user").filter(digest=digest, revoked_at=None).first()
     return found if found is not None and constant_time_compare(found.digest, digest) else None

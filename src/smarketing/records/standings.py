@@ -69,7 +69,7 @@ class Told(NamedTuple):
 
 def known_leads(asked: Iterable[str]) -> dict[str, Known]:
     """What is derived of the leads that go by these ids, by the id that was asked for; ids of nobody are left out."""
-    wanted = sorted(set(asked))
+    wanted = sorted({lead_id for lead_id in asked if "\0" not in lead_id})
     for _ in range(ATTEMPTS - 1):  # the tables may be replaced between two questions
         try:
             return _known_leads(wanted)

@@ -29,6 +29,11 @@ inbox                deny      own    allow  allow      deny   deny
 inbox-list           deny      own    allow  allow      deny   deny
 lead-act             allow     allow  allow  allow      deny   deny
 act-undo             allow     allow  allow  allow      deny   deny
+check                allow     allow  allow  allow      allow  deny
+check-list           allow     allow  allow  allow      allow  deny
+delivered            allow     allow  allow  allow      allow  deny
+feed                 allow     allow  allow  allow      allow  deny
+lead-new             allow     allow  allow  allow      deny   deny
 import-new           allow     deny   allow  allow      deny   deny
 import               allow     deny   allow  allow      deny   deny
 import-rejects       allow     deny   allow  allow      deny   deny
@@ -84,6 +89,11 @@ trail                deny      deny   allow  allow      deny   deny
 api:status           deny      deny   allow  allow      deny   deny
 api:facts            allow     deny   allow  allow      deny   deny
 api:behind           own       own    allow  allow      own    deny
+api:inbox            deny      own    allow  allow      deny   deny
+api:receipt          allow     allow  allow  allow      allow  deny
+api:handoffs         own       own    allow  allow      own    deny
+api:act              allow     allow  allow  allow      deny   deny
+api:undo             allow     allow  allow  allow      deny   deny
 """
 """One row for each route, by the name its address has in `urls.py`."""
 

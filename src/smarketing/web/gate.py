@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
@@ -17,8 +18,11 @@ from smarketing.web.held import keeper
 from smarketing.web.ingest.keyed import key_shown, opens, token_of
 from smarketing.web.locale import Reader, preferred_locale, reading
 
+if TYPE_CHECKING:
+    from smarketing.records.keys import ApiKey
+
 Answer = Callable[[HttpRequest], HttpResponseBase]
-API = "api:"
+API, FACTS = "api:", "facts:write"
 MEGABYTE = 1024 * 1024
 UPLOADS = {"/imports/new": 256 * MEGABYTE, "/api/facts": 4 * MEGABYTE}
 FORM_BYTES = MEGABYTE
@@ -109,6 +113,21 @@ def refused_key(request: HttpRequest, route: str, token: str) -> HttpResponseBas
     if not opens(key, route):
         return JsonResponse({"code": "forbidden", "message": f"This key is for {key.scope} alone."}, status=403)
     request.key = key  # type: ignore[attr-defined]
+    return None if key.scope == FACTS else _refused_name(request, route, key)
+
+
+def _refused_name(request: HttpRequest, route: str, key: ApiKey) -> HttpResponseBase | None:
+    """A key that reads or acts may do what the user may in whose name it comes; in nobody's name, what a viewer may see."""
+    if key.user is not None and not key.user.is_active:
+        return JsonResponse({"code": "unknown_key", "message": "Whoever this key acts for may not come in any more."}, status=401)
+    request.user = key.user or AnonymousUser()
+    role = role_of(key.user) if key.user is not None else Role.viewer
+    said = verdict(route, role)
+    if said is Verdict.deny:
+        return _refusal(route, f"This is not for the role {role}.", admitted(route))
+    request.only_rep = _only_rep(request) if said is Verdict.own else None  # type: ignore[attr-defined]
+    if said is Verdict.own and not _asks_for_own(request):
+        return _refusal(route, "The agreement shows the figures of single reps to leaders and to the rep alone.", LEADERS)
     return None
 
 

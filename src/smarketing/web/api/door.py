@@ -10,14 +10,16 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.security import SessionAuth
 
+from smarketing.actions.acts.asked import NotDone
 from smarketing.vocabulary.errors import SmarketingError
-from smarketing.web.api import facts, reads, status
+from smarketing.web.api import acts, facts, reads, status, work
 from smarketing.web.gate import Refused
 from smarketing.web.held import EmptyWorkspace
 
 DESCRIPTION = """
-The same numbers as the pages, for programs. Sign in with a browser; the session's cookie is the key. Facts are sent with a key of
-their own: `Authorization: Bearer smk_…`.
+The same numbers as the pages, for programs, and what people do with leads. Sign in with a browser: the session's cookie is the key; or
+come with a key of your own, `Authorization: Bearer smk_…`, whose scope says what it opens: `facts:write` sends facts, `read` reads, and
+`acts:write` acts in the name of its user.
 
 A rate is always `{n, of, rate, low, high}` with a 90 % interval; money is `{amount, currency}`; instants are ISO 8601 in UTC.
 Periods are written `2018`, `2018-Q1`, `2018-05`, `2018-W05`, `2018-05-31` or `2018-01-01..2018-02-01` (the end not included).
@@ -35,9 +37,12 @@ class InTheSession(SessionAuth):
 api = NinjaAPI(
     title="Smarketing", version="1", description=DESCRIPTION, urls_namespace="api", docs_url="/docs", auth=InTheSession()
 )
-api.add_router("", reads.router)
-api.add_router("", status.router)
-api.add_router("", facts.router, auth=[facts.WithAKey(), InTheSession()])
+KEYED: list[Any] = [facts.WithAKey(), InTheSession()]
+api.add_router("", work.router, auth=KEYED)  # before the reads: an id may hold a slash
+api.add_router("", acts.router, auth=KEYED)
+api.add_router("", reads.router, auth=KEYED)
+api.add_router("", status.router, auth=KEYED)
+api.add_router("", facts.router, auth=KEYED)
 
 
 def _said(request: HttpRequest, code: str, message: str, status: int) -> HttpResponse:
@@ -52,6 +57,11 @@ def _nothing_yet(request: HttpRequest, error: Any) -> HttpResponse:
 @api.exception_handler(SmarketingError)
 def _wrong(request: HttpRequest, error: Any) -> HttpResponse:
     return _said(request, "wrong", str(error), HTTPStatus.BAD_REQUEST)
+
+
+@api.exception_handler(NotDone)
+def _not_done(request: HttpRequest, error: Any) -> HttpResponse:
+    return api.create_response(request, error.body, status=error.status)
 
 
 @api.exception_handler(ValidationError)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,6 +12,7 @@ import polars as pl
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import P, QueryEx, Router
 
+from smarketing.actions.acts.standing import etag_of
 from smarketing.reports.figures import iso
 from smarketing.reports.leads import leads, select_leads
 from smarketing.web.api import shapes
@@ -18,10 +20,11 @@ from smarketing.web.held import asked, held, keeper, remembered
 from smarketing.web.lives import life
 from smarketing.web.own import own_rows
 from smarketing.web.questions import question_of
+from smarketing.web.states import place
 from smarketing.web.versions import Version, versions
 
 router = Router(tags=["Reads"])
-MISTAKES = {code: shapes.Mistake for code in (400, 401, 403, 404, 409, 422)}
+MISTAKES = {code: shapes.Mistake for code in (400, 401, 403, 404, 409, 422, 429)}
 MOST_AT_ONCE = 1000
 Page = QueryEx[int, P(ge=1)]
 Size = QueryEx[int, P(ge=1, le=MOST_AT_ONCE)]
@@ -31,6 +34,17 @@ Of = QueryEx[str, P(description="leads, handoffs, clocks, wins, spend, facts, pl
 def answered(data: Any) -> HttpResponse:
     """The data as it is: the shapes are for the description, and a test holds both together."""
     return HttpResponse(json.dumps(data, ensure_ascii=False), content_type="application/json; charset=utf-8")
+
+
+def tagged(request: HttpRequest, data: Any, of: str = "") -> HttpResponse:
+    """The data with its tag, which is `of` and a digest; nothing but the tag for a program that holds the same already (304)."""
+    response = answered(data)
+    tag = f'"{of}~{hashlib.sha256(response.content).hexdigest()[:16]}"'
+    held_by = {one.strip().removeprefix("W/") for one in request.headers.get("If-None-Match", "").split(",")}
+    if tag in held_by or "*" in held_by:
+        response = HttpResponse(status=304)
+    response.headers["ETag"] = tag
+    return response
 
 
 def plain(row: dict[str, Any]) -> dict[str, Any]:
@@ -104,13 +118,14 @@ def lead_list(
     named = {"stage": stage, "owner": owner, "rep": rep, "grade": grade, "campaign": campaign, "channel": channel}
     named |= {"persona": persona, "account": account, "search": search}
     filters = {name: value for name, value in named.items() if value is not None}
-    return answered(_paged(select_leads(held(), filters), page, size))
+    return answered(paged(select_leads(held(), filters), page, size))
 
 
-@router.get("/leads/{path:lead_id}", response=_answers(shapes.Life), url_name="lead", summary="One lead")
+@router.get("/leads/{path:lead_id}", response={304: None, **_answers(shapes.Life)}, url_name="lead", summary="One lead")
 def lead(request: HttpRequest, lead_id: str) -> HttpResponse:
-    """The life of one lead, as `smarketing explain --format json` tells it."""
-    return answered(life(lead_id).to_dict())
+    """The life of one lead, as `smarketing explain --format json` tells it. Its `ETag` is what `If-Match` of an act takes."""
+    told = life(lead_id)
+    return tagged(request, told.to_dict(), etag_of(told.lead_id, now=place().now()) or "")
 
 
 @router.get("/agreements", response=_answers(list[shapes.Version]), url_name="agreements", summary="Versions of the agreement")
@@ -137,10 +152,11 @@ def behind(request: HttpRequest, of: Of, page: Page = 1, size: Size = 100) -> Ht
     found = remembered("behind", lambda outcome: outcome.behind(question), *sorted(question.items()))
     number = None if found.number is None else float(found.number)
     head = {"title": found.title, "unit": found.unit, "figure": found.figure, "column": found.column, "number": number}
-    return answered(head | _paged(found.frame, page, size))
+    return answered(head | paged(found.frame, page, size))
 
 
-def _paged(frame: pl.DataFrame, page: int, size: int) -> dict[str, Any]:
+def paged(frame: pl.DataFrame, page: int, size: int) -> dict[str, Any]:
+    """One page of rows; a page beyond the last is the last."""
     pages = max(1, -(-frame.height // size))
     rows = [plain(row) for row in frame.slice((min(page, pages) - 1) * size, size).to_dicts()]
     return {"total": frame.height, "page": min(page, pages), "pages": pages, "rows": rows}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from ninja import Schema
 from pydantic import ConfigDict, Field
@@ -275,3 +275,138 @@ class Status(Open):
     state: dict[str, Any]
     versions: dict[str, str]
     agreements: list[str]
+
+
+class InboxRow(Open):
+    """One lead of an inbox: the next `step`, the `clock` that runs out next, and the lead's `etag`."""
+
+    lead_id: str
+    cycle: int
+    owner: str | None
+    grade: str | None
+    worth: float | None
+    handed_at: str
+    step: dict[str, Any]
+    clock: dict[str, Any] | None
+    etag: str | None
+
+
+class Inbox(Schema):
+    """Whom a rep calls next, as of `now`."""
+
+    rep: str
+    now: str
+    rows: list[InboxRow]
+
+
+class ReceiptLine(Schema):
+    """One line of a receipt: `points` that a rule gave or took by a fact, and the `balance` of its axis after that moment."""
+
+    at: str
+    axis: str
+    rule: str
+    fact_id: str
+    points: float
+    balance: float
+    persona: str | None
+
+
+class Receipt(Schema):
+    """The lines that add up to a score."""
+
+    lead_id: str
+    fit: float
+    engagement: float
+    total: float
+    grade: str | None
+    lines: list[ReceiptLine]
+
+
+class Clock(Schema):
+    """A promise about a hand-off: `state` is open, kept, late, breached or void."""
+
+    commitment: str
+    due_at: str
+    kept_at: str | None
+    state: str
+
+
+class Handoff(Open):
+    """One cycle of a lead that was handed over."""
+
+    lead_id: str
+    cycle: int
+    handed_at: str
+    rep: str | None
+    owner: str | None
+    grade: str | None
+    clocks: list[Clock]
+
+
+class Handoffs(Schema):
+    """One page of hand-offs."""
+
+    total: int
+    page: int
+    pages: int
+    rows: list[Handoff]
+
+
+class ActAsked(Schema):
+    """What to do with a lead; which of the others belong to a verb says the reference."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    verb: Literal[
+        "accepted", "rejected", "recycled", "disqualified", "call_made", "email_sent", "message_sent", "meeting_booked",
+        "meeting_held", "obstacle_noted", "snoozed", "assigned", "commented", "attached", "passed", "held",
+    ]  # fmt: skip
+    reason: str | None = None
+    outcome: str | None = None
+    note: str | None = None
+    to: str | None = None
+    until: str | None = None
+    obstacle: str | None = None
+    text: str | None = None
+    url: str | None = None
+    name: str | None = None
+
+
+class Act(Schema):
+    """An act that was done: the facts it told, the lead's `etag` after it, what speaks against it (`doubt`), and until when it can be
+    taken back."""
+
+    key: str
+    verb: str
+    lead_id: str
+    by: str
+    at: str
+    fact_ids: list[str]
+    etag: str
+    doubt: str | None
+    mentions: list[str]
+    undo_until: str | None
+
+
+class TakenByOther(Mistake):
+    """Somebody was faster: `by` (an address) did `verb` at `at`."""
+
+    by: str
+    name: str
+    verb: str
+    at: str
+
+
+class Stale(Mistake):
+    """The lead is not any more as it was seen: `changed` in sentences, and the `etag` of now."""
+
+    changed: list[str]
+    etag: str
+
+
+class NotAsked(Mistake):
+    """What was asked makes no sense: where, why, and what would."""
+
+    place: str | None = None
+    reason: str | None = None
+    mend: str | None = None

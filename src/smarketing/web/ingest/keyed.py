@@ -15,7 +15,14 @@ BEARER = "bearer "
 REMEMBERED_SECONDS = 1.0
 """So long a key that was found is believed; one that is revoked meanwhile opens nothing after that."""
 MOST_REMEMBERED = 1_000
-ROUTES_OF = {"facts:write": frozenset({"api:facts"})}
+WORK = frozenset({"api:inbox", "api:lead", "api:receipt", "api:handoffs"})
+"""What somebody has to see who acts."""
+NUMBERS = "state scoreboard funnel campaigns reps plan leads agreements agreement behind"
+ROUTES_OF = {
+    "facts:write": frozenset({"api:facts"}),
+    "read": WORK | {f"api:{name}" for name in NUMBERS.split()},
+    "acts:write": WORK | {"api:act", "api:undo"},
+}
 """What each scope opens, by the names of routes; everything else stays closed to a key."""
 _known: dict[str, tuple[float, ApiKey]] = {}
 _lock = threading.Lock()
