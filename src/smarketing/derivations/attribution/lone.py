@@ -37,20 +37,11 @@ class Lone(NamedTuple):
     lengths: Ints
 
 
-class Pile(NamedTuple):
-    """The touches of some leads, in the order in which they came: the two digests of the lead, the time, the code of the campaign."""
-
-    one: Digests
-    other: Digests
-    at: Ints
-    code: Codes
-
-    def part(self, first: int, last: int) -> Pile:
-        """Some that lie next to each other."""
-        return Pile(self.one[first:last], self.other[first:last], self.at[first:last], self.code[first:last])
+Rows = NDArray[np.uint64]
+"""Touches, a row of four numbers each: the two digests of the lead, the time, the code of the campaign."""
 
 
-NOTHING = Pile(np.empty(0, np.uint64), np.empty(0, np.uint64), np.empty(0, np.int64), np.empty(0, np.int32))
+NOTHING = np.empty((0, 4), np.uint64)
 
 
 class Known(NamedTuple):
@@ -98,11 +89,13 @@ def numbered(names: pl.Series) -> pl.Series:
 
 def by_name(names: pl.Series, codes: Codes) -> tuple[pl.Series, Codes]:
     """The same codes renumbered: only names that occur, in code-point order."""
-    there = np.flatnonzero(np.bincount(codes[codes >= 0], minlength=len(names)))
-    order = names.gather(there).arg_sort().to_numpy()
-    rank = np.full(len(names) + 1, -1, dtype=np.int32)  # the last place is that of code -1
-    rank[there[order]] = np.arange(len(there), dtype=np.int32)
-    return names.gather(there[order]), rank[codes]
+    there = np.zeros(len(names) + 1, dtype=np.bool_)  # the last place is that of code -1
+    there[codes] = True
+    occur = np.flatnonzero(there[:-1])
+    order = names.gather(occur).arg_sort().to_numpy()
+    rank = np.full(len(names) + 1, -1, dtype=np.int32)
+    rank[occur[order]] = np.arange(len(occur), dtype=np.int32)
+    return names.gather(occur[order]), rank[codes]
 
 
 @dataclass
@@ -116,7 +109,7 @@ class Touches:
     expected: int
     seeds: tuple[int, int] = SEEDS
     names: pl.Series = field(default_factory=lambda: pl.Series([], dtype=pl.Categorical(pl.Categories.random())))
-    dealt: list[tuple[Pile, Ints]] = field(default_factory=list)
+    dealt: list[tuple[Rows, Ints]] = field(default_factory=list)
 
     @cached_property
     def bits(self) -> int:
@@ -141,13 +134,12 @@ class Touches:
         """Take in some facts (`lead_id, at, campaign`), of which some are a `touch`; those of a concerned lead are left to the caller,
         who is told which these are, and those before an instant (µs) to nobody."""
         code = facts["campaign"].cast(self.names.dtype).to_physical().cast(pl.Int32).fill_null(-1).to_numpy()
-        came = Pile(*self.digests(facts["lead_id"]), facts["at"].to_physical().to_numpy(), code)
-        mine = np.zeros(len(code), dtype=np.bool_)
-        others = touch.to_numpy().copy()
-        number = tell_apart(came.one, came.other, came.at, since, *self.known, mine, others)
-        piled, starts = Pile(*(np.empty(number, column.dtype) for column in came)), np.zeros((1 << self.bits) + 1, np.int64)
-        deal_out(*came, others, self.bits, starts, np.empty(1 << self.bits, np.int64), *piled)
-        self.dealt.append((piled, starts))
+        (one, other), at = self.digests(facts["lead_id"]), facts["at"].to_physical().to_numpy()
+        mine, others = np.zeros(len(code), dtype=np.bool_), touch.to_numpy().copy()
+        number = tell_apart(one, other, at, since, *self.known, mine, others)
+        rows, starts = np.empty((number, 4), np.uint64), np.zeros((1 << self.bits) + 1, np.int64)
+        deal_out(one, other, at, code, others, self.bits, starts, np.empty(1 << self.bits, np.int64), rows)
+        self.dealt.append((rows, starts))
         return pl.Series(mine)
 
     def paths(self, at_times: Callable[[pl.Series], pl.DataFrame], *, threads: int = 1) -> Lone:
@@ -161,10 +153,10 @@ class Touches:
             codes[first["place"].to_numpy()] = first["code"].to_numpy()
         return Lone(*by_name(numbered(self.names), codes), np.concatenate([pile.lengths for pile in ordered]))
 
-    def piles(self) -> Iterator[list[Pile]]:
+    def piles(self) -> Iterator[list[Rows]]:
         """What lies in each pile."""
         for pile in range(1 << self.bits):
-            yield [NOTHING, *(piled.part(starts[pile], starts[pile + 1]) for piled, starts in self.dealt)]
+            yield [NOTHING, *(rows[starts[pile] : starts[pile + 1]] for rows, starts in self.dealt)]
 
     def in_turn(self, tied: pl.DataFrame, touches: pl.DataFrame) -> pl.DataFrame:
         """`place, code`: the touches of one lead and moment in the order of their fact ids."""
@@ -175,9 +167,10 @@ class Touches:
         return found.sort(*TIED, "fact_id").select("code", place=places)
 
 
-def in_paths(pieces: Sequence[Pile]) -> Ordered:
+def in_paths(pieces: Sequence[Rows]) -> Ordered:
     """One pile in the order of its leads and times."""
-    one, other, at, code = (np.concatenate(columns) for columns in zip(*pieces, strict=True))
+    one, other, times, codes = np.ascontiguousarray(np.concatenate(pieces).T)
+    at, code = times.view(np.int64), codes.astype(np.int32)
     lead, n_leads = leads_of(one, other)
     by_time = np.arange(len(at)) if (at[1:] >= at[:-1]).all() else np.argsort(at, kind="stable")
     order, starts = np.empty(len(at), np.int64), np.zeros(n_leads + 1, np.int64)
@@ -244,7 +237,7 @@ def tell_apart(one: Digests, other: Digests, at: Ints, since: int, known_one: Di
 
 
 @kernel
-def deal_out(one: Digests, other: Digests, at: Ints, code: Codes, chosen: NDArray[np.bool_], bits: int, starts: Ints, place: Ints, one_out: Digests, other_out: Digests, at_out: Ints, code_out: Codes) -> None:  # fmt: skip
+def deal_out(one: Digests, other: Digests, at: Ints, code: Codes, chosen: NDArray[np.bool_], bits: int, starts: Ints, place: Ints, rows: Rows) -> None:  # fmt: skip
     """Put each chosen row to its pile, which the first bits of its digest name; `starts` says where each pile begins, with one more at the end."""
     for row in range(one.shape[0]):
         if chosen[row]:
@@ -259,5 +252,5 @@ def deal_out(one: Digests, other: Digests, at: Ints, code: Codes, chosen: NDArra
         if chosen[row]:
             its = np.int64(one[row] >> np.uint64(40)) >> (24 - bits)
             to = place[its]
-            one_out[to], other_out[to], at_out[to], code_out[to] = one[row], other[row], at[row], code[row]
+            rows[to, 0], rows[to, 1], rows[to, 2], rows[to, 3] = one[row], other[row], np.uint64(at[row]), np.uint64(code[row])
             place[its] = to + 1

@@ -25,6 +25,7 @@ from typing import NamedTuple
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from smarketing.derivations.attribution.cents import cut
 from smarketing.derivations.attribution.markov import removal_effects
@@ -57,7 +58,7 @@ def credits_of_wins(
         return CREDITS.empty().with_columns(deal=pl.lit(""), won_at=pl.lit(as_of, INSTANT), win_id=pl.lit(""))
     found = walked(parts, terms, as_of=as_of)
     credited = credited_rows(found, terms, campaigns, threads)
-    order, row, path, model = np.empty((4, len(MODELS) * credited.rows.height), np.int64)
+    order, row, path, model = np.empty((4, len(MODELS) * credited.rows.height), np.uint32)
     in_turn(credited.starts, len(MODELS), credited.rows.height, order, row, path, model)
     wins = found.won.select(deal_id().alias("opportunity_id"), "deal", won_at="at", win_id="fact_id")
     rows = pl.concat([credited.rows[row], wins[path]], how="horizontal")
@@ -69,6 +70,9 @@ def credits_of_wins(
 def deal_id() -> pl.Expr:
     """The id of an opportunity; null for one without."""
     return pl.when(pl.col("deal").str.starts_with("=")).then(pl.col("deal").str.slice(1))
+
+
+Places = NDArray[np.uint32]
 
 
 class Credited(NamedTuple):
@@ -109,7 +113,7 @@ def with_uncredited(rows: pl.DataFrame, starts: Ints, shares: Floats, amounts: I
 
 
 @kernel
-def in_turn(starts: Ints, models: int, rows: int, order: Ints, each: Ints, path: Ints, model: Ints) -> None:
+def in_turn(starts: Ints, models: int, rows: int, order: Places, each: Places, path: Places, model: Places) -> None:
     """Write for each row in its place, opportunity by opportunity and model by model, where it is among those of all models; `each`:
     where among those of one."""
     place = 0
