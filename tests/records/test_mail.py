@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from smarketing.actions.mail.address import MailServer, mail_server, sender, usual_sender
+from smarketing.actions.mail_address import MailServer, mail_server, sender, usual_sender
 from smarketing.vocabulary.errors import OutsideError, UsageError
 from tests.records.mailbox import Mailbox, certificate, mail_server_running
 from tests.records.test_facts import run

@@ -141,14 +141,14 @@ def _time(text: str) -> str:
 
 
 def _mail_server(text: str) -> str:
-    from smarketing.actions.mail.address import mail_server
+    from smarketing.actions.mail_address import mail_server
 
     mail_server(text)
     return text
 
 
 def _sender(text: str) -> str:
-    from smarketing.actions.mail.address import sender
+    from smarketing.actions.mail_address import sender
 
     return sender(text)
 

@@ -8,11 +8,11 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from smarketing.actions.mail.address import mail_server, usual_sender
+from smarketing.actions.mail_address import mail_server, usual_sender
 from smarketing.vocabulary.errors import OutsideError, SmarketingError
 
 if TYPE_CHECKING:
-    from smarketing.actions.mail.address import MailServer
+    from smarketing.actions.mail_address import MailServer
     from smarketing.actions.workspace import Workspace
 
 LOOK_SECONDS = 1.0

@@ -18,7 +18,7 @@ from email.message import EmailMessage
 from email.utils import parseaddr
 from typing import TYPE_CHECKING, NamedTuple
 
-from smarketing.actions.mail.address import STARTTLS, TLS, MailServer
+from smarketing.actions.mail_address import STARTTLS, TLS, MailServer
 from smarketing.vocabulary.errors import OutsideError
 
 if TYPE_CHECKING:
