@@ -68,6 +68,10 @@ class Reader:
         at = self.local(value)
         return f"{_day(at.date(), style, self.locale)}, {_clock(at.hour, at.minute, self.locale)}"
 
+    def time(self, value: times.datetime | None) -> str:
+        """`14:05`."""
+        return NOTHING if value is None else _clock(self.local(value).hour, self.local(value).minute, self.locale)
+
     def exactly(self, value: times.datetime | None) -> str:
         """The instant with seconds and zone, for titles."""
         if value is None:

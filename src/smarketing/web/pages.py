@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
+from smarketing.actions.acts.verbs import DENY, right
 from smarketing.web.access import Role, Verdict, role_of, verdict
 from smarketing.web.held import keeper
 from smarketing.web.locale import reader
 from smarketing.web.vocabulary import vocabulary
+
+if TYPE_CHECKING:
+    from smarketing.reports.outcome import Outcome
 
 
 class Page(NamedTuple):
@@ -25,6 +29,8 @@ class Page(NamedTuple):
 PAGES = (
     Page("inbox", "Inbox", "Whom do I call next, and how long do I have?"),
     Page("home", "Scoreboard", "Are we keeping our promises, and will we make the revenue?"),
+    Page("delivered", "Delivered", "What did we deliver, and what became of it?"),
+    Page("check", "Check", "Which leads go to sales?"),
     Page("funnel", "Funnel", "Where do we lose?"),
     Page("campaigns", "Campaigns", "Which campaigns work?"),
     Page("reps", "Reps", "How do we follow up?"),
@@ -38,7 +44,7 @@ PAGES = (
 )
 
 
-PARTS = {"/": ("/plan",)}
+PARTS = {"/": ("/plan",), "/delivered": ("/feed",)}
 """Pages that are parts of another one: there the other is current as well."""
 
 
@@ -55,7 +61,8 @@ def around(request: HttpRequest) -> dict[str, Any]:
     `workspace` (the agreement's name), `vocabulary`, `reader`."""
     role = role_of(request.user) if hasattr(request, "user") else Role.anonymous
     outcome = keeper().now.outcome if role is not Role.anonymous else None
-    links = [_link(request, page) for page in PAGES if verdict(page.route, role) is not Verdict.deny]
+    offered = (page for page in PAGES if verdict(page.route, role) is not Verdict.deny)
+    links = [_link(request, page) for page in offered if page.route != "check" or _checks(role, outcome)]
     return {
         "user": getattr(request, "user", None),
         "role": role,
@@ -66,6 +73,11 @@ def around(request: HttpRequest) -> dict[str, Any]:
         "vocabulary": SimpleLazyObject(vocabulary),
         "reader": reader(),
     }
+
+
+def _checks(role: Role, outcome: Outcome | None) -> bool:
+    """Whether somebody of this role checks leads before they go to sales, where the agreement says so at all."""
+    return outcome is not None and outcome.agreement.handoff.check and right("passed", role) != DENY
 
 
 def _link(request: HttpRequest, page: Page) -> Link:

@@ -1,7 +1,7 @@
 """`{% load contact %}`: whether a lead may be contacted, wherever a lead stands.
 
 {% may_contact row.consent %}             the mark: a shape and words, its title says since when and why
-{% may_contact row.consent quiet=True %}  the same, and nothing where nobody knows
+{% may_contact row.consent quiet=True %}  the same, faint where it may, and nothing where nobody knows
 """
 
 from __future__ import annotations
@@ -23,5 +23,7 @@ def may_contact(consent: Consent | None, quiet: bool = False) -> SafeString:
     mark = mark_of(consent or Consent())
     if quiet and mark.tone == "quiet":
         return SafeString("")
-    parts = mark.tone, mark.title, icon(mark.shape), mark.text
-    return format_html('<span class="consent status tone-{}" title="{}">{}<span>{}</span></span>', *parts)
+    tone = "is-faint" if quiet and mark.tone == "good" else f"tone-{mark.tone}"
+    return format_html(
+        '<span class="consent status {}" title="{}">{}<span>{}</span></span>', tone, mark.title, icon(mark.shape), mark.text
+    )

@@ -88,6 +88,12 @@ def moment(value: Any) -> str:
 
 
 @register.filter
+def time_of_day(value: Any) -> str:
+    """The time of an instant in the agreement's zone: `14:05`."""
+    return reader().time(_instant(value))
+
+
+@register.filter
 def exactly(value: Any) -> str:
     """The instant with seconds and zone, for titles."""
     return reader().exactly(_instant(value))

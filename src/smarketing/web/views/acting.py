@@ -93,9 +93,10 @@ def _shown(request: HttpRequest, lead_id: str, status: int) -> HttpResponse:
 
 def _back(request: HttpRequest, lead_id: str) -> str:
     """The page of ours that the form names, else that of the lead."""
-    parts = urlsplit(request.POST.get("next", ""))
+    named = request.POST.get("next", "")
+    parts = urlsplit(named)
     try:
-        resolve(parts.path)
+        resolve(parts.path if named.startswith("/") and not parts.netloc else "")
     except Resolver404:
         return reverse("lead", args=[lead_id]) if lead_id else reverse("home")
     return f"{parts.path}{'?' + parts.query if parts.query else ''}"

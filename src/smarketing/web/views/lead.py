@@ -11,9 +11,11 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from smarketing.agreement.changes.phrases import short_name, upper
+from smarketing.reports.consent import consent_of
 from smarketing.web.charting import spec_url
+from smarketing.web.consenting import lines_of
 from smarketing.web.held import held
-from smarketing.web.lives import dossier_of, life, machine_facts_of, nearest_lead
+from smarketing.web.lives import dossier_of, life, machine_facts_of, nearest_lead, one_life
 from smarketing.web.locale import reader
 from smarketing.web.people import name_of, persona_name
 from smarketing.web.questions import question_url
@@ -21,12 +23,13 @@ from smarketing.web.story.chapters import WHOLE, anchors, chapters, told_since
 from smarketing.web.story.phase import phase_said
 from smarketing.web.story.receipt import receipts, version_label
 from smarketing.web.story.score import score_drawing
+from smarketing.web.told.feedback import became_context, came_context
 
 if TYPE_CHECKING:
     from smarketing.reports.explain.dossier import Dossier, Handover, Waits
     from smarketing.reports.explain.story import Explanation
 
-PARTS = (("Receipt", "receipt"), ("Story", "story"), ("Hand-offs", "hand-offs"), ("Profile", "profile"))
+PARTS = (("Receipt", "receipt"), ("Story", "story"), ("How it came", "came"), ("Hand-offs", "hand-offs"), ("Profile", "profile"))
 """The parts of the page, to jump to on a phone, and their places."""
 Shown = dict[str, Any]
 
@@ -52,6 +55,10 @@ def page(request: HttpRequest, lead_id: str) -> HttpResponse:
         "parts": [{"label": label, "url": f"#{place}"} for label, place in PARTS if place != "hand-offs" or known.handovers],
         "profile": [(name.replace("_", " "), value) for name, value in known.profile.items()],
         "versions": [(version_label(story, each.id), each) for each in story.versions] if len(story.versions) > 1 else [],
+        "came": came_context(known),
+        "became": became_context(one_life(story.lead_id), known),
+        "consent": consent_of(known.facts.values()),
+        "contact": lines_of(consent_of(known.facts.values()), story.lead_id),
         "chart": score_drawing(known),
         "chart_url": spec_url("score", lead=story.lead_id),
     }
