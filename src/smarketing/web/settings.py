@@ -20,6 +20,8 @@ LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 SESSION_SECONDS = 14 * 24 * 3600
 CONNECTION_SECONDS = 300
 """So long a thread keeps its connection: opening one takes longer than most pages."""
+REMEMBERED = 10_000
+"""Codes that were used and attempts that failed, in the one process that answers."""
 APPS = [
     "django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions", "django.contrib.messages",
     "django.contrib.staticfiles", "csp", "django_htmx", "ninja", "smarketing.records", "smarketing.web",
@@ -108,6 +110,9 @@ def web_settings(
         "LOGIN_URL": "login",
         "LOGIN_REDIRECT_URL": "home",
         "MESSAGE_STORAGE": "django.contrib.messages.storage.session.SessionStorage",
+        "CACHES": {
+            "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": REMEMBERED}}
+        },
         "LANGUAGE_CODE": "en-gb",
         "USE_I18N": False,
         "AUTH_PASSWORD_VALIDATORS": _password_rules(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
@@ -20,7 +21,7 @@ def _typed(field: Any, label: str) -> None:
 
 def _used_now(user: Any, code: str) -> None:
     """Raises ValidationError for a code that was used before."""
-    if not cache.add(f"code {user.pk} {code.strip()}", True, SECONDS_A_CODE_IS_RIGHT):
+    if not cache.add(f"code:{user.pk}:{normalize_user_code(code)}", True, SECONDS_A_CODE_IS_RIGHT):
         raise get_adapter().validation_error("incorrect_code")
 
 
