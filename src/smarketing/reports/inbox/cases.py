@@ -12,7 +12,6 @@ import polars as pl
 from smarketing.reports.explain.dossier import name_in, profile_of
 from smarketing.reports.explain.words import properties_of
 from smarketing.reports.handed.cycles import cycle_ends
-from smarketing.reports.leads import leads
 from smarketing.vocabulary.kinds import SALES_ACTS, is_touch
 
 if TYPE_CHECKING:
@@ -26,14 +25,14 @@ TOLD = ("lead_id", "at", "fact_id", "kind", "campaign", "channel", "actor", "opp
 
 @dataclass(frozen=True)
 class Case:
-    """One open hand-off: its `row` of `handoffs`, its row of `leads`, its `clocks`, and all facts of the lead in order.
+    """One open hand-off: its `row` of `handoffs`, the `stage` where the lead is, its `clocks`, and all facts of the lead in order.
 
     `version`: of the agreement at the hand-off, by which its clocks go; `begun_at`: when the cycle began, `qualified_at`: when the lead was ripe
     for the hand-off.
     """
 
     row: Row
-    lead: Row
+    stage: str | None
     clocks: list[Row]
     facts: list[Row]
     version: Agreement
@@ -128,16 +127,26 @@ def cases_in(outcome: Following, handed: pl.DataFrame) -> list[Case]:
         return []
     facts = _by_lead(_facts_of_open(outcome).join(ids, on="lead_id", how="semi"))
     clocks = _by_lead(outcome.table("clocks").join(ids, on="lead_id", how="semi"))
-    known = {lead_id: rows[0] for lead_id, rows in _by_lead(leads(outcome).join(ids, on="lead_id", how="semi")).items()}
-    found = [_case(outcome, row, known, clocks, facts) for row in handed.to_dicts()]
+    stages = _stages(outcome, ids)
+    found = [_case(outcome, row, stages, clocks, facts) for row in handed.to_dicts()]
     return [case for case in found if not _won(case)]
 
 
-def _case(outcome: Following, row: Row, known: dict[str, Row], clocks: dict[str, list[Row]], facts: dict[str, list[Row]]) -> Case:
+def _case(
+    outcome: Following, row: Row, stages: dict[str, str], clocks: dict[str, list[Row]], facts: dict[str, list[Row]]
+) -> Case:
     lead_id, begun_at, qualified_at = row["lead_id"], row.pop("begun_at"), row.pop("qualified_at")
     own = [clock for clock in clocks.get(lead_id, []) if clock["cycle"] == row["cycle"]]
     version = outcome.version_at(row["handed_at"])
-    return Case(row, known.get(lead_id, {}), own, facts.get(lead_id, []), version, begun_at, qualified_at)
+    return Case(row, stages.get(lead_id), own, facts.get(lead_id, []), version, begun_at, qualified_at)
+
+
+def _stages(outcome: Following, ids: pl.DataFrame) -> dict[str, str]:
+    """The stage that each of these leads has not left; the furthest of several."""
+    names = outcome.agreement.stage_names
+    there = outcome.table("stage_entries").filter(pl.col("left_at").is_null()).join(ids, on="lead_id", how="semi")
+    rows = sorted(there.select("lead_id", "stage").rows(), key=lambda row: names.index(row[1]) if row[1] in names else -1)
+    return dict(rows)
 
 
 def _facts_of_open(outcome: Following) -> pl.DataFrame:

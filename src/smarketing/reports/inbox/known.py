@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smarketing.reports.explain.phases import Phase, Seen, phase_of
-from smarketing.vocabulary.kinds import is_touch
+from smarketing.vocabulary.kinds import PROFILE, TOUCHES, is_touch
 
 if TYPE_CHECKING:
+    from smarketing.agreement.conditions import TimeCondition
+    from smarketing.agreement.models import Agreement
     from smarketing.reports.explain.life import Life
 
-LINES, TOUCHES = 5, 5
+LINES, LATEST = 5, 5
 
 
 class Topic(NamedTuple):
@@ -53,8 +55,25 @@ class Known(NamedTuple):
 
 def known(life: Life) -> Known:
     """What to know of a life."""
-    touches = [fact for fact in reversed(life.facts) if is_touch(fact["kind"])][:TOUCHES]
+    touches = [fact for fact in reversed(life.facts) if is_touch(fact["kind"])][:LATEST]
     return Known(phase_of(life), topics(life), short_receipt(life), touches)
+
+
+def rests_on(agreement: Agreement) -> frozenset[str] | None:
+    """The kinds of fact on which what is known rests: without new ones of them it stays. None: on others too, such as stages."""
+    phases = [phase.when for persona in agreement.personas for phase in persona.buying_cycle if phase.when is not None]
+    parts = [part for when in phases for part in _parts(when)]
+    if any(part.only_from is not None for part in parts):
+        return None
+    named = {part.fact for part in parts if part.fact} | {rule.fact for rule in agreement.engagement}
+    named |= {sign.fact for signs in agreement.interests.values() for sign in signs}
+    return frozenset(named | TOUCHES | PROFILE)
+
+
+def _parts(when: TimeCondition) -> Iterator[TimeCondition]:
+    yield when
+    for part in (*(when.any or ()), *(when.all or ())):
+        yield from _parts(part)
 
 
 def topics(life: Life) -> list[Topic]:

@@ -87,10 +87,10 @@ class InboxRow:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON shape, instants as ISO 8601 in UTC."""
-        row, lead, step = self.case.row, self.case.lead, self.step
+        row, step = self.case.row, self.step
         return {
-            "lead_id": self.lead_id, "cycle": row["cycle"], "name": self.case.name, "account": lead.get("account"),
-            "owner": row["owner"], "stage": lead.get("stage"), "persona": lead.get("persona"), "grade": row["grade"],
+            "lead_id": self.lead_id, "cycle": row["cycle"], "name": self.case.name, "account": self.case.profile.get("account"),
+            "owner": row["owner"], "stage": self.case.stage, "persona": row["persona"], "grade": row["grade"],
             "worth": None if self.worth is None else float(self.worth), "handed_at": iso(row["handed_at"]),
             "accepted_at": _iso(row["accepted_at"]), "attempts": row["attempts"],
             "step": {

@@ -10,7 +10,9 @@ from smarketing.actions.acts.undoing import undoable
 from smarketing.actions.acts.verbs import SAID
 from smarketing.agreement.changes.phrases import joined, upper
 from smarketing.reports.explain.life import life_of
-from smarketing.reports.inbox.known import known
+from smarketing.reports.inbox.known import known, rests_on
+from smarketing.vocabulary.kinds import is_touch
+from smarketing.web.held import remembered
 from smarketing.web.inbox.panels import panels
 from smarketing.web.inbox.shown import row_shown
 from smarketing.web.inbox.words import ago, times, touch_words, waits
@@ -21,7 +23,7 @@ from smarketing.web.questions import question_url
 
 if TYPE_CHECKING:
     from smarketing.records.people import User
-    from smarketing.reports.inbox.known import Line, Phase, Short
+    from smarketing.reports.inbox.known import Known, Line, Phase, Short
     from smarketing.reports.inbox.rows import InboxRow
     from smarketing.reports.outcome import Outcome
 
@@ -32,12 +34,10 @@ AXES = {"fit": "who they are", "engagement": "what they did"}
 def beside(row: InboxRow, user: User, now: datetime) -> Shown:
     """What the lead of a row shows."""
     life = one_life(row.lead_id)
-    story = life_of(life, row.lead_id)
-    assert story is not None, "a lead with a hand-off has facts"
-    what = life.once("to know", lambda: known(story))
+    what = to_know(row, life)
     return {
         **row_shown(row, row.lead_id, now),
-        "phase": phase_of(what.phase, story.agreement.id) if what.phase else None,
+        "phase": phase_of(what.phase, life.agreement.id) if what.phase else None,
         "topics": [(topic.name, times(topic.times), ago(topic.last_at, now)) for topic in what.topics],
         "receipt": receipt(what.receipt, life),
         "touches": [(upper(touch_words(touch)), touch["at"], touch["campaign"]) for touch in what.touches],
@@ -45,6 +45,20 @@ def beside(row: InboxRow, user: User, now: datetime) -> Shown:
         "comments": comments(row),
         **acting(row.lead_id, user, row=row, now=now),
     }
+
+
+def to_know(row: InboxRow, life: Outcome) -> Known:
+    """What to know of the lead: replayed once for as long as nothing happens on which it rests."""
+    kinds = remembered("rests on", lambda outcome: rests_on(outcome.agreement))
+    stays = [fact["fact_id"] for fact in row.case.facts if kinds is None or fact["kind"] in kinds or is_touch(fact["kind"])]
+
+    def told(outcome: Outcome) -> Known:
+        story = life_of(life, row.lead_id)
+        assert story is not None, "a lead with a hand-off has facts"
+        return known(story)
+
+    found: Known = remembered("to know", told, row.lead_id, len(stays), stays[-1:] == [] or stays[-1])
+    return found
 
 
 def acting(lead_id: str, user: User, *, row: InboxRow | None, now: datetime) -> Shown:

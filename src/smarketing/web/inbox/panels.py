@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -126,9 +126,13 @@ def _snoozes(owner: str | None, agreement: Agreement, now: datetime) -> list[Cho
 
 
 def _colleagues(owner: str | None, now: datetime) -> list[tuple[str, str]]:
-    there = colleagues(place(), now=now)
-    named = [(address, name_of(address)) for low, address in there.items() if low != (owner or "").lower()]
-    return sorted(named, key=lambda each: each[1].lower())
+    day = now.date()
+    there: list[tuple[str, str]] = remembered("colleagues", lambda outcome: _by_name(colleagues(place(), now=now)), day)
+    return [each for each in there if each[0].lower() != (owner or "").lower()]
+
+
+def _by_name(there: Mapping[str, str]) -> list[tuple[str, str]]:
+    return sorted(((address, name_of(address)) for address in there.values()), key=lambda each: each[1].lower())
 
 
 def _obstacles() -> list[str]:

@@ -36,7 +36,6 @@ def rows_shown(rows: Sequence[InboxRow], chosen: str, now: datetime) -> list[Sho
 def row_shown(row: InboxRow, chosen: str, now: datetime) -> Shown:
     """One row."""
     case, agreement = row.case, held().agreement
-    stage = case.lead.get("stage")
     return {
         "lead_id": row.lead_id,
         "anchor": f"row-{digest(row.lead_id)}",
@@ -47,8 +46,8 @@ def row_shown(row: InboxRow, chosen: str, now: datetime) -> Shown:
         "why": because(row, now),
         "worth": {"amount": row.worth, "currency": agreement.currency} if row.worth else None,
         "grade": case.row["grade"],
-        "stage": upper(short_name(stage, agreement)) if stage else "",
-        "persona": persona_name(case.lead["persona"]) if case.lead.get("persona") else "",
+        "stage": upper(short_name(case.stage, agreement)) if case.stage else "",
+        "persona": persona_name(case.row["persona"]) if case.row["persona"] else "",
         "account": case.profile.get("account") if case.profile.get("account") != case.name else None,
         "clock": clock_shown(row.clock, now) if row.clock else None,
         "broken": [clock.commitment for clock in row.broken],

@@ -1,0 +1,221 @@
+"""`/inbox`: whom a rep calls next; and the acts that are done from it, on pages with and without scripts."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.web.conftest import COMPANY, shown
+from tests.web.site import PASSWORD, in_database
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from smarketing.actions.workspace import Workspace
+
+DESKS = "pages_of_the_desks"
+ANNA, BEN = "anna@alderfinch.example", "ben@alderfinch.example"
+HTMX = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "inbox"}
+
+
+@pytest.fixture(scope="module")
+def desks(company: Workspace) -> Iterator[Workspace]:
+    """The example company in a database of its own, as things are done here; two reps more may log in."""
+    from django.contrib.auth.hashers import make_password
+    from django.db import connection, connections
+
+    from smarketing.records.people import User
+
+    with connection.cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{DESKS}"')
+        cursor.execute(f'CREATE DATABASE "{DESKS}" TEMPLATE "{COMPANY}"')
+    connections.close_all()
+    with in_database(DESKS), shown(company):
+        for email, name in ((ANNA, "Anna Keller"), (BEN, "Ben Okafor")):
+            User.objects.create(email=email, name=name, role="sales", password=make_password(PASSWORD))
+        yield company
+
+
+def signed_in(email: str) -> Client:
+    """A browser in which somebody is signed in."""
+    from django.test import Client
+
+    from smarketing.records.people import User
+
+    client = Client(SERVER_NAME="localhost", raise_request_exception=False)
+    client.force_login(User.objects.get(email=email))
+    return client
+
+
+@pytest.fixture
+def anna(desks: Workspace) -> Client:
+    """Anna's browser."""
+    return signed_in(ANNA)
+
+
+@pytest.fixture
+def ben(desks: Workspace) -> Client:
+    """Ben's browser."""
+    return signed_in(BEN)
+
+
+def leads_in(page: str) -> list[str]:
+    """The leads of a list, in its order."""
+    return re.findall(r'data-lead="([^"]+)"', page)
+
+
+def seen(page: str) -> str:
+    """The tag that the forms of a page send."""
+    return re.findall(r'name="seen" value="([^"]*)"', page)[0]
+
+
+def do(client: Client, lead: str, pick: str, **more: str) -> Any:
+    """One act, as htmx sends it."""
+    return client.post("/acts", {"lead": lead, "pick": pick, "key": uuid.uuid4().hex, **more}, **HTMX)
+
+
+def text(response: Any) -> str:
+    """What was answered."""
+    return response.content.decode()
+
+
+def of_rep(rep: str, place: int = -1) -> str:
+    """A lead of a rep, as the state that is held has it."""
+    from smarketing.reports.inbox.cases import cases_of
+    from smarketing.web.held import held
+
+    return cases_of(held(), rep)[place].lead_id
+
+
+def test_the_inbox_holds_the_rep_s_open_hand_offs_in_the_order_of_the_report(anna: Client):
+    from smarketing.reports.inbox.cases import cases_of
+    from smarketing.reports.inbox.rows import inbox
+    from smarketing.web.held import held
+
+    page = text(anna.get("/inbox"))
+    wanted = inbox(held(), ANNA, cases_of(held(), ANNA), now=held().as_of)
+    assert leads_in(page) == [row.lead_id for row in wanted]
+    assert len(wanted) > 1
+    assert f'data-lead-beside="{wanted[0].lead_id}"' in page
+
+
+def test_a_lead_that_is_chosen_stands_beside_the_list(anna: Client):
+    lead = leads_in(text(anna.get("/inbox")))[1]
+    page = text(anna.get(f"/inbox?lead={lead}"))
+    assert f'data-lead-beside="{lead}"' in page
+    part = text(anna.get(f"/inbox?lead={lead}", HTTP_HX_REQUEST="true", HTTP_HX_TARGET="inbox-lead"))
+    assert f'data-lead-beside="{lead}"' in part
+    assert "<html" not in part
+
+
+def test_the_lead_says_what_to_say_what_interests_it_and_where_the_time_went(anna: Client):
+    page = text(anna.get("/inbox?lead=lead-3955"))
+    assert "Try it with one team." in page
+    assert "Interfaces" in page
+    assert "until it was somebody&#x27;s" in page
+    assert "/leads/lead-3955#receipt" in page
+    assert "Attempt 2 of 5" in page
+
+
+def test_an_accepted_lead_is_accepted_at_once_and_once(anna: Client):
+    lead = of_rep(ANNA, 0)
+    key = uuid.uuid4().hex
+    tag = seen(text(anna.get(f"/inbox?lead={lead}")))
+    first = do(anna, lead, "accepted", key=key, seen=tag)
+    assert first.status_code == 201
+    assert f'data-lead-beside="{lead}"' in text(first)
+    assert 'value="accepted"' not in text(first)
+    assert do(anna, lead, "accepted", key=key, seen=tag).status_code == 200
+    again = do(anna, lead, "accepted")
+    assert again.status_code == 409
+    assert "accepted it" in text(again)
+
+
+def test_a_rejected_lead_leaves_and_undo_brings_it_back(anna: Client):
+    lead = of_rep(ANNA, 1)
+    key = uuid.uuid4().hex
+    gone = do(anna, lead, "rejected:reason:duplicate", key=key)
+    assert gone.status_code == 201
+    assert lead not in leads_in(text(gone))
+    assert f"/acts/{key}/undo" in text(gone)
+    back = anna.post(f"/acts/{key}/undo", {"lead": lead}, **HTMX)
+    assert back.status_code == 201
+    assert lead in leads_in(text(back))
+
+
+def test_a_logged_call_counts_at_once(anna: Client):
+    lead = of_rep(ANNA, 2)
+    said = text(do(anna, lead, "call_made:outcome:no answer", note="nobody there"))
+    assert "Call logged" in said
+    assert "Attempt 2 of 5" in said
+
+
+def test_what_is_put_aside_goes_to_the_end(anna: Client):
+    lead = of_rep(ANNA, 3)
+    page = text(do(anna, lead, "snoozed:until:2026-11-20T09:00:00+01:00"))
+    assert leads_in(page)[-1] == lead
+    assert "Put aside" in page
+    assert "Until 20 Nov 2026, 09:00." in page
+
+
+def test_who_is_passed_a_lead_has_it_at_once(anna: Client, ben: Client):
+    lead = of_rep(ANNA, 4)
+    assert lead not in leads_in(text(do(anna, lead, f"assigned:to:{BEN}")))
+    assert lead in leads_in(text(ben.get("/inbox")))
+
+
+def test_an_older_page_is_told_what_changed(anna: Client, ben: Client, desks: Workspace):
+    lead = of_rep(BEN, 0)
+    tag = seen(text(ben.get(f"/inbox?lead={lead}")))
+    assert do(signed_in("leader@alderfinch.example"), lead, "call_made:outcome:voicemail").status_code == 201
+    older = do(ben, lead, "accepted", seen=tag)
+    assert older.status_code == 412
+    assert "Leader Somebody logged a call" in text(older)
+    fresh = seen(text(older))
+    assert fresh != tag
+
+
+def test_what_makes_no_sense_is_refused_in_words(ben: Client):
+    refused = do(ben, of_rep(BEN, 1), "rejected:reason:bad karma")
+    assert refused.status_code == 422
+    assert "bad karma" in text(refused)
+
+
+def test_the_list_is_the_same_until_something_happens(ben: Client):
+    first = ben.get("/inbox/list")
+    tag = first["ETag"]
+    assert int(first["X-Now"]) > 0
+    assert ben.get("/inbox/list", HTTP_IF_NONE_MATCH=tag).status_code == 304
+    do(ben, of_rep(BEN, 2), "call_made:outcome:voicemail")
+    assert ben.get("/inbox/list", HTTP_IF_NONE_MATCH=tag).status_code == 200
+
+
+def test_without_scripts_a_form_comes_back_to_its_page(ben: Client):
+    lead = of_rep(BEN, 3)
+    sent = {"lead": lead, "pick": "obstacle_noted", "obstacle": "the old contract runs", "key": uuid.uuid4().hex}
+    answer = ben.post("/acts", {**sent, "next": f"/inbox?lead={lead}"})
+    assert (answer.status_code, answer["Location"]) == (302, f"/inbox?lead={lead}")
+    page = text(ben.get(answer["Location"]))
+    assert "Obstacle noted" in page
+    assert "the old contract runs" in page
+    elsewhere = ben.post("/acts", {**sent, "key": uuid.uuid4().hex, "next": "https://elsewhere.example/"})
+    assert elsewhere["Location"] == f"/leads/{lead}"
+
+
+def test_a_leader_looks_into_any_inbox_and_others_into_none(desks: Workspace):
+    leader = signed_in("leader@alderfinch.example")
+    assert leads_in(text(leader.get(f"/inbox?rep={ANNA}"))) != []
+    assert "Anna Keller’s" in text(leader.get(f"/inbox?rep={ANNA}"))
+    for role in ("marketing", "viewer"):
+        assert signed_in(f"{role}@alderfinch.example").get("/inbox").status_code == 403
+    assert signed_in("viewer@alderfinch.example").post("/acts", {}).status_code == 403
+
+
+def test_a_rep_without_leads_is_told_what_comes(desks: Workspace):
+    page = text(signed_in("sales@alderfinch.example").get("/inbox"))
+    assert "No lead waits for you" in page
+    assert leads_in(page) == []
