@@ -22,7 +22,7 @@ def engine() -> None:
     """No engine is asked: routing is not part of a replay."""
 
 
-def test_reps_get_leads_in_turn():
+def test_leads_go_round():
     """Whoever's last lead is longest ago is next."""
     routed(
         agreement="handoff: {at: mql, route: {by: round_robin}}",
@@ -394,7 +394,7 @@ def test_without_anybody_in_sales_leads_wait():
     )
 
 
-def test_without_a_table_of_reps_leads_wait():
+def test_without_the_small_table_leads_wait():
     """The reason says which file is missing."""
     routed(
         agreement="handoff: {at: mql, route: {}}",

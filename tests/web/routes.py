@@ -13,6 +13,8 @@ ADDRESSES = {
     "leads": "/leads",
     "lead": "/leads/lead-0175",
     "agreement": "/agreement",
+    "routing": "/routing",
+    "routing-simulation": "/routing/simulation",
     "behind": "/behind?of=leads",
     "chart": "/charts/funnel.json",
     "import-new": "/imports/new",
@@ -55,6 +57,15 @@ ADDRESSES = {
     "api:openapi-view": "/api/docs",
     "health-work": "/health/work",
     "status": "/status",
+    "notices": "/notices",
+    "notice": "/notices/1",
+    "notices-read": "/notices/read",
+    "notices-mails": "/notices/mails",
+    "notices-bell": "/notices/bell",
+    "news": "/news",
+    "tv": "/tv",
+    "tv-board": "/tv/board",
+    "mail-preview": "/mail/daily",
     "trail": "/audit",
     "api:status": "/api/status",
     "api:facts": "/api/facts",
@@ -75,7 +86,7 @@ ADDRESSES = {
     "api:act": "/api/leads/lead-0175/acts",
     "api:undo": "/api/acts/none/undo",
 }
-PAGES = ["/", "/plan", "/funnel", "/campaigns", "/reps", "/leads", "/leads/lead-0175", "/agreement", "/behind?of=leads", "/imports/new", "/password", "/audit", "/people", "/keys", "/account", "/account/again", "/nowhere",
+PAGES = ["/", "/plan", "/funnel", "/campaigns", "/reps", "/leads", "/leads/lead-0175", "/agreement", "/routing", "/routing/simulation", "/behind?of=leads", "/imports/new", "/password", "/audit", "/people", "/keys", "/account", "/account/again", "/nowhere",
          "/funnel?period=nonsense", "/api/docs"]  # fmt: skip
 
 

@@ -211,7 +211,8 @@ class Handoff(Clause):
     check: bool = Field(default=False, description="true: marketing checks first; the hand-off is then the passed fact.")
     return_to: Text | None = Field(default=None, description="Where a lead is after a hand-back; left out: one before.")
     route: Route = Field(
-        default=Route(), description="Who gets a lead; left out: nobody gets one by itself, whoever assigns it tells so with a fact."
+        default=Route(),
+        description="Who gets a lead; left out: nobody gets one by itself, whoever assigns it tells so with a fact.",
     )
     attempts: list[Kind] | None = Field(default=None, description="Kinds that count as an attempt; left out: every sales act.")
     connects: list[Connect] = Field(default=[], description="Facts that show that the lead was reached; left out: none.")

@@ -23,6 +23,8 @@ reps                 own       own    allow  allow      own    deny
 leads                allow     allow  allow  allow      allow  deny
 lead                 allow     allow  allow  allow      allow  deny
 agreement            allow     allow  allow  allow      allow  deny
+routing              own       own    allow  allow      own    deny
+routing-simulation   own       own    allow  allow      own    deny
 behind               own       own    allow  allow      own    deny
 chart                own       own    allow  allow      own    deny
 inbox                deny      own    allow  allow      deny   deny
@@ -34,6 +36,15 @@ check-list           allow     allow  allow  allow      allow  deny
 delivered            allow     allow  allow  allow      allow  deny
 feed                 allow     allow  allow  allow      allow  deny
 lead-new             allow     allow  allow  allow      deny   deny
+notices              allow     allow  allow  allow      allow  deny
+notice               own       own    own    own        own    deny
+notices-read         allow     allow  allow  allow      allow  deny
+notices-mails        allow     allow  allow  allow      allow  deny
+notices-bell         allow     allow  allow  allow      allow  deny
+news                 allow     allow  allow  allow      allow  deny
+tv                   allow     allow  allow  allow      allow  deny
+tv-board             allow     allow  allow  allow      allow  deny
+mail-preview         allow     allow  allow  allow      deny   deny
 import-new           allow     deny   allow  allow      deny   deny
 import               allow     deny   allow  allow      deny   deny
 import-rejects       allow     deny   allow  allow      deny   deny

@@ -9,7 +9,9 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from smarketing.actions.acts.verbs import DENY, right
+from smarketing.actions.notices import unread
 from smarketing.web.access import Role, Verdict, role_of, verdict
+from smarketing.web.accounts.onward import home_of
 from smarketing.web.held import keeper
 from smarketing.web.locale import reader
 from smarketing.web.vocabulary import vocabulary
@@ -35,6 +37,7 @@ PAGES = (
     Page("campaigns", "Campaigns", "Which campaigns work?"),
     Page("reps", "Reps", "How do we follow up?"),
     Page("leads", "Leads", "Who is where?"),
+    Page("routing", "Routing", "Who gets what, and what waits for a rep?"),
     Page("agreement", "Agreement", "What did we promise each other, and since when?"),
     Page("import-new", "Import", "Where do the facts come from?"),
     Page("status", "Status", "Is everything running, and does anything wait?"),
@@ -59,14 +62,17 @@ class Link(NamedTuple):
 def around(request: HttpRequest) -> dict[str, Any]:
     """Context of every template: `user`, `role`, `links` (the pages this role may open), `page`, `outcome`,
     `workspace` (the agreement's name), `vocabulary`, `reader`."""
-    role = role_of(request.user) if hasattr(request, "user") else Role.anonymous
+    user: Any = getattr(request, "user", None)
+    role = role_of(user) if user is not None else Role.anonymous
     outcome = keeper().now.outcome if role is not Role.anonymous else None
     offered = (page for page in PAGES if verdict(page.route, role) is not Verdict.deny)
     links = [_link(request, page) for page in offered if page.route != "check" or _checks(role, outcome)]
     return {
-        "user": getattr(request, "user", None),
+        "user": user,
         "role": role,
         "links": links,
+        "unread": SimpleLazyObject(lambda: unread(user)) if role is not Role.anonymous else 0,
+        "home": home_of(user) if role is not Role.anonymous else "/",
         "page": next((link.page for link in links if link.current), None),
         "outcome": outcome,
         "workspace": outcome.agreement.name if outcome else "",

@@ -116,6 +116,12 @@ def test_who_gets_a_lead_is_said(route: dict[str, Any], sentence: str) -> None:
     assert sentence in list(way.handoff(small(handoff={"at": "mql", "route": route})))
 
 
+def test_without_a_route_nobody_gets_leads_by_themselves_and_that_is_said() -> None:
+    said = list(way.handoff(small(handoff={"at": "mql"})))
+    assert "Nobody gets leads by themselves: who gets which is said elsewhere." in said
+    assert "The reps get leads in turn." not in said
+
+
 @pytest.mark.parametrize(
     ("model", "words"),
     [("first", "to the first touch"), ("time_decay", "the later the more; one that is 7 days older counts half"), ("position", "40% to the first touch, 20% to those between, 40% to the last")],

@@ -96,6 +96,12 @@ def handoff(old: Agreement, new: Agreement) -> Iterator[str]:
     if old.return_to != new.return_to:
         yield f"A lead that sales hands back is now {_back(new)} instead of {_back(old)}."
     yield from _attempts(before, after)
+    if before.routes != after.routes:
+        yield (
+            "Leads that are handed over now get a rep by themselves."
+            if after.routes
+            else "Leads that are handed over no longer get a rep by themselves."
+        )
     yield from _route(before.route, after.route)
     yield from _reasons(old, new)
 

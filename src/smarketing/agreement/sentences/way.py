@@ -48,7 +48,7 @@ def handoff(agreement: Agreement, writing: Writing = PLAIN) -> Iterator[str]:
         if of.check
         else f"A lead is handed over to sales when it becomes {stage}."
     )
-    yield from _route(of.route, writing)
+    yield from routing_rules(agreement, writing)
     yield f"An attempt is {_attempts(agreement)}."
     if of.connects:
         yield f"The lead was reached by {joined(map(connect, of.connects), 'or')}."
@@ -68,6 +68,15 @@ ROUTES = {
     "weighted": "The reps get leads by weight.",
     "least_loaded": "The rep with the fewest open leads gets the next one.",
 }
+
+
+NO_ROUTE = "Nobody gets leads by themselves: who gets which is said elsewhere."
+
+
+def routing_rules(agreement: Agreement, writing: Writing = PLAIN) -> Iterator[str]:
+    """Who gets a lead that is handed over."""
+    of = agreement.handoff
+    yield from _route(of.route, writing) if of.routes else [NO_ROUTE]
 
 
 def _route(of: Route, writing: Writing) -> Iterator[str]:

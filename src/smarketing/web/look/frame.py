@@ -211,7 +211,7 @@ def icon(name: str, label: str = "") -> SafeString:
 def shell(context: template.Context) -> dict[str, Any]:
     """Top bar, side bar and bottom bar around a page: the context's `links` (pages this user may open), `user`, `workspace`."""
     links = [_in_the_bar(link) for link in context.get("links") or ()]
-    here = {key: context.get(key) for key in ("user", "workspace", "csrf_token")}
+    here = {key: context.get(key) for key in ("user", "workspace", "csrf_token", "unread", "home")}
     return {**here, "pages": links, "debug": settings.DEBUG}
 
 
@@ -221,7 +221,7 @@ def bottom_bar(context: template.Context) -> dict[str, Any]:
     return {"pages": [link for link in map(_in_the_bar, context.get("links") or ()) if link["on_phone"]][:MOST_ON_A_PHONE]}
 
 
-SIGNS = {"home": "scoreboard", "delivered": "handoff", "import-new": "imports", "trail": "open", "people": "person", "keys": "key"}
+SIGNS = {"home": "scoreboard", "delivered": "handoff", "import-new": "imports", "routing": "reps", "trail": "open", "people": "person", "keys": "key"}
 MOST_ON_A_PHONE = 4
 ON_A_PHONE = {"delivered", "check", "inbox", "home", "funnel", "leads", "agreement"}
 
