@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from smarketing.actions.acts.undoing import undoable
 from smarketing.actions.acts.verbs import SAID
 from smarketing.agreement.changes.phrases import joined, upper
 from smarketing.reports.explain.life import life_of
+from smarketing.reports.explain.words import properties_of
 from smarketing.reports.inbox.known import known, rests_on
 from smarketing.vocabulary.kinds import is_touch
 from smarketing.web.held import remembered
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from smarketing.reports.outcome import Outcome
 
 Shown = dict[str, Any]
+NOTED = ("commented", "attached", "obstacle_noted")
 AXES = {"fit": "who they are", "engagement": "what they did"}
 
 
@@ -42,7 +45,7 @@ def beside(row: InboxRow, user: User, now: datetime) -> Shown:
         "receipt": receipt(what.receipt, life),
         "touches": [(upper(touch_words(touch)), touch["at"], touch["campaign"]) for touch in what.touches],
         "waits": waits(row.case, now),
-        "comments": comments(row),
+        "comments": comments(row.case.facts),
         **acting(row.lead_id, user, row=row, now=now),
     }
 
@@ -124,18 +127,22 @@ def line_words(line: Line, life: Outcome) -> str:
     return found.name or condition_words(found.when.written) if found is not None else line.label.replace("_", " ")
 
 
-def comments(row: InboxRow) -> list[Shown]:
-    """What colleagues noted about the lead, the latest first: comments, obstacles, files."""
-    from smarketing.reports.explain.words import properties_of
-
+def comments(facts: Iterable[Mapping[str, Any]]) -> list[Shown]:
+    """What colleagues noted about a lead, the latest first: comments, obstacles, files. `facts` are in order of time."""
     found = []
-    for fact in reversed(row.case.facts):
-        if fact["kind"] not in ("commented", "attached", "obstacle_noted"):
+    for fact in facts:
+        if fact["kind"] not in NOTED:
             continue
         said = properties_of(fact)
         text = said.get("text") or said.get("obstacle") or said.get("name") or said.get("url") or ""
-        url = str(said.get("url", "")) if fact["kind"] == "attached" else ""
+        url = _web_address(said.get("url")) if fact["kind"] == "attached" else ""
         found.append(
             {"at": fact["at"], "by": by_name(fact["actor"] or ""), "text": by_name(str(text)), "url": url, "kind": fact["kind"]}
         )
-    return found
+    return found[::-1]
+
+
+def _web_address(said: Any) -> str:
+    """An address that a page may link to: nothing that runs in it."""
+    text = str(said or "")
+    return text if text.startswith(("https://", "http://")) else ""

@@ -9,6 +9,7 @@ from smarketing.agreement.changes.phrases import upper
 from smarketing.reports.explain.words import kind_words, properties_of
 from smarketing.web.locale import reader
 from smarketing.web.look import formats
+from smarketing.web.people import name_of
 
 if TYPE_CHECKING:
     from smarketing.reports.inbox.cases import Case
@@ -107,3 +108,13 @@ def waits(case: Case, now: datetime) -> list[tuple[str, str]]:
 def _qualified_at(case: Case) -> datetime:
     at: datetime = case.qualified_at or case.row["handed_at"]
     return at
+
+
+def waits_for(case: Case, now: datetime) -> str:
+    """For whom an open hand-off waits right now, in a sentence; "" where it was accepted."""
+    row, who = case.row, name_of(case.row["owner"])
+    if not who:
+        return f"It waits for routing: nobody has it, for {ago(row['handed_at'], now).removesuffix(' ago')}."
+    if row["first_attempt_at"] is None and row["accepted_at"] is None:
+        return f"It waits for a person: {who} has it since {reader().datetime(row['assigned_at'] or row['handed_at'])}, without an attempt."
+    return f"It waits for a verdict by {who}." if row["accepted_at"] is None else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,10 +15,15 @@ from smarketing.reports.consent import consent_of
 from smarketing.web.charting import spec_url
 from smarketing.web.consenting import lines_of
 from smarketing.web.held import held
+from smarketing.web.inbox.beside import acting, comments
+from smarketing.web.inbox.mine import row_of
+from smarketing.web.inbox.shown import millis, row_shown
+from smarketing.web.inbox.words import waits_for
 from smarketing.web.lives import dossier_of, life, machine_facts_of, nearest_lead, one_life
 from smarketing.web.locale import reader
 from smarketing.web.people import name_of, persona_name
 from smarketing.web.questions import question_url
+from smarketing.web.states import place
 from smarketing.web.story.chapters import WHOLE, anchors, chapters, told_since
 from smarketing.web.story.phase import phase_said
 from smarketing.web.story.receipt import receipts, version_label
@@ -26,10 +31,18 @@ from smarketing.web.story.score import score_drawing
 from smarketing.web.told.feedback import became_context, came_context
 
 if TYPE_CHECKING:
+    from smarketing.records.people import User
     from smarketing.reports.explain.dossier import Dossier, Handover, Waits
     from smarketing.reports.explain.story import Explanation
 
-PARTS = (("Receipt", "receipt"), ("Story", "story"), ("How it came", "came"), ("Hand-offs", "hand-offs"), ("Profile", "profile"))
+PARTS = (
+    ("Receipt", "receipt"),
+    ("Story", "story"),
+    ("Notes", "notes"),
+    ("How it came", "came"),
+    ("Hand-offs", "hand-offs"),
+    ("Profile", "profile"),
+)
 """The parts of the page, to jump to on a phone, and their places."""
 Shown = dict[str, Any]
 
@@ -59,10 +72,25 @@ def page(request: HttpRequest, lead_id: str) -> HttpResponse:
         "became": became_context(one_life(story.lead_id), known),
         "consent": consent_of(known.facts.values()),
         "contact": lines_of(consent_of(known.facts.values()), story.lead_id),
+        **doing(request, story, known),
         "chart": score_drawing(known),
         "chart_url": spec_url("score", lead=story.lead_id),
     }
     return render(request, "pages/lead.html", context)
+
+
+def doing(request: HttpRequest, story: Explanation, known: Dossier) -> Shown:
+    """What can be done with the lead now (`it`, for `parts/acting.html`), its next `step`, for whom it `waits`, and what was noted."""
+    now, user = place().now(), cast("User", request.user)
+    row = row_of(story.lead_id, now)
+    return {
+        "it": acting(story.lead_id, user, row=row, now=now),
+        "step": row_shown(row, story.lead_id, now) if row else None,
+        "waits_for": waits_for(row.case, now) if row else "",
+        "comments": comments(known.facts.values()),
+        "now_ms": millis(now),
+        "speed": 0 if place().stands_still else place().speed,
+    }
 
 
 def unknown(request: HttpRequest, lead_id: str) -> HttpResponse:
