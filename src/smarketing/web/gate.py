@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit, urlunsplit
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
@@ -166,13 +167,24 @@ def _refusal(route: str, reason: str, roles: list[Role]) -> HttpResponseBase:
     raise Refused(reason, roles)
 
 
+def _page_of(request: HttpRequest) -> str:
+    """The page that somebody looks at: a part of one that htmx asks for by itself is no place to come back to."""
+    if request.method != "GET":
+        return ""
+    if not request.headers.get("HX-Request"):
+        return request.get_full_path()
+    parts = urlsplit(request.headers.get("HX-Current-URL", ""))
+    return urlunsplit(("", "", parts.path, parts.query, "")) if parts.path.startswith("/") else ""
+
+
 def _who_are_you(request: HttpRequest, route: str) -> HttpResponseBase:
     """To the login and back again; a program is told in its own words."""
     if route.startswith(API):
         return JsonResponse({"code": "not_signed_in", "message": "Sign in first."}, status=401)
     to = reverse("login")
-    if request.method == "GET" and request.path != reverse("home"):
-        to = f"{to}?{urlencode({'next': request.get_full_path()})}"
+    asked = _page_of(request)
+    if asked and request.path != reverse("home"):
+        to = f"{to}?{urlencode({'next': asked})}"
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204, headers={"HX-Redirect": to})
     return redirect(to)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+import polars as pl
+
+from smarketing.reports.feedback.came import came
 from smarketing.reports.leads import leads
 from smarketing.reports.scoreboard.wins import wins_with_reps
 from smarketing.web.held import remembered
@@ -18,13 +23,17 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 Deal = tuple[str, str | None]
 Entered = tuple[str, str | None]
+Way = tuple[tuple[str, ...], str | None]
 LATEST = 8
 """So many wins stand on the page; the rest are one link away."""
 
 
 @dataclass(frozen=True, slots=True)
 class Win:
-    """One win: the lead with its account (None: not known), MONEY (None: an unknown amount), and people by their names."""
+    """One win: the lead with its account (None: not known), MONEY (None: an unknown amount), and people by their names.
+
+    `path`: the campaigns that it touched before, in order; `sourced`: who handed it over (None: nobody did).
+    """
 
     lead_id: str
     account: str | None
@@ -35,6 +44,8 @@ class Win:
     campaign: str | None
     rep: str | None
     closer: str | None
+    path: tuple[str, ...]
+    sourced: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +63,20 @@ def wins(outcome: Outcome, report: Report) -> Wins:
     names, accounts, entered = (
         remembered(key, make) for key, make in (("names", _names), ("accounts", _accounts), ("won by", _entered))
     )
-    latest = tuple(_win(row, names, accounts, entered) for row in found[:LATEST])
+    paths = remembered(
+        "won by way of", lambda outcome: _ways(outcome, found[:LATEST]), report.period.label if report.period else ""
+    )
+    latest = tuple(_win(row, names, accounts, entered, paths) for row in found[:LATEST])
     period = {"period": report.period.label} if report.period else {}
     return Wins(latest, len(found), question_url({"of": "wins"} | period))
 
 
-def _win(row: Row, names: dict[str, str], accounts: dict[str, str | None], entered: dict[Deal, Entered]) -> Win:
+def _win(
+    row: Row, names: dict[str, str], accounts: dict[str, str | None], entered: dict[Deal, Entered], paths: dict[Deal, Way]
+) -> Win:
     lead = row["lead_id"]
     fact_id, closer = entered[lead, row["opportunity_id"]]
+    path, sourced = paths[lead, row["opportunity_id"]]
     return Win(
         lead_id=lead,
         account=accounts.get(lead),
@@ -70,7 +87,27 @@ def _win(row: Row, names: dict[str, str], accounts: dict[str, str | None], enter
         campaign=_named(row["campaign"], names),
         rep=_named(row["rep"], names),
         closer=_named(closer, names),
+        path=tuple(names.get(campaign, campaign) for campaign in path),
+        sourced=sourced,
     )
+
+
+def _ways(outcome: Outcome, won: Sequence[Row]) -> dict[Deal, Way]:
+    """Of each of these wins the campaigns that its lead touched before, in order, each once in a row; and who handed it over last before."""
+    leads_won = sorted({row["lead_id"] for row in won})
+    chosen = pl.col("lead_id").is_in(leads_won)
+    columns = ("lead_id", "at", "fact_id", "kind", "campaign", "channel", "properties")
+    facts = outcome.facts.filter(chosen).select(columns).collect().partition_by("lead_id", as_dict=True)
+    handed = outcome.table("handoffs").filter(chosen).select("lead_id", "handed_at", "sourced").sort("handed_at")
+    return {(row["lead_id"], row["opportunity_id"]): _way(row, facts, handed) for row in won}
+
+
+def _way(row: Row, facts: dict[tuple[Any, ...], pl.DataFrame], handed: pl.DataFrame) -> Way:
+    won_at = datetime.fromisoformat(row["won_at"])
+    own = facts.get((row["lead_id"],))
+    steps = came(own.filter(pl.col("at") <= won_at).iter_rows(named=True)) if own is not None else []
+    before = handed.filter(pl.col("lead_id") == row["lead_id"], pl.col("handed_at") <= won_at)
+    return tuple(step.campaign for step in steps if step.campaign), before["sourced"][-1] if before.height else None
 
 
 def _named(key: str | None, names: dict[str, str]) -> str | None:

@@ -13,6 +13,7 @@ from smarketing.web.board.answer import answer
 from smarketing.web.board.celebrated import wins
 from smarketing.web.board.days import days
 from smarketing.web.board.needs import months, needed, total
+from smarketing.web.board.news import standing
 from smarketing.web.board.prize import prize
 from smarketing.web.board.promises import board
 from smarketing.web.held import asked, held, remembered
@@ -35,6 +36,7 @@ def page(request: HttpRequest) -> HttpResponse:
     found = board(report, now.agreement.timezone, currency)
     context |= {"report": report, "board": found, "answer": answer(found, currency), "currency": currency}
     context |= {"notes": page_notes(report), "prize": prize(now, report), "wins": wins(now, report)}
+    context["seen"] = standing()
     if report.period is not None and report.period.start_at > now.as_of:
         context["to_come"] = f"{period.label} has not begun"
     if report.beside[WATERFALL]:

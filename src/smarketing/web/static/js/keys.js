@@ -1,7 +1,7 @@
 // Keys: / searches, ? lists them, j and k walk the rows of the table, g and a letter go to a page.
 import { openDialog } from "./dialogs.js";
 
-const PAGES = { i: "/inbox", s: "/", f: "/funnel", c: "/campaigns", r: "/reps", l: "/leads", a: "/agreement" };
+const PAGES = { i: "/inbox", s: "/", f: "/funnel", c: "/campaigns", r: "/reps", l: "/leads", n: "/notices", a: "/agreement" };
 const SOON = 1200;
 let going = 0;
 

@@ -1,0 +1,89 @@
+"""`/mail/daily`: what does my team read in the morning? The daily mail in both forms, as it would be written now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from csp.decorators import csp_replace, csp_update
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_safe
+
+from smarketing.actions.mail.daily import TEAMS, daily_due_at, preview
+from smarketing.vocabulary.errors import UsageError
+from smarketing.web.access import Role, role_of
+from smarketing.web.gate import Refused
+from smarketing.web.held import held, remembered
+from smarketing.web.states import place
+
+if TYPE_CHECKING:
+    from smarketing.actions.mail.morning import Letter
+
+NONE, SELF = "'none'", "'self'"
+LETTER = {
+    "default-src": [NONE],
+    "style-src": ["'unsafe-inline'"],
+    "img-src": [SELF],
+    "frame-ancestors": [SELF],
+    "base-uri": [NONE],
+    "form-action": [NONE],
+    "sandbox": ["allow-popups", "allow-top-navigation-by-user-activation"],
+}
+"""A letter brings its own style, as mail programs know no other, and may do nothing else."""
+
+
+@require_safe
+def page(request: HttpRequest) -> HttpResponse:
+    """The page around the letter; `?form=html` is the letter itself, `?picture=NAME` one of its pictures."""
+    team = _team(request)
+    letter: Letter = remembered("daily", lambda outcome: preview(place(), outcome, team), team)
+    if request.GET.get("form") == "html":
+        return _letter(request, letter, team)
+    if "picture" in request.GET:
+        return _picture(letter, request.GET["picture"])
+    return _around(request, letter, team)
+
+
+@csp_update({"frame-src": [SELF]})  # type: ignore[untyped-decorator]
+def _around(request: HttpRequest, letter: Letter, team: str) -> HttpResponse:
+    workspace = place()
+    sent = daily_due_at(workspace, held().as_of) if workspace.settings.mail_url else None
+    tabs = [
+        {"label": each.capitalize(), "url": f"/mail/daily?team={each}", "current": each == team}
+        for each in _open_to(role_of(request.user))
+    ]
+    context: dict[str, Any] = {"letter": letter, "team": team, "tabs": tabs, "sent": sent}
+    return render(request, "pages/daily.html", context)
+
+
+@csp_replace(LETTER)  # type: ignore[untyped-decorator]
+@xframe_options_sameorigin
+def _letter(request: HttpRequest, letter: Letter, team: str) -> HttpResponse:
+    html = letter.html
+    for picture in letter.pictures:
+        html = html.replace(f"cid:{picture.name}", f"/mail/daily?team={team}&amp;picture={picture.name}")
+    return HttpResponse(html.replace("<a ", '<a target="_top" '))
+
+
+def _picture(letter: Letter, name: str) -> HttpResponse:
+    for picture in letter.pictures:
+        if picture.name == name:
+            return HttpResponse(picture.png, content_type="image/png")
+    raise Http404
+
+
+def _open_to(role: Role) -> tuple[str, ...]:
+    """The teams whose mail somebody may read: their own, or all."""
+    return (role.value,) if role.value in TEAMS else TEAMS
+
+
+def _team(request: HttpRequest) -> str:
+    """The team asked for, else one's own. Raises Refused for another team's, UsageError for none."""
+    mine = _open_to(role_of(request.user))
+    team = request.GET.get("team") or mine[0]
+    if team not in TEAMS:
+        raise UsageError(f'there is no mail of "{team}"; there is one of {" and one of ".join(TEAMS)}.')
+    if team not in mine:
+        raise Refused("This is the mail of the other team.", [Role(team), Role.leader, Role.operations])
+    return team
