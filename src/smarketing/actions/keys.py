@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 LONGEST_NAME = 100
 COMMAND_LINE = "command line"
-ACTS = "acts:write"
-"""The scope that needs a user: what a program does then is done in their name."""
+ACTS, SENDS = "acts:write", "facts:write"
+"""A key that acts does so in a user's name; one that reads sees in a user's name what they see, in nobody's what a viewer sees."""
 
 
 class NewKey(NamedTuple):
@@ -55,8 +55,8 @@ def _in_whose_name(user: str, scope: str) -> User | None:
 
     if scope == ACTS and not user.strip():
         raise UsageError("a key that acts needs a user, in whose name it does; name one")
-    if scope != ACTS and user.strip():
-        raise UsageError(f"a key for {scope} acts in nobody's name; leave the user out")
+    if scope == SENDS and user.strip():
+        raise UsageError(f"a key for {scope} sends facts in nobody's name; leave the user out")
     found = find_user(user) if user.strip() else None
     if found is not None and not found.is_active:
         raise UsageError(f"{found.email} may not log in, so nothing can be done in their name")

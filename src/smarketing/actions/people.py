@@ -84,7 +84,7 @@ def change_role(email: str, role: str, *, by: str = COMMAND_LINE, network: str =
             _not_the_last(user)
             user.role = role
             user.save(update_fields=["role"])
-            _note(by, "changed a role", user, network, before=before, after=role)
+            _note(by, "changed a role", user, network, before=before, role=role)
     return user
 
 

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from smarketing.actions.trail import note
+from smarketing.web.network import network_of
 from smarketing.web.tables.exports import as_file
 from smarketing.web.tables.table import Table
 
 PART = "parts/table.html"
+
+
+def took_away(request: HttpRequest, what: str, **details: object) -> None:
+    """Somebody takes rows along: that is written into the trail."""
+    by = str(getattr(request.user, "email", "somebody"))
+    note(by, "exported", what, now=datetime.now(UTC), network=network_of(request), **details)
 
 
 def table_page(
@@ -22,6 +31,7 @@ def table_page(
     """
     form = request.GET.get("export", "")
     if form:
+        took_away(request, table.name, form=form, rows=table.total, asked=request.GET.urlencode())
         return as_file(table.frame(table.places), name=table.name, form=form, raw=request.GET.get("raw") == "1")
     whole = request.headers.get("HX-Request") != "true" or request.headers.get("HX-Target") != table.name
     return render(request, template if whole else part, {**(context or {}), "table": table})

@@ -123,10 +123,9 @@ def whose(request: HttpRequest) -> str:
 
 def slower(request: HttpRequest, seconds: int) -> HttpResponse:
     """429, and when to come again."""
-    headers = {"Retry-After": str(seconds)}
     said = f"Too many at once. Try again in {seconds} seconds."
     if request.path.startswith("/api/"):
-        return JsonResponse({"code": "too_many", "message": said}, status=429, headers=headers)
+        return JsonResponse({"code": "too_many", "message": said}, status=429, headers={"Retry-After": str(seconds)})
     answer = render(request, "errors/429.html", {"seconds": seconds}, status=429)
-    answer.headers.update(headers)
+    answer.headers["Retry-After"] = str(seconds)
     return answer

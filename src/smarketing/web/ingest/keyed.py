@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.http import HttpRequest
@@ -15,6 +16,7 @@ BEARER = "bearer "
 REMEMBERED_SECONDS = 1.0
 """So long a key that was found is believed; one that is revoked meanwhile opens nothing after that."""
 MOST_REMEMBERED = 1_000
+BETWEEN_MARKS = timedelta(minutes=1)
 WORK = frozenset({"api:inbox", "api:lead", "api:receipt", "api:handoffs"})
 """What somebody has to see who acts."""
 NUMBERS = "state scoreboard funnel campaigns reps plan leads agreements agreement behind"
@@ -44,6 +46,8 @@ def key_shown(token: str) -> ApiKey | None:
     if key is not None and now < until:
         return key
     found = key_of(token)
+    if found is not None:
+        _used(found)
     with _lock:
         if len(_known) >= MOST_REMEMBERED:
             _known.clear()
@@ -51,6 +55,14 @@ def key_shown(token: str) -> ApiKey | None:
         if found is not None:
             _known[token] = (now + REMEMBERED_SECONDS, found)
     return found
+
+
+def _used(key: ApiKey) -> None:
+    """Written down once a minute at most: a key that is used all the time costs nothing more."""
+    now = datetime.now(UTC)
+    if key.last_used_at is None or now - key.last_used_at > BETWEEN_MARKS:
+        key.last_used_at = now
+        key.save(update_fields=["last_used_at"])
 
 
 def opens(key: ApiKey, route: str) -> bool:

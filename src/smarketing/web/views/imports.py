@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,11 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from smarketing.actions.trail import note
 from smarketing.actions.workspace import Workspace
+from smarketing.web.answer import took_away
 from smarketing.web.importing import Import, Upload, begin, find, latest, rejects_of
+from smarketing.web.network import network_of
 from smarketing.web.states import place, refresh_now
 from smarketing.web.tables.exports import harmless_file
 
@@ -108,6 +112,9 @@ def new(request: HttpRequest) -> HttpResponse:
             dry_run=said["dry_run"],
             then=refresh_now,
         )
+        names = ", ".join(file.name or "" for file in said["given"])
+        note(user.email, "tried an import" if said["dry_run"] else "imported", names, now=datetime.now(UTC), network=network_of(request),
+             number=one.number)  # fmt: skip
         return redirect("import", number=one.number)
     context = {"form": form, "imports": latest(workspace)}
     return render(request, "pages/import_new.html", context, status=400 if form.errors else 200)
@@ -127,6 +134,7 @@ def rejects(request: HttpRequest, number: str, place: int) -> HttpResponse | Fil
     path = rejects_of(_workspace(), _found(number), place)
     if path is None or not path.is_file():
         raise Http404
+    took_away(request, path.name, form="csv", number=number)
     if request.GET.get("raw") == "1":
         return FileResponse(path.open("rb"), as_attachment=True, filename=path.name, content_type="text/csv; charset=utf-8")
     return harmless_file(path)

@@ -11,10 +11,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from smarketing.actions.keys import ACTS, NewKey, keys, make_key, revoke_key
+from smarketing.actions.keys import ACTS, SENDS, NewKey, keys, make_key, revoke_key
 from smarketing.actions.people import users
 from smarketing.records.keys import ApiKey, Scope
 from smarketing.vocabulary.errors import UsageError
+from smarketing.web.ingest.keyed import forget_keys
 from smarketing.web.network import network_of
 
 MEANS = {
@@ -30,7 +31,9 @@ class Make(forms.Form):
 
     name = forms.CharField(label="Program", max_length=100, help_text="Who has it, such as website.")
     scope = forms.ChoiceField(label="It may", choices=[(scope.value, f"{MEANS[scope]} ({scope.value})") for scope in Scope])
-    user = forms.ChoiceField(label="In whose name", required=False, help_text="For a key that acts.")
+    user = forms.ChoiceField(
+        label="In whose name", required=False, help_text="For a key that acts, or that reads what one person sees."
+    )
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -42,8 +45,8 @@ class Make(forms.Form):
         said = super().clean() or {}
         if said.get("scope") == ACTS and not said.get("user"):
             self.add_error("user", "A key that acts needs a user, in whose name it does.")
-        elif said.get("scope") != ACTS and said.get("user"):
-            self.add_error("user", "Only a key that acts does so in somebody's name.")
+        elif said.get("scope") == SENDS and said.get("user"):
+            self.add_error("user", "Facts are sent in nobody's name.")
         return said
 
 
@@ -92,5 +95,6 @@ def revoke(request: HttpRequest, number: int) -> HttpResponse:
     if key is None:
         raise Http404
     revoke_key(key.name, **_by(request))
+    forget_keys()
     messages.success(request, f"{key.name} may come in no more.")
     return redirect("keys")

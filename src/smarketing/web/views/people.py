@@ -89,8 +89,12 @@ def _by(request: HttpRequest) -> dict[str, Any]:
     return {"by": request.user, "network": network_of(request)}
 
 
+def _mails() -> bool:
+    return place().settings.mail_url is not None
+
+
 def _mailed(request: HttpRequest, invited: Invited, *, new: bool) -> bool:
-    if place().settings.mail_url is None:
+    if not _mails():
         return False
     link = request.build_absolute_uri(invited.path)
     return invitations.mail_invitation(invited, link=link, by=str(request.user), new=new)
