@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
 from itertools import groupby
@@ -107,8 +107,30 @@ def consent_of(facts: Iterable[Mapping[str, Any]]) -> Consent:
     return Consent(*(_holds({name: word for (name, of), word in words.items() if of == channel}) for channel in CHANNELS))
 
 
-def consents(outcome: Following) -> dict[str, Consent]:
-    """The consent of every lead of which a fact says something, by `lead_id`; computed once for an outcome."""
+class Consents(Mapping[str, Consent]):
+    """The consent of every lead of which a fact says something, by `lead_id`; each is made when it is asked for."""
+
+    def __init__(self, plain: pl.DataFrame, others: Mapping[str, Consent]) -> None:
+        self.others = others
+        self.leads: dict[str, int] = {lead_id: place for place, lead_id in enumerate(plain["lead_id"])}
+        self.plain = plain
+
+    def __getitem__(self, lead_id: str) -> Consent:
+        if lead_id in self.others:
+            return self.others[lead_id]
+        _, at, fact_id, kind = self.plain.row(self.leads[lead_id])
+        may = kind == SUBSCRIBED
+        return Consent(mail=Word(may, _in_words(SUBSCRIBED, may), at, fact_id))
+
+    def __iter__(self) -> Iterator[str]:
+        yield from (*self.leads, *self.others)
+
+    def __len__(self) -> int:
+        return len(self.leads) + len(self.others)
+
+
+def consents(outcome: Following) -> Consents:
+    """The consent of all leads; computed once for an outcome. Those who only subscribed and unsubscribed are read as columns."""
     return outcome.once("consents", lambda: _consents(outcome))
 
 
@@ -117,15 +139,16 @@ def consent_in(outcome: Following, lead_id: str) -> Consent:
     return consents(outcome).get(lead_id, UNKNOWN)
 
 
-def _consents(outcome: Following) -> dict[str, Consent]:
-    plain = pl.col("kind").is_in(TOLD_BY[:2])
-    telling = plain | (pl.col("kind").is_in(TOLD_BY[2:]) & pl.col("properties").str.contains(MAY_SAY))
-    rows = outcome.facts.filter(telling).select("lead_id", "at", "fact_id", "kind", "properties").collect()
-    found = (
-        (lead_id, consent_of(mine))
-        for lead_id, mine in groupby(rows.sort("lead_id").iter_rows(named=True), itemgetter("lead_id"))
-    )
-    return {lead_id: consent for lead_id, consent in found if consent != UNKNOWN}
+def _consents(outcome: Following) -> Consents:
+    columns, words = ("lead_id", "at", "fact_id", "kind"), pl.col("kind").is_in(TOLD_BY[:2])
+    told = pl.col("kind").is_in(TOLD_BY[2:]) & pl.col("properties").str.contains(MAY_SAY)
+    rows = outcome.facts.filter(words | told).select(*columns, "properties").collect()
+    others = rows.filter(~words)["lead_id"].unique().implode()
+    plain = rows.filter(words & ~pl.col("lead_id").is_in(others)).select(columns).sort("at", "fact_id")
+    telling = rows.filter(pl.col("lead_id").is_in(others)).sort("lead_id").iter_rows(named=True)
+    found = ((lead_id, consent_of(mine)) for lead_id, mine in groupby(telling, itemgetter("lead_id")))
+    said = {lead_id: consent for lead_id, consent in found if consent != UNKNOWN}
+    return Consents(plain.unique("lead_id", keep="last", maintain_order=True), said)
 
 
 def _holds(words: Mapping[str, Word]) -> Word | None:

@@ -113,9 +113,9 @@ def acting(lead_id: str, user: User, *, is_held: bool, now: datetime) -> Shown:
 def _check(*, is_held: bool) -> list[Panel]:
     reasons = reasons_of(held().agreement, "held")
     given = [Choice(upper(each), f"held:reason:{each}") for each in reasons]
-    free = ([NOTE], None) if reasons else ([REASON, NOTE], Choice("Hold back", "held"))
+    fields, submit = ([NOTE], None) if reasons else ([REASON, NOTE], Choice("Hold back", "held"))
     passing = Panel("pass", "p", "Pass to sales", "check", [Choice("Pass to sales", "passed")], first=True)
-    return [passing] if is_held else [passing, Panel("hold", "h", "Hold back", "void", given, *free, first=True)]
+    return [passing] if is_held else [passing, Panel("hold", "h", "Hold back", "void", given, fields, submit, first=True)]
 
 
 def _verb(panel: Panel) -> str:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from smarketing.reports.consent import CHANNELS, Consent, Word, consent_in
+import polars as pl
+
+from smarketing.reports.consent import CHANNELS, SUBSCRIBED, Consent, Consents, Word, consent_in, consents
 from smarketing.web.held import held
 from smarketing.web.locale import reader
 from smarketing.web.questions import question_url
 
+if TYPE_CHECKING:
+    from smarketing.reports.outcome import Outcome
+
 MAY = {("mail",): "May be mailed", ("phone",): "May be called", CHANNELS: "May be contacted", (): ""}
 NOT = {("mail",): "Do not mail", ("phone",): "Do not call", CHANNELS: "Do not contact", (): ""}
+FORBIDDEN = "Do not"
 UNSAID = "Consent not known"
 ASKED = {"mail": "By mail", "phone": "By phone"}
 
@@ -52,6 +58,23 @@ def mark_of(consent: Consent) -> Mark:
 def lines_of(consent: Consent, lead_id: str) -> list[Line]:
     """Each channel with what was said about it, and when."""
     return [_line(name, word, lead_id) for name, word in zip(CHANNELS, consent, strict=True)]
+
+
+def contact_column(outcome: Outcome) -> pl.DataFrame:
+    """`lead_id`, `contact`: the words of the mark, of each lead of which a fact says something; once for an outcome."""
+    return outcome.once("contact", lambda: _contact(consents(outcome)))
+
+
+def _contact(every: Consents) -> pl.DataFrame:
+    said = pl.when(pl.col("kind") == SUBSCRIBED).then(pl.lit(MAY[("mail",)])).otherwise(pl.lit(NOT[("mail",)]))
+    others = [(lead_id, mark_of(consent).text) for lead_id, consent in every.others.items()]
+    rest = pl.DataFrame(others, schema={"lead_id": pl.String, "contact": pl.String}, orient="row")
+    return pl.concat([every.plain.select("lead_id", contact=said), rest])
+
+
+def style_of(text: str) -> tuple[str, str]:
+    """The drawing and the tone of a mark by its words."""
+    return ("missed", "bad") if text.startswith(FORBIDDEN) else ("met", "good")
 
 
 def _line(name: str, word: Word | None, lead_id: str) -> Line:

@@ -110,11 +110,14 @@ def test_all_leads_of_an_outcome_are_the_same_as_each_alone() -> None:
     lives = {
         "anna": told(("subscribed", {}), profile(do_not_call=True)),
         "ben": told(("subscribed", {}), ("unsubscribed", {})),
+        "dora": told(("subscribed", {}), profile(notes="no mail on Mondays"), ("unsubscribed", {}), ("subscribed", {})),
         "cleo": told(("page_viewed", {"url": "/"}), profile(role="coo")),
     }
     rows = [{**fact, "lead_id": lead, "fact_id": f"{lead}{fact['fact_id']}"} for lead, life in lives.items() for fact in life]
     facts = pl.DataFrame(rows, schema={name: FACT_SCHEMA[name] for name in ("fact_id", "at", "kind", "properties", "lead_id")})
     outcome = Following(agreement=None, as_of=DAY, tables={}, facts=facts.sample(fraction=1.0, shuffle=True, seed=5).lazy())  # type: ignore[arg-type]
     alone = {lead: consent_of([row for row in rows if row["lead_id"] == lead]) for lead in lives}
-    assert consents(outcome) == {lead: alone[lead] for lead in ("anna", "ben")}
+    every = consents(outcome)
+    assert dict(every) == {lead: alone[lead] for lead in ("anna", "ben", "dora")}
+    assert len(every) == 3
     assert consent_in(outcome, "cleo") == UNKNOWN

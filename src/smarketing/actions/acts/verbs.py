@@ -66,6 +66,7 @@ SAID = {
     "meeting_booked": "booked a meeting", "meeting_held": "logged a meeting", "obstacle_noted": "noted an obstacle",
     "snoozed": "put it aside for a while", "assigned": "passed it on", "commented": "left a comment", "attached": "attached a file",
     "passed": "passed it to sales", "held": "held it back", "undone": "took an act back",
+    "lead_entered": "entered the lead",
 }  # fmt: skip
 """Each verb as the end of a sentence that begins with a name."""
 

@@ -12,6 +12,7 @@ DONE = {
     "call_made": "Call logged", "email_sent": "Mail logged", "message_sent": "Message logged", "meeting_booked": "Meeting noted",
     "meeting_held": "Meeting logged", "obstacle_noted": "Obstacle noted", "snoozed": "Put aside", "assigned": "Passed on",
     "commented": "Comment kept", "attached": "File attached", "passed": "Passed to sales", "held": "Held back", "undone": "Taken back",
+    "lead_entered": "Entered",
 }  # fmt: skip
 
 

@@ -12,7 +12,9 @@ from urllib.parse import quote
 
 from django.utils.safestring import SafeString
 
+from smarketing.web.consenting import style_of
 from smarketing.web.locale import NOTHING
+from smarketing.web.look.icons import icon
 from smarketing.web.templatetags import said
 
 
@@ -30,6 +32,7 @@ class Kind(StrEnum):
     moment = "moment"
     lead = "lead"
     term = "term"
+    contact = "contact"
 
 
 FIGURES = {Kind.number, Kind.points, Kind.money, Kind.rate, Kind.time, Kind.minutes}
@@ -99,6 +102,9 @@ class Cell:
         if self.url:
             row = ' class="row-link"' if self.kind is Kind.lead else ""
             return SafeString(f'<a{row} href="{escape(self.url)}"{title}>{text}</a>')
+        if self.kind is Kind.contact and self.text != NOTHING:
+            shape, tone = style_of(self.text)
+            return SafeString(f'<span class="status tone-{tone}" title="{text}">{icon(shape, self.text)}</span>')
         if self.machine:
             return SafeString(f'<time datetime="{escape(self.machine)}"{title}>{text}</time>')
         return SafeString(f"<span{title}>{text}</span>" if title else text)
@@ -128,6 +134,7 @@ def cell(column: Column, row: Mapping[str, Any], question: Mapping[str, str] | N
 WRITE: dict[Kind, Callable[[Any], tuple[str, str]]] = {
     Kind.text: lambda held: (str(held), ""),
     Kind.term: lambda held: (str(held), ""),
+    Kind.contact: lambda held: (str(held), ""),
     Kind.number: lambda held: (said.number(held), ""),
     Kind.points: lambda held: (said.number(held, 2), ""),
     Kind.money: lambda held: (said.money(held), said.exact_money(held)),

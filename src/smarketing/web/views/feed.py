@@ -66,7 +66,7 @@ def days(rows: pl.DataFrame) -> list[Shown]:
     """The rows day by day, the latest first, each in a sentence."""
     names = called(held(), rows["lead_id"].to_list())
     against = _doubts()
-    entries = [
+    entries: list[Shown] = [
         {
             "entry": entry(row, names[row["lead_id"]], against.get((row["lead_id"], row["kind"], row["at"]), "")),
             "campaign": name_of(row["campaign"], "campaign").text if row["campaign"] else "",

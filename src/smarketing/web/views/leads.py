@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from smarketing.reports.leads import leads
 from smarketing.web.answer import table_page
+from smarketing.web.consenting import contact_column
 from smarketing.web.held import held
 from smarketing.web.lead_filters import SEARCH, STAGE, TITLES, chips, choices, label, selected, stage_tabs
 from smarketing.web.lives import united_with
@@ -34,6 +35,7 @@ def page(request: HttpRequest) -> HttpResponse:
     asked.setdefault("sort", LATEST_HANDOFF_FIRST)
     way = pl.col(STAGE).cast(pl.Enum(held().agreement.stage_names), strict=False)
     rows = selected(request.GET).with_columns(way)
+    rows = rows.join(contact_column(held()), on="lead_id", how="left", maintain_order="left")
     table = Table.of_frame("leads", rows, columns(), path=request.path, query=asked)
     tabs, on = stage_tabs(request), chips(request)
     search = request.GET.get(SEARCH, "").strip()
@@ -60,6 +62,7 @@ def columns() -> list[Column]:
         Column("total", "Score", Kind.points, link=lambda row: f"/leads/{quote(row['lead_id'])}#receipt"),
         *(Column(name, TITLES[name], value=_in_words(name)) for name in ("persona", "campaign", "owner")),
         Column("handed_at", "Handed over", Kind.day, term="hand-off"),
+        Column("contact", "Contact", Kind.contact),
     ]
 
 
