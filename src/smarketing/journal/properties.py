@@ -8,13 +8,15 @@ from collections.abc import Callable
 from math import isfinite
 from typing import Any, NoReturn
 
+import msgspec
 import polars as pl
 
 from smarketing.journal.fact import EMPTY_PROPERTIES
 
 ENCODE = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
-
-
+SORTED = msgspec.json.Encoder(order="sorted").encode
+PLAIN = frozenset({str, int, bool, type(None)})
+"""What both encoders write alike, of which one is ten times as fast; numbers with a fraction are written as Python does."""
 SUSPECT = re.compile(r"machine|\\u")
 """What a text holds that may say `machine`, if only by an escape."""
 SHORTEST = len('{"machine":true}')
@@ -46,10 +48,15 @@ def decoded(text: str | None) -> dict[str, Any] | None:
     return value if isinstance(value, dict) else None
 
 
+def encoded(values: dict[str, Any]) -> str:
+    """An object as JSON with sorted keys, no spaces, UTF-8 unescaped."""
+    return SORTED(values).decode() if PLAIN.issuperset(map(type, values.values())) else ENCODE(values)
+
+
 def canonical(text: str | None) -> str:
-    """The object as JSON with sorted keys, no spaces, UTF-8 unescaped; what is no object, as one JSON text."""
+    """The object as `encoded`; what is no object, as one JSON text."""
     value = decoded(text)
-    return ENCODE(text if value is None else value)
+    return ENCODE(text) if value is None else encoded(value)
 
 
 def as_text(value: Any) -> str | None:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from smarketing.journal.fact import EMPTY_PROPERTIES
-from smarketing.journal.properties import ENCODE, canonical, canonical_properties, decoded, each_text
+from smarketing.journal.properties import ENCODE, canonical, canonical_properties, decoded, each_text, encoded
 
 PERSONAL = frozenset(
     "email mail emailaddress mailaddress phone phonenumber telephone tel mobile mobilephone cell fax name firstname lastname "
@@ -48,10 +48,11 @@ def parted(text: str | None) -> Parted:
 
 def parted_values(values: dict[str, Any]) -> Parted:
     """The same of properties that were read already."""
-    personal = {name: value for name, value in values.items() if is_personal(name)}
-    if not personal:
-        return Parted(ENCODE(values), "")
-    return Parted(ENCODE({name: value for name, value in values.items() if name not in personal}), ENCODE(personal))
+    named = [name for name in values if is_personal(name)]
+    if not named:
+        return Parted(encoded(values), "")
+    personal = {name: values[name] for name in named}
+    return Parted(encoded({name: value for name, value in values.items() if name not in personal}), encoded(personal))
 
 
 def part_properties(facts: pl.DataFrame) -> pl.DataFrame:
