@@ -68,7 +68,7 @@ def render() -> dict[str, str]:
     from django.urls import path
 
     global urlpatterns
-    urlpatterns = [path(name, around, name=name) for name in ("home", "password", "logout", "design")]
+    urlpatterns = [path(name, around, name=name) for name in ("home", "account", "password", "logout", "design")]
     from smarketing.web.views.design import samples
 
     return {address: render_to_string(template, {**around(), **samples()}) for address, template in ADDRESSES.items()}
