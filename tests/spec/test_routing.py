@@ -342,7 +342,7 @@ def test_a_lead_that_waited_too_long_goes_to_the_next_rep_and_never_to_the_same(
         to="""
         lead_id | to    | why
         l1      | ben   | one of 2
-        l2      | carla | Anna Keller has the lead's account, but let it wait too long. Carla Brandt is the only one
+        l2      | carla | Carla Brandt is the only one who can take it.
         l3      |       | Nobody can take it now: all 3 have let it wait too long already.
         """,
     )

@@ -22,9 +22,11 @@ _said: dict[str, str] = {}
 
 def _route(workspace: Workspace, now: datetime) -> None:
     """Whoever was handed over and has nobody gets a rep."""
+    from smarketing.actions.live.calling import call_worker
     from smarketing.actions.routing.waiting import keep_routing
 
-    keep_routing(workspace, now)
+    if keep_routing(workspace, now):
+        call_worker()
 
 
 def _tell(workspace: Workspace, now: datetime) -> None:

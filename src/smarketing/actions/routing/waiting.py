@@ -70,9 +70,7 @@ def route_waiting(workspace: Workspace, now: datetime, *, again: bool = True) ->
     tried: set[Key] = set()
     try:
         while _wants(agreement, now, tried, again=again):
-            given += (batch := _batch(workspace, agreement, now, tried, again=again))
-            if batch:
-                _call()
+            given += _batch(workspace, agreement, now, tried, again=again)
     except ProgrammingError as problem:
         if getattr(problem.__cause__, "sqlstate", "") not in REPLACED:
             raise
@@ -132,9 +130,3 @@ def waiting() -> list[Routed]:
     from smarketing.records.routing import Routed
 
     return list(Routed.objects.filter(rep=None).order_by("asked_at", "lead_id"))
-
-
-def _call() -> None:
-    from smarketing.actions.live.calling import call_worker
-
-    call_worker()

@@ -52,7 +52,8 @@ def choose(lead: Handed, office: Office, book: Book, route: Route, at: datetime)
     for desk, owns in _named(lead, office, route):
         if takes(desk, lead, book, instant):
             return Choice(desk.rep, f"{desk.name} {owns}.")
-        told.append(beside(desk, owns, office, book, lead.not_to, instant))
+        if not _had(desk, lead):
+            told.append(beside(desk, owns, office, book, instant))
     for reps, words in _circles(lead, office, instant):
         able = [desk for desk in reps if takes(desk, lead, book, instant)]
         if able:
@@ -64,8 +65,12 @@ def choose(lead: Handed, office: Office, book: Book, route: Route, at: datetime)
 def takes(desk: Desk, lead: Handed, book: Book, at: int) -> bool:
     """Whether somebody can take the lead at all."""
     room = desk.capacity is None or book.get(desk.rep, EMPTY).open < desk.capacity
-    had = desk.rep.lower() in {rep.lower() for rep in lead.not_to}
-    return desk.is_active(at) and desk.away_until(at) is None and room and not had
+    return desk.is_active(at) and desk.away_until(at) is None and room and not _had(desk, lead)
+
+
+def _had(desk: Desk, lead: Handed) -> bool:
+    """Whether they had this very hand-off and let it wait."""
+    return desk.rep.lower() in {rep.lower() for rep in lead.not_to}
 
 
 def _named(lead: Handed, office: Office, route: Route) -> Iterator[tuple[Desk, str]]:

@@ -34,18 +34,16 @@ def _turn(desk: Desk, among: Sequence[Desk], book: Book, route: Route) -> str:
     return f"{desk.name} has the fewest open leads: {open_}."
 
 
-def beside(desk: Desk, owns: str, office: Office, book: Book, not_to: Sequence[str], at: int) -> str:
+def beside(desk: Desk, owns: str, office: Office, book: Book, at: int) -> str:
     """Why somebody whom a rule names does not get the lead all the same."""
-    return f"{desk.name} {owns}, but {_hindrance(desk, office, book, not_to, at)}."
+    return f"{desk.name} {owns}, but {_hindrance(desk, office, book, at)}."
 
 
-def _hindrance(desk: Desk, office: Office, book: Book, not_to: Sequence[str], at: int) -> str:
+def _hindrance(desk: Desk, office: Office, book: Book, at: int) -> str:
     if not desk.is_active(at):
         return "is not with the company now"
     if (back := desk.away_until(at)) is not None:
         return f"is away until {_when(office, back)}"
-    if desk.rep.lower() in {rep.lower() for rep in not_to}:
-        return "let it wait too long"
     return f"has {book.get(desk.rep, EMPTY).open} open leads of {desk.capacity}"
 
 

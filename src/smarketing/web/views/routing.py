@@ -191,17 +191,16 @@ def _would(found: Simulation, period: str | None, *, own: bool) -> SafeString | 
         return "Marketing handed nothing over in this period."
     if own:
         return "Your own part of these hand-offs, as it was and as it would be."
-    number = format_html('<a class="number" href="#leads">{}</a>', reader().number(len(found.handoffs)))
-    others = format_html(
-        '<a class="number" href="?{}#leads">{}</a>', f"period={quote(period or 'all')}&changed=yes", reader().number(found.others)
-    )
+    here = f"period={quote(period or 'all')}"
+    number = format_html('<a class="number" href="?{}&all=yes#leads">{}</a>', here, reader().number(len(found.handoffs)))
+    others = format_html('<a class="number" href="?{}&changed=yes#leads">{}</a>', here, reader().number(found.others))
     return format_html("Of {} hand-offs {} would have gone to somebody else.", number, others)
 
 
 def _linked(request: HttpRequest, share: Share) -> dict[str, Any]:
     """A rep's part with the addresses of its numbers."""
     named = share.rep or NOBODY
-    nothing = {"then": "", "now": "", "changed": ""}
+    nothing = {"then": "", "now": "", "changed": "", "all": ""}
     urls = {key: f"{address(request.path, request.GET, **{**nothing, key: named})}#leads" for key in ("then", "now")}
     return {
         "name": share.name,
@@ -222,7 +221,7 @@ def _behind(request: HttpRequest, rows: list[Would], names: Mapping[str | None, 
             return [each for each in rows if getattr(each, key) == rep], f"What {said} {names.get(rep, asked)}"
     if request.GET.get("changed"):
         return [each for each in rows if each.then != each.now], "What would have gone to somebody else"
-    return rows, "Every hand-off"
+    return (rows, "Every hand-off") if request.GET.get("all") else ([], "")
 
 
 def _row(each: Would, names: Mapping[str | None, str], only: str | None) -> dict[str, Any]:
