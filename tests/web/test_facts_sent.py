@@ -62,6 +62,29 @@ def test_one_a_list_and_an_object_of_facts_are_kept_once(keyed: Client) -> None:
     assert run("SELECT fact_id FROM fact ORDER BY fact_id") == [("web:1",), ("web:2",)]
 
 
+def test_what_is_known_already_is_compared_personal_values_too(keyed: Client) -> None:
+    first = {**FACT, "properties": {"url": "/x", "email": "a@example.com"}}
+    assert sent(keyed, [first, {**FACT, "fact_id": "web:2"}])[1] == {"new": 2, "known": 0, "conflicts": 0, "rejected": []}
+    assert sent(keyed, [first, {**FACT, "fact_id": "web:3"}])[1] == {"new": 1, "known": 1, "conflicts": 0, "rejected": []}
+    other = {**FACT, "properties": {"url": "/x", "email": "b@example.com"}}
+    assert sent(keyed, [other, {**FACT, "fact_id": "web:2", "campaign": "fair"}, {**FACT, "fact_id": "web:4"}])[1] == {
+        "new": 1, "known": 0, "conflicts": 2, "rejected": []
+    }  # fmt: skip
+    assert run("SELECT count(*) FROM fact_set_aside") == [(2,)]
+    assert run("SELECT value FROM personal_value ORDER BY value") == [('"a@example.com"',), ('"b@example.com"',)]
+
+
+def test_the_short_way_carries_what_every_answer_carries(keyed: Client, entered: Entered) -> None:
+    usual = entered("anonymous").get("/login").headers
+    told = keyed.post("/api/facts", json.dumps(FACT).encode(), content_type="application/json").headers
+    for name in ("Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy", "Permissions-Policy"):
+        assert told[name] == usual[name]
+    assert "no-store" in told["Cache-Control"]
+    assert told["Content-Type"].startswith("application/json")
+    response = keyed.generic("POST", "/api/facts", b"", headers={"Content-Length": str(300 * 1024 * 1024)})
+    assert response.status_code == 413
+
+
 def test_what_is_no_fact_is_named_and_the_others_are_kept(keyed: Client) -> None:
     bad = [{**FACT, "fact_id": "web:8", "kind": "Page viewed"}, {**FACT, "fact_id": "web:9", "leadid": "x"}, 5]
     status, said = sent(keyed, [bad[0], FACT, *bad[1:]])

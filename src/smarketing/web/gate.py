@@ -46,14 +46,14 @@ class Headers:
         self.answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        response = _too_large(request) or self.answer(request)
+        response = too_large(request) or self.answer(request)
         response.headers.setdefault("Permissions-Policy", FEATURES)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 
 
-def _too_large(request: HttpRequest) -> HttpResponseBase | None:
+def too_large(request: HttpRequest) -> HttpResponseBase | None:
     """An answer for a body that is larger than anything asked for here, before any of it is read."""
     most = UPLOADS.get(request.path, FORM_BYTES)
     length = request.headers.get("Content-Length", "")

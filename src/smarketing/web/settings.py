@@ -29,10 +29,10 @@ APPS = [
     "allauth.usersessions",
 ]  # fmt: skip
 MIDDLEWARE = [
+    "smarketing.web.short_way.WithAKey",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "smarketing.web.gate.Headers",
-    "smarketing.web.short_way.WithAKey",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

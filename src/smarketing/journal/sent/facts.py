@@ -241,7 +241,9 @@ def _instant(name: str, text: str | None) -> str | None:
         return None
     try:
         read = datetime.fromisoformat(text)
-        return (read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)).isoformat(timespec="microseconds")
+        if read.tzinfo is not UTC:
+            read = read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+        return read.isoformat() if read.microsecond else read.isoformat(timespec="microseconds")
     except (ValueError, OverflowError):
         raise Unreadable("SMK-J102", f'{name} "{text[:40]}" is no time') from None
 
