@@ -75,7 +75,7 @@ def nothing_stays() -> None:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER; TRUNCATE {table}; ALTER TABLE {table} ENABLE TRIGGER USER")
             cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_append_only")
         cursor.execute(
-            "TRUNCATE person, personal_value, saved_view, user_account, django_session, api_key, arrival, worker CASCADE; "
+            "TRUNCATE person, personal_value, saved_view, turn, user_account, django_session, api_key, arrival, worker CASCADE; "
             "DROP SCHEMA IF EXISTS derived CASCADE"
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -14,7 +15,7 @@ from smarketing.journal.properties import as_text, decoded, says_machine
 
 ATTEMPTS = 5
 NEAR = "SET LOCAL enable_seqscan = off"
-"""An index is right however little is known of fresh tables."""
+"""An index is right however little is known of fresh tables; until the end of the transaction, which may be this one question."""
 KNOWN = """
 SELECT leads.lead_id, coalesce(leads.cycle, 1), handoffs.handed_at, leads.owner, leads.stage, leads.grade, leads.persona,
     ARRAY(SELECT id FROM derived.united WHERE united.lead_id = leads.lead_id),
@@ -70,50 +71,56 @@ class Told(NamedTuple):
 def known_leads(asked: Iterable[str]) -> dict[str, Known]:
     """What is derived of the leads that go by these ids, by the id that was asked for; ids of nobody are left out."""
     wanted = sorted({lead_id for lead_id in asked if "\0" not in lead_id})
-    for _ in range(ATTEMPTS - 1):  # the tables may be replaced between two questions
-        try:
-            return _known_leads(wanted)
-        except ProgrammingError:
-            continue
-    return _known_leads(wanted)
+    for _ in range(ATTEMPTS):  # the tables may be replaced between two questions, or not be there yet
+        with suppress(ProgrammingError), _by_itself(), connection.cursor() as cursor:
+            return _known_leads(cursor, wanted)
+    with connection.cursor() as cursor:
+        return _underived(cursor, wanted)
 
 
-def _known_leads(wanted: list[str]) -> dict[str, Known]:
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(NEAR)
-        cursor.execute("SELECT to_regclass('derived.leads') IS NOT NULL")
-        there = bool((cursor.fetchone() or (False,))[0])
-        found = _derived(cursor, wanted) if there else {}
-        missing = [lead_id for lead_id in wanted if lead_id not in found]
-        if missing and there:
-            cursor.execute(UNITED, [missing])
-            own = dict(cursor.fetchall())
-            united = _derived(cursor, sorted(set(own.values())))
-            found |= {other: united[lead_id] for other, lead_id in own.items() if lead_id in united}
-        if missing := [lead_id for lead_id in wanted if lead_id not in found]:
-            cursor.execute(UNKNOWN, [missing])
-            found |= {lead_id: Known(lead_id, ids=(lead_id,), derived=False) for (lead_id,) in cursor.fetchall()}
+def _by_itself() -> AbstractContextManager[Any]:
+    """What fails inside does not end the transaction around it; outside of one there is nothing to keep."""
+    return transaction.atomic() if connection.in_atomic_block else nullcontext()
+
+
+def _known_leads(cursor: CursorWrapper, wanted: list[str]) -> dict[str, Known]:
+    found = _derived(cursor, wanted)
+    missing = [lead_id for lead_id in wanted if lead_id not in found]
+    if missing:
+        own = dict(_rows(cursor, UNITED, [missing]))
+        united = _derived(cursor, sorted(set(own.values())))
+        found |= {other: united[lead_id] for other, lead_id in own.items() if lead_id in united}
+        found |= _underived(cursor, [lead_id for lead_id in missing if lead_id not in found])
     return found
 
 
+def _underived(cursor: CursorWrapper, leads: list[str]) -> dict[str, Known]:
+    """Leads whose facts are so new that nothing is derived of them."""
+    rows = _rows(cursor, UNKNOWN, [leads]) if leads else []
+    return {lead_id: Known(lead_id, ids=(lead_id,), derived=False) for (lead_id,) in rows}
+
+
 def _derived(cursor: CursorWrapper, leads: list[str]) -> dict[str, Known]:
-    if not leads:
-        return {}
-    cursor.execute(KNOWN, [leads])
     rows = {}
-    for lead_id, cycle, handed_at, owner, stage, grade, persona, ids, begun_at in cursor.fetchall():
+    for lead_id, cycle, handed_at, owner, stage, grade, persona, ids, begun_at in _rows(cursor, KNOWN, [leads]) if leads else ():
         every = tuple(sorted({lead_id, *ids}))
         rows[lead_id] = Known(lead_id, cycle, handed_at, owner, stage, grade, persona, every, begun_at)
     return rows
 
 
+def _rows(cursor: CursorWrapper, ask: str, values: list[Any]) -> list[tuple[Any, ...]]:
+    """The rows, found by index, in one journey to the database and back."""
+    cursor.execute(f"{NEAR}; {ask}", values)
+    cursor.nextset()
+    return cursor.fetchall()
+
+
 def facts_of(ids: Collection[str], kinds: Collection[str], *, until: datetime) -> list[Told]:
     """The facts of these kinds that stand (not retracted, not by a machine) under any of these ids at or before an instant, in order."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(NEAR)
-        cursor.execute(LIFE, [sorted(ids), until, sorted(kinds)])
-        rows = [Told(*row, decoded(row[5]) or {}) for row in cursor.fetchall() if not says_machine(row[5])]
-        gone = _retracted(cursor, [row.fact_id for row in rows], until)
+    with connection.cursor() as cursor:
+        found = _rows(cursor, LIFE, [sorted(ids), until, sorted(kinds)])
+        rows = [Told(*row, decoded(row[5]) or {}) for row in found if not says_machine(row[5])]
+        gone = _retracted(cursor, [row.fact_id for row in rows], until) if rows else set()
     return [row for row in rows if row.fact_id not in gone]
 
 
@@ -124,8 +131,8 @@ def _retracted(cursor: CursorWrapper, fact_ids: list[str], until: datetime) -> s
     names: dict[str, str | None] = {}
     asked = fact_ids
     while asked:
-        cursor.execute(RETRACTIONS, [asked, until])
-        fresh = {fact_id: as_text(name) for fact_id, name, text in cursor.fetchall() if not says_machine(text)}
+        found = _rows(cursor, RETRACTIONS, [asked, until])
+        fresh = {fact_id: as_text(name) for fact_id, name, text in found if not says_machine(text)}
         asked = [fact_id for fact_id in fresh if fact_id not in names]
         names |= fresh
     return {name for one in counting(names) if (name := names[one]) is not None}
@@ -148,8 +155,7 @@ class Scored(NamedTuple):
 
 def scored(lead_id: str) -> Scored:
     """The points and stages of a lead by its own id; nothing where nothing is derived of it."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(NEAR)
-        cursor.execute(STATE, [lead_id])
-        fit, engagement, stages = cursor.fetchone() or (None, None, ())
+    fit, engagement, stages = None, None, ()
+    with suppress(ProgrammingError), _by_itself(), connection.cursor() as cursor:
+        fit, engagement, stages = next(iter(_rows(cursor, STATE, [lead_id])), (None, None, ()))
     return Scored(fit or Decimal(0), engagement or Decimal(0), frozenset(stages))

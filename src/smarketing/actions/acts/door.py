@@ -14,7 +14,7 @@ from smarketing.actions.acts.doubts import doubt
 from smarketing.actions.acts.mentions import mentioned
 from smarketing.actions.acts.news import tell_news
 from smarketing.actions.acts.question import Question, check_key, read_question
-from smarketing.actions.acts.standing import Decision, Standing, standings_of
+from smarketing.actions.acts.standing import Decision, Standing, standing, standings_of, told_of
 from smarketing.actions.acts.verbs import ACCEPTED, CHECKS, DECISIONS, DENY, ENDS, OWN, RIGHTS, right
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from smarketing.journal.sent.facts import Row
     from smarketing.records.acts import Move
     from smarketing.records.people import User
+    from smarketing.records.standings import Known, Told
 
 SOURCE = "app"
 UNDO_WITHIN = timedelta(minutes=15)
@@ -44,7 +45,8 @@ def act(workspace: Workspace, user: User, asked: Asked, *, now: datetime) -> Don
         return before
     check_role(user, asked.verb)
     question = read_question(asked, workspace, now=now)
-    return once(asked.key, digest, lambda: _do(workspace, user, asked, question, digest, now))
+    known = known_of(asked.lead_id)
+    return once(asked.key, digest, lambda: _do(workspace, user, asked, question, known, now))
 
 
 def once(key: str, digest: str, do: Any) -> Done:
@@ -90,39 +92,52 @@ def standing_of(lead_id: str, now: datetime) -> Standing:
     return found
 
 
-def _do(workspace: Workspace, user: User, asked: Asked, question: Question, digest: str, now: datetime) -> dict[str, Any] | None:
+def known_of(lead_id: str) -> Known:
+    """What is derived of a lead. Raises NoSuchLead."""
+    from smarketing.records.standings import known_leads
+
+    found = known_leads([lead_id]).get(lead_id)
+    if found is None:
+        raise NoSuchLead(f'There is no lead "{lead_id[:200]}".')
+    return found
+
+
+def _do(workspace: Workspace, user: User, asked: Asked, question: Question, known: Known, now: datetime) -> dict[str, Any] | None:
     from django.db import transaction
 
-    from smarketing.records.acts import begin_act
+    from smarketing.records.acts import Turn, begin_act
 
-    before = standing_of(asked.lead_id, now)
-    lead_id = before.lead_id
-    if not begin_act(key=asked.key, user=user, verb=asked.verb, lead_id=lead_id, at=now, digest=digest):
+    digest = asked.digest(user.email)
+    if not begin_act(key=asked.key, user=user, verb=asked.verb, lead_id=known.lead_id, at=now, digest=digest):
         return None
-    serial = _take(user, asked, question, before, now)
-    stands = standing_of(lead_id, now)  # the turn is ours until the commit
+    serial = _take(user, asked, question, known, now)
+    told = told_of(known, now=now)  # the turn is ours until the commit
+    stands = standing(known, told, serial)
     _check(user, asked, stands, serial, now)
     reason = str(question.properties.get("reason", ""))
     said = doubt(workspace, asked.verb, reason, stands, now=now)
     rows = list(_rows(user, asked, question, stands, now))
     tell(rows, now)
-    body = finish(user, asked, stands, rows, serial=serial, doubted=said, now=now, reason=reason)
+    if _claims(user, asked.verb, stands):
+        Turn.objects.filter(lead_id=known.lead_id).update(owner=user.email)
+    after = standing(known, [*told, *(as_told(each, now) for each in rows)], serial)
+    body = finish(user, asked, after, rows, serial=serial, doubted=said, now=now, reason=reason)
     transaction.on_commit(partial(tell_news, user, body, stands.owner, question.to, now=now), robust=True)
     return body
 
 
-def _take(user: User, asked: Asked, question: Question, stands: Standing, now: datetime) -> int:
+def _take(user: User, asked: Asked, question: Question, known: Known, now: datetime) -> int:
     """Take the lead's turn. Raises Taken."""
     from smarketing.records.acts import Turn, free_turn, take_turn
 
-    move = _move(user, asked, question, stands, now)
+    move = _move(user, asked, question, known, now)
     serial = take_turn(move)
     if serial is None:
-        turn = Turn.objects.get(lead_id=stands.lead_id)
+        turn = Turn.objects.get(lead_id=known.lead_id)
         column, kind, by, at, fact_id = _held(turn, asked.verb)
-        stood = standing_of(stands.lead_id, now)
+        stood = standing_of(known.lead_id, now)
         holds = {each.fact_id for each in (stood.decided, stood.checked) if each}
-        if fact_id in holds or not free_turn(stands.lead_id, [fact_id], column) or (serial := take_turn(move)) is None:
+        if fact_id in holds or not free_turn(known.lead_id, [fact_id], column) or (serial := take_turn(move)) is None:
             raise taken(Decision(kind, by, at, fact_id), now)
     return serial
 
@@ -134,14 +149,14 @@ def _held(turn: Any, verb: str) -> tuple[str, str, str | None, datetime, str]:
     return column, kind, by, at, fact_id
 
 
-def _move(user: User, asked: Asked, question: Question, stands: Standing, now: datetime) -> Move:
+def _move(user: User, asked: Asked, question: Question, known: Known, now: datetime) -> Move:
     from smarketing.records.acts import Move
 
     verb = asked.verb
     return Move(
-        stands.lead_id, stands.cycle, now, user.email, f"{SOURCE}:{asked.key}",
+        known.lead_id, known.cycle, now, user.email, f"{SOURCE}:{asked.key}",
         decided=verb if verb in DECISIONS else None, checked=verb if verb in CHECKS else None,
-        owner=question.to or (user.email if _claims(user, verb, stands) else None), snoozed_until=question.until,
+        owner=question.to, snoozed_until=question.until,
         anybodys=right(verb, user.role) != OWN,
     )  # fmt: skip
 
@@ -194,6 +209,13 @@ def row(key: str, number: int, kind: str, lead_id: str, user: User, properties: 
     return Row(fact_id, lead_id, at, at, kind, None, None, user.email, None, None, None, dict(properties), SOURCE)
 
 
+def as_told(row: Row, now: datetime) -> Told:
+    """A fact as it is read back."""
+    from smarketing.records.standings import Told
+
+    return Told(row.lead_id, row.fact_id, row.kind, row.actor, now, "", row.source, None, None, None, row.properties)
+
+
 def tell(rows: list[Row], now: datetime) -> None:
     """Take the facts in. Raises Refused where their ids are other facts' already."""
     from smarketing.records.stream import store_messages
@@ -206,7 +228,7 @@ def tell(rows: list[Row], now: datetime) -> None:
 def finish(
     user: User,
     asked: Asked,
-    before: Standing,
+    after: Standing,
     rows: list[Row],
     *,
     serial: int,
@@ -214,12 +236,11 @@ def finish(
     now: datetime,
     reason: str = "",
 ) -> dict[str, Any]:
-    """Write down what the act came to, and say it."""
+    """Write down what the act came to, and say it; `after`: where the lead stands now."""
     from smarketing.records.acts import Act
 
-    after = standing_of(before.lead_id, now)
     body: dict[str, Any] = {
-        "key": asked.key, "verb": asked.verb, "lead_id": before.lead_id, "by": user.email, "at": as_iso(now),
+        "key": asked.key, "verb": asked.verb, "lead_id": after.lead_id, "by": user.email, "at": as_iso(now),
         "fact_ids": [each.fact_id for each in rows], "etag": after.etag, "doubt": doubted,
         "mentions": mentioned(str(asked.properties.get("text", ""))) if asked.verb == "commented" else [],
         "undo_until": None if asked.verb == "undone" else as_iso(now + UNDO_WITHIN),

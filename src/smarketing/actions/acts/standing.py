@@ -71,6 +71,13 @@ def standings_of(leads: Iterable[str], *, now: datetime) -> dict[str, Standing]:
     return {asked: standing(each, told.get(each.lead_id, []), serials.get(each.lead_id, 0)) for asked, each in known.items()}
 
 
+def told_of(known: Known, *, now: datetime) -> list[Told]:
+    """The facts that say where a lead stands."""
+    from smarketing.records.standings import facts_of
+
+    return facts_of(known.ids, ASKED, until=now)
+
+
 def standing(known: Known, told: list[Told], serial: int) -> Standing:
     """Where a lead stands by what is derived of it and these facts of its life, in order."""
     here = [fact for fact in told if _in_cycle(fact, known)]

@@ -74,7 +74,7 @@ def _undo(user: User, key: str, asked: Asked, digest: str, now: datetime) -> dic
     tell(rows, now)
     Act.objects.filter(key=key).update(undone_at=now)
     _give_back(act, before.lead_id, now)
-    return finish(user, asked, before, rows, serial=serial, doubted=None, now=now)
+    return finish(user, asked, standing_of(before.lead_id, now), rows, serial=serial, doubted=None, now=now)
 
 
 def _check_own(act: Act, user: User, now: datetime) -> None:

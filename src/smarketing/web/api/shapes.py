@@ -46,8 +46,16 @@ class Time(Schema):
     p90_days: float | None
 
 
+def _by_its_key(schema: dict[str, Any]) -> None:
+    """`from` is a word of the language, not of the answer."""
+    schema["properties"] = {name.rstrip("_"): told for name, told in schema["properties"].items()}
+    schema["required"] = [name.rstrip("_") for name in schema["required"]]
+
+
 class Span(Schema):
     """A period: instants, the end not included."""
+
+    model_config = ConfigDict(json_schema_extra=_by_its_key)
 
     from_: str = Field(alias="from")
     to: str
