@@ -1,4 +1,4 @@
-"""The day: when time has broken a promise, and when a deal is won, those whom it concerns are told."""
+"""The day: when time has broken a promise, a deal is won, or a lead waits for the check, those whom it concerns are told."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NEWS_FOR = timedelta(days=3)
 """What happened longer ago is no news: a history that was just imported is told to nobody."""
 MOST_LEADS = 5_000
 """Of more leads that changed, all of them are looked at."""
-INBOX, WINS, BROKEN = "/inbox", "/#wins", "/behind?of=clocks&state=breached"
+INBOX, CHECK, WINS, BROKEN = "/inbox", "/check", "/#wins", "/behind?of=clocks&state=breached"
 
 
 class Breach(NamedTuple):
@@ -43,6 +43,14 @@ class Win(NamedTuple):
     campaign: str | None
 
 
+class Check(NamedTuple):
+    """A lead that waits for marketing's check, since when."""
+
+    lead_id: str
+    cycle: int
+    since: datetime
+
+
 @dataclass
 class _Seen:
     """How far this process has looked: which state, of which workspace."""
@@ -56,7 +64,8 @@ _LAST = _Seen()
 
 def tell_the_day(workspace: Workspace, now: datetime) -> int:
     """Tell what is new since this process last looked; how many notices. What was told before, by whomever, is not told again."""
-    from smarketing.records.day import breaches, changed_since, wins
+    from smarketing.agreement.sequence import version_at
+    from smarketing.records.day import breaches, changed_since, checks, wins
     from smarketing.records.derived import current_state
 
     state = current_state()
@@ -67,10 +76,13 @@ def tell_the_day(workspace: Workspace, now: datetime) -> int:
     since = now - NEWS_FOR
     broken = [Breach(*row) for row in breaches(leads, since=since, until=now)]
     won = [Win(*row) for row in wins(leads, since=since, until=now)]
-    told = 0
-    if broken or won:
-        words = words_for(workspace, {*(each.lead_id for each in broken), *(each.lead_id for each in won)})
-        told = _tell_breaches(broken, words, now) + _tell_wins(won, words, now)
+    handoff = version_at(workspace.agreements(), now).handoff
+    found = checks(leads, stage=handoff.at, since=since, until=now) if handoff.check else []
+    waiting, told = [Check(*row) for row in found], 0
+    if broken or won or waiting:
+        about = [*(each.lead_id for each in broken), *(each.lead_id for each in won), *(each.lead_id for each in waiting)]
+        words = words_for(workspace, about)
+        told = _tell_breaches(broken, words, now) + _tell_wins(won, words, now) + _tell_checks(waiting, words, now)
     _LAST.folder, _LAST.serial = workspace.folder, state.serial
     return told
 
@@ -129,6 +141,26 @@ def _tell_wins(wins: Iterable[Win], words: Words, now: datetime) -> int:
         about: dict[str, Any] = {"key": f"won:{win.fact_id}", "kind": "won", "lead_id": win.lead_id, "storm": "won", "now": now}
         said: dict[str, Any] = {"text": said_of(win, words), "url": f"/leads/{quote(win.lead_id)}", "storm_url": WINS}
         told += sum(tell(somebody, mail=False, **said, **about) for somebody in everybody)
+    return told
+
+
+def _tell_checks(waiting: Iterable[Check], words: Words, now: datetime) -> int:
+    """To everybody in marketing, with whom these leads are until somebody passes or holds them."""
+    found = list(waiting)
+    marketing, told = _addresses(role="marketing") if found else [], 0
+    for each in found:
+        about: dict[str, Any] = {
+            "key": f"check:{each.lead_id}:{each.cycle}",
+            "kind": "check",
+            "lead_id": each.lead_id,
+            "now": now,
+        }
+        said: dict[str, Any] = {
+            "text": f"{words.lead(each.lead_id)} waits for marketing's check.",
+            "url": CHECK,
+            "storm": "check",
+        }
+        told += sum(tell(somebody, mail=False, storm_url=CHECK, **said, **about) for somebody in marketing)
     return told
 
 

@@ -28,6 +28,12 @@ WHERE fact.kind = 'opportunity_won' AND fact.at > %(since)s AND fact.at <= %(unt
 ORDER BY fact.at, fact.fact_id
 """
 CHANGED = "SELECT DISTINCT lead_id FROM derived.changed WHERE serial > %s LIMIT %s"
+CHECKS = """
+SELECT entry.lead_id, entry.cycle, entry.entered_at FROM derived.stage_entries entry
+WHERE entry.stage = %(stage)s AND entry.left_at IS NULL AND entry.entered_at > %(since)s AND entry.entered_at <= %(until)s{leads}
+  AND NOT EXISTS (SELECT FROM derived.handoffs WHERE handoffs.lead_id = entry.lead_id AND handoffs.cycle = entry.cycle)
+ORDER BY entry.entered_at, entry.lead_id
+"""
 ACCOUNTS = """
 SELECT DISTINCT ON (lead_id) lead_id, properties ->> 'account' FROM fact
 WHERE lead_id = ANY(%s) AND kind = 'profile_changed' AND properties ->> 'account' <> '' ORDER BY lead_id, at DESC
@@ -62,10 +68,17 @@ def wins(leads: Sequence[str] | None, *, since: datetime, until: datetime) -> li
     ]
 
 
-def _asked(statement: str, leads: Sequence[str] | None, since: datetime, until: datetime, column: str) -> list[tuple[Any, ...]]:
+def checks(leads: Sequence[str] | None, *, stage: str, since: datetime, until: datetime) -> list[tuple[Any, ...]]:
+    """`lead_id, cycle, entered_at` of the leads that reached the stage of the hand-off between two instants and were not handed over."""
+    return _asked(CHECKS, leads, since, until, "entry.lead_id", stage=stage)
+
+
+def _asked(
+    statement: str, leads: Sequence[str] | None, since: datetime, until: datetime, column: str, **more: str
+) -> list[tuple[Any, ...]]:
     narrowed = "" if leads is None else f" AND {column} = ANY(%(leads)s)"
     with connection.cursor() as cursor:
-        cursor.execute(statement.format(leads=narrowed), {"since": since, "until": until, "leads": list(leads or ())})
+        cursor.execute(statement.format(leads=narrowed), {"since": since, "until": until, "leads": list(leads or ()), **more})
         return list(cursor.fetchall())
 
 

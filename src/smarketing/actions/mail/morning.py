@@ -14,7 +14,7 @@ from smarketing.actions.mail.post import Picture
 from smarketing.actions.mail.writing import write
 from smarketing.reports.charts.numbers import ENGLISH, NOTHING
 from smarketing.reports.daily.day import BOTH, Day, Line, day
-from smarketing.reports.daily.needs import BACK, DUE, NOBODY, Need
+from smarketing.reports.daily.needs import BACK, CHECK, DUE, NOBODY, Need
 from smarketing.reports.leads import leads
 from smarketing.vocabulary.periods import Period, local_day
 
@@ -143,6 +143,7 @@ def _need(need: Need, names: Names) -> Row:
     said = {
         DUE: f"{need.what} is due {at}",
         NOBODY: f"nobody has it, since {at}",
+        CHECK: f"waits for the check since {at}",
         BACK: f"came back {at}{': ' + need.what if need.what else ''}",
     }.get(need.kind, f"{need.what} was due {at}")
     return {
@@ -150,7 +151,7 @@ def _need(need: Need, names: Names) -> Row:
         "url": lead(need.lead_id),
         "who": who,
         "said": said,
-        "late": need.kind not in (DUE, BACK),
+        "late": need.kind not in (DUE, BACK, CHECK),
     }
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
+from smarketing.reports.feedback.checking import waiting
 from smarketing.reports.leads import leads
 from smarketing.vocabulary.periods import Period
 
@@ -17,11 +18,12 @@ if TYPE_CHECKING:
 SOON, LONG = timedelta(days=1), timedelta(days=14)
 """What is due within a day is told; what is overdue for longer is no news."""
 ENDED = ("rejected_at", "recycled_at", "disqualified_at")
-OVERDUE, DUE, NOBODY, BACK = "overdue", "due", "nobody", "back"
+OVERDUE, DUE, NOBODY, BACK, CHECK = "overdue", "due", "nobody", "back", "check"
 
 
 class Need(NamedTuple):
-    """Something that somebody has to do. `kind`: overdue, due, nobody (has the lead), back (it came back).
+    """Something that somebody has to do. `kind`: overdue, due, nobody (has the lead), back (it came back), check (it waits for
+    marketing's check).
 
     `who`: a rep's address, null: nobody's; `what`: the commitment, or the reason with which it came back; `at`: when it is or was due, or since when
     the lead waits.
@@ -63,7 +65,10 @@ def _sales(outcome: Following) -> pl.DataFrame:
 
 
 def _marketing(outcome: Following, period: Period) -> pl.DataFrame:
-    """The leads that came back in the period, latest first."""
+    """The leads that wait for the check, the longest wait first, and those that came back in the period, the latest first."""
     back = pl.max_horizontal("rejected_at", "recycled_at")
     found = outcome.table("handoffs").with_columns(at=back, kind=pl.lit(BACK), what="reason", who=pl.lit(None, dtype=pl.String))
-    return found.filter(pl.col("at") >= period.start_at, pl.col("at") < period.end_at).sort("at", descending=True)
+    found = found.filter(pl.col("at") >= period.start_at, pl.col("at") < period.end_at).sort("at", descending=True)
+    nothing = pl.lit(None, dtype=pl.String)
+    checks = waiting(outcome).with_columns(kind=pl.lit(CHECK), who=nothing, what=nothing, at="qualified_at")
+    return pl.concat([frame.select("kind", "lead_id", "who", "what", "at") for frame in (checks, found)])
