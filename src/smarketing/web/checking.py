@@ -10,7 +10,7 @@ import polars as pl
 from smarketing.actions.acts.question import reasons_of
 from smarketing.actions.acts.standing import etag_of
 from smarketing.actions.acts.verbs import may
-from smarketing.agreement.changes.phrases import joined, upper
+from smarketing.agreement.changes.phrases import upper
 from smarketing.reports.explain.dossier import dossier
 from smarketing.reports.explain.life import life_of
 from smarketing.reports.feedback.called import called
@@ -67,7 +67,7 @@ def row_shown(row: Shown, name: str, chosen: str, now: datetime) -> Shown:
         "chosen": row["lead_id"] == chosen,
         "name": name,
         "account": row["account"] if row["account"] != name else "",
-        "persona": persona_name(row["persona"]) if row["persona"] else "",
+        "persona_name": persona_name(row["persona"]) if row["persona"] else "",
         "campaign_name": name_of(row["campaign"], "campaign").text if row["campaign"] else "",
         "held_by_name": person(row["held_by"]),
         "note": by_name(row["note"]) if row["note"] else "",
@@ -129,14 +129,10 @@ def similar_shown(said: Similar) -> Shown:
     if said.by == "campaign":
         who = f"From {name_of(said.campaign, 'campaign').quoted}"
     else:
-        who = joined(
-            filter(
-                None, [persona_name(said.persona) if said.persona else "No persona", f"grade {said.grade}" if said.grade else ""]
-            ),
-            ",",
-        )
+        grade = f", grade {said.grade}" if said.grade else ""
+        who = f"{persona_name(said.persona) if said.persona else 'No persona'}{grade}"
     return {
-        "who": who.replace(" , ", ", "),
+        "who": who,
         "accepted": said.accepted,
         "accepted_url": question_url({**said.questions["of"], "share": "accepted"}),
         "n_url": question_url(said.questions["n"]),
