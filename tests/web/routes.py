@@ -33,6 +33,7 @@ ADDRESSES = {
     "socialaccount_login_cancelled": "/login/cancelled",
     "invitation": "/invitation/none",
     "account": "/account",
+    "first-day": "/first-day",
     "mfa_index": "/account",
     "sessions-end": "/account/sessions/end",
     "session-end": "/account/sessions/0/end",

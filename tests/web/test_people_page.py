@@ -78,8 +78,8 @@ class TestAnInvitation:
     def test_whoever_comes_by_it_chooses_a_password_and_is_in(self, operations: Client, stranger: Client) -> None:
         link = invited(operations, "leader")
         assert NEW in stranger.get(link).content.decode()
-        assert come(stranger, link).headers["Location"] == "/"
-        page = stranger.get("/reps").content.decode()
+        assert come(stranger, link).headers["Location"] == "/first-day"
+        page = stranger.get("/first-day", follow=True).content.decode()
         assert "Welcome, Grace" in page
         assert "leader" in page
         assert noted("accepted an invitation")[0] == (NEW, NEW, "role: leader")

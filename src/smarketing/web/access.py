@@ -61,6 +61,7 @@ openid_connect_callback allow  allow  allow  allow      allow  allow
 socialaccount_login_cancelled allow allow allow allow   allow  allow
 invitation           allow     allow  allow  allow      allow  allow
 account              allow     allow  allow  allow      allow  deny
+first-day            allow     allow  allow  allow      allow  deny
 mfa_index            allow     allow  allow  allow      allow  deny
 sessions-end         allow     allow  allow  allow      allow  deny
 session-end          own       own    own    own        own    deny

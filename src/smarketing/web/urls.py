@@ -67,6 +67,7 @@ urlpatterns = [
     path("views/<int:number>/remove", saved.remove, name="view-remove"),
     *account_urls.urlpatterns,
     path("invitation/<str:token>", invitation.page, name="invitation"),
+    path("first-day", invitation.first_day, name="first-day"),
     path("people", people.page, name="people"),
     path("people/invite", people.invite, name="invite"),
     path("people/<int:number>", people.person, name="person"),

@@ -7,10 +7,11 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from smarketing.actions.invitations import accept, find_invitation
 from smarketing.records.people import User
@@ -18,6 +19,8 @@ from smarketing.vocabulary.errors import UsageError
 from smarketing.web.accounts.onward import home_of
 from smarketing.web.network import network_of
 from smarketing.web.views.entry import WANTED, welcome
+
+FIRST = "first day"
 
 
 class FirstPassword(forms.Form):
@@ -68,7 +71,18 @@ def _in(request: HttpRequest, user: User, *, new: bool) -> HttpResponse:
     """Whoever sits there, the one who was asked in is who comes in."""
     if request.user.is_authenticated:
         request.session.flush()
-    answer = welcome(request, user, onward=home_of(user), way="invitation")
-    said = f"Welcome, {user.get_short_name()}. This is where your day begins." if new else "Your password is changed."
-    messages.success(request, said)
+    answer = welcome(request, user, onward=reverse("first-day"), way="invitation")
+    if new:
+        request.session[FIRST] = True
+    else:
+        messages.success(request, "Your password is changed.")
     return answer
+
+
+@require_safe
+def first_day(request: HttpRequest) -> HttpResponse:
+    """To where the day of this user begins; who comes there for the first time is welcomed, once what protects them is set up."""
+    user: Any = request.user
+    if request.session.pop(FIRST, False):
+        messages.success(request, f"Welcome, {user.get_short_name()}. This is where your day begins.")
+    return redirect(home_of(user))
