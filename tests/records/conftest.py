@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,9 @@ import pytest
 if TYPE_CHECKING:
     from smarketing.actions.workspace import Workspace
     from smarketing.connectors.example.workspace import Example
+    from tests.records.acting import Desk
+
+HART_VALE = Path(__file__).parents[2] / "examples" / "hart_vale" / "agreement.yaml"
 
 
 @pytest.fixture(scope="session")
@@ -60,3 +63,41 @@ def workspace(empty_records: None, database_url: str, tmp_path: Path) -> Workspa
     made = make_workspace(tmp_path / "w", today=date(2026, 3, 15))
     (made.folder / ".env").write_text(f"SMARKETING_DATABASE_URL={database_url}\nSMARKETING_AS_OF=2026-06-01\n", encoding="utf-8")
     return made
+
+
+@pytest.fixture
+def desk_clock(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
+    """A workspace with the agreement of Hart & Vale, whose time passes as the test says: the last instant of the list is now."""
+    from smarketing.actions.workspace import Workspace
+    from tests.unit.journal.journals import day
+
+    settings = workspace.folder / ".env"
+    settings.write_text(settings.read_text(encoding="utf-8").replace("SMARKETING_AS_OF", "#SMARKETING_AS_OF"), encoding="utf-8")
+    (workspace.folder / "agreement" / "agreement.yaml").write_text(HART_VALE.read_text(encoding="utf-8"), encoding="utf-8")
+    instants = [day(10)]
+    monkeypatch.setattr(Workspace, "now", lambda self: instants[-1])
+    return instants
+
+
+@pytest.fixture
+def desk_company(desk_clock: list[datetime], workspace: Workspace) -> Workspace:
+    """Three leads are with sales; `owned` is Ben's, `two` has grade A, `early` is with marketing yet."""
+    from smarketing.actions.workspace import Workspace
+    from tests.records.acting import handed, told
+    from tests.unit.journal.journals import fact
+
+    fresh = Workspace(workspace.folder)
+    told(
+        *handed("one"), *handed("two", role="operations", employees=100, industry="logistics", country="DE"), *handed("owned"),
+        fact("a", "owned", 1, "assigned", to="ben@hart.example"), fact("e", "early", 1, "page_viewed"), workspace=fresh,
+    )  # fmt: skip
+    return fresh
+
+
+@pytest.fixture
+def at_desk(desk_company: Workspace) -> Callable[[str], Desk]:
+    """Somebody at work, by name."""
+    from tests.records.acting import Desk, make_people
+
+    people = make_people()
+    return lambda name: Desk(desk_company, people[name])

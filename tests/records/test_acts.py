@@ -2,50 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from smarketing.actions.acts.asked import NoSuchLead, NotAllowed, Refused, Stale, Taken
 from smarketing.actions.workspace import Workspace
-from tests.records.acting import Desk, handed, make_people, told
+from tests.records.acting import Desk, told
 from tests.records.test_facts import run
 from tests.unit.journal.journals import day, fact
 
 pytestmark = pytest.mark.postgres
-AGREEMENT = Path(__file__).parents[2] / "examples" / "hart_vale" / "agreement.yaml"
 At = Callable[[str], Desk]
-
-
-@pytest.fixture
-def clock(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[datetime]]:
-    """The workspace's clock: the last instant of the list is now."""
-    settings = workspace.folder / ".env"
-    settings.write_text(settings.read_text(encoding="utf-8").replace("SMARKETING_AS_OF", "#SMARKETING_AS_OF"), encoding="utf-8")
-    (workspace.folder / "agreement" / "agreement.yaml").write_text(AGREEMENT.read_text(encoding="utf-8"), encoding="utf-8")
-    instants = [day(10)]
-    monkeypatch.setattr(Workspace, "now", lambda self: instants[-1])
-    yield instants
-
-
-@pytest.fixture
-def company(clock: list[datetime], workspace: Workspace) -> Workspace:
-    """Three leads are with sales; `owned` is Ben's, `early` is with marketing yet."""
-    fresh = Workspace(workspace.folder)
-    told(
-        *handed("one"), *handed("two", role="operations", employees=100, industry="logistics", country="DE"), *handed("owned"),
-        fact("a", "owned", 1, "assigned", to="ben@hart.example"), fact("e", "early", 1, "page_viewed"), workspace=fresh,
-    )  # fmt: skip
-    return fresh
-
-
-@pytest.fixture
-def at_desk(company: Workspace) -> At:
-    """Somebody at work, by name."""
-    people = make_people()
-    return lambda name: Desk(company, people[name])
 
 
 def follow(workspace: Workspace) -> None:
@@ -54,7 +23,7 @@ def follow(workspace: Workspace) -> None:
     follow_and_wait(workspace)
 
 
-def test_an_accepted_lead_is_a_fact_and_its_owner_is_who_accepted_it(at_desk: At, company: Workspace) -> None:
+def test_an_accepted_lead_is_a_fact_and_its_owner_is_who_accepted_it(at_desk: At, desk_company: Workspace) -> None:
     done = at_desk("anna")("accepted", "one", key="k-1", note="called her before")
     assert done.status == 201
     assert done.body["fact_ids"] == ["app:k-1", "app:k-1:2"]
@@ -63,7 +32,7 @@ def test_an_accepted_lead_is_a_fact_and_its_owner_is_who_accepted_it(at_desk: At
         ("app:k-1:2", "assigned", "anna@hart.example", "app", '{"to":"anna@hart.example"}'),
     ]
     assert run("SELECT name, value FROM personal_value WHERE fact_id = 'app:k-1'") == [("note", '"called her before"')]
-    follow(company)
+    follow(desk_company)
     assert run("SELECT owner, accepted_at FROM derived.handoffs WHERE lead_id = 'one'") == [("anna@hart.example", day(10))]
 
 
@@ -79,9 +48,9 @@ def test_the_same_key_again_is_the_same_act_with_the_same_answer(at_desk: At) ->
         at_desk("ben")("accepted", "one", key="twice")
 
 
-def test_the_second_to_accept_is_told_who_was_first_and_when(at_desk: At, clock: list[datetime]) -> None:
+def test_the_second_to_accept_is_told_who_was_first_and_when(at_desk: At, desk_clock: list[datetime]) -> None:
     at_desk("anna")("accepted", "one")
-    clock.append(day(10) + timedelta(minutes=3))
+    desk_clock.append(day(10) + timedelta(minutes=3))
     with pytest.raises(Taken) as taken:
         at_desk("ben")("accepted", "one")
     assert taken.value.body == {
@@ -91,7 +60,7 @@ def test_the_second_to_accept_is_told_who_was_first_and_when(at_desk: At, clock:
     assert run("SELECT count(*) FROM act") == [(1,)]
 
 
-def test_a_decision_that_came_by_import_counts_before_anything_is_derived(at_desk: At, company: Workspace) -> None:
+def test_a_decision_that_came_by_import_counts_before_anything_is_derived(at_desk: At, desk_company: Workspace) -> None:
     from smarketing.records.facts import store_facts
     from tests.unit.journal.journals import journal
 
@@ -103,26 +72,26 @@ def test_a_decision_that_came_by_import_counts_before_anything_is_derived(at_des
     assert at_desk("anna")("accepted", "one").status == 201
 
 
-def test_what_somebody_accepted_they_or_a_leader_give_back_and_nobody_else(at_desk: At, clock: list[datetime]) -> None:
+def test_what_somebody_accepted_they_or_a_leader_give_back_and_nobody_else(at_desk: At, desk_clock: list[datetime]) -> None:
     at_desk("anna")("accepted", "one")
-    clock.append(day(10.1))
+    desk_clock.append(day(10.1))
     with pytest.raises(Taken, match="Anna Somebody accepted it"):
         at_desk("ben")("rejected", "one", reason="duplicate")
     assert at_desk("anna")("recycled", "one", reason="no timing").status == 201
     at_desk("anna")("accepted", "two")
-    clock.append(day(10.2))
+    desk_clock.append(day(10.2))
     assert at_desk("lea")("rejected", "two", reason="duplicate").status == 201
 
 
 def test_a_lead_that_was_given_back_and_handed_over_anew_is_decided_anew(
-    at_desk: At, clock: list[datetime], company: Workspace
+    at_desk: At, desk_clock: list[datetime], desk_company: Workspace
 ) -> None:
     at_desk("anna")("recycled", "one", reason="no timing")
-    follow(company)
-    clock.append(day(11))
+    follow(desk_company)
+    desk_clock.append(day(11))
     with pytest.raises(Refused, match="the lead is not with sales"):
         at_desk("anna")("rejected", "one", reason="duplicate")
-    told(fact("again", "one", 10.5, "form_submitted", form="demo"), workspace=company)
+    told(fact("again", "one", 10.5, "form_submitted", form="demo"), workspace=desk_company)
     assert run("SELECT cycle FROM derived.handoffs WHERE lead_id = 'one' ORDER BY cycle") == [(1,), (2,)]
     assert at_desk("ben")("accepted", "one").status == 201
     with pytest.raises(Taken, match="Ben Somebody accepted it"):
@@ -162,38 +131,40 @@ def test_what_makes_no_sense_is_refused_with_its_place_and_a_mend(at_desk: At) -
 
 
 def test_a_stale_page_is_told_what_changed_and_ones_own_acts_are_no_news(
-    at_desk: At, clock: list[datetime], company: Workspace
+    at_desk: At, desk_clock: list[datetime], desk_company: Workspace
 ) -> None:
     from smarketing.actions.acts.standing import etag_of
 
-    seen = etag_of("one", now=clock[-1])
+    seen = etag_of("one", now=desk_clock[-1])
     at_desk("mia")("commented", "one", text="she asked for Ben")
-    clock.append(day(10) + timedelta(hours=2))
+    desk_clock.append(day(10) + timedelta(hours=2))
     with pytest.raises(Stale) as stale:
         at_desk("anna")("accepted", "one", seen=seen)
     assert stale.value.body["changed"] == ["Mia Somebody left a comment 2 hours ago."]
     fresh = at_desk("anna")("accepted", "one", seen=stale.value.body["etag"])
-    follow(company)
-    assert etag_of("one", now=clock[-1]) == fresh.body["etag"]
+    follow(desk_company)
+    assert etag_of("one", now=desk_clock[-1]) == fresh.body["etag"]
     assert at_desk("anna")("call_made", "one", seen=seen and stale.value.body["etag"], outcome="connected").status == 201
     with pytest.raises(Stale, match="none of this lead's"):
         at_desk("anna")("call_made", "one", seen='"nonsense"')
 
 
-def test_an_act_is_taken_back_and_the_lead_is_free_again(at_desk: At, clock: list[datetime], company: Workspace) -> None:
+def test_an_act_is_taken_back_and_the_lead_is_free_again(
+    at_desk: At, desk_clock: list[datetime], desk_company: Workspace
+) -> None:
     at_desk("anna")("accepted", "one", key="oops")
-    follow(company)
-    clock.append(day(10) + timedelta(minutes=14))
+    follow(desk_company)
+    desk_clock.append(day(10) + timedelta(minutes=14))
     back = at_desk("anna").undo("oops", new="back")
     assert back.status == 201
     assert at_desk("anna").undo("oops", new="back") == (200, back.body)
-    follow(company)
+    follow(desk_company)
     assert run("SELECT accepted_at, owner FROM derived.handoffs WHERE lead_id = 'one'") == [(None, None)]
     assert run("SELECT decided, owner, serial FROM turn") == [(None, None, 2)]
     assert at_desk("ben")("accepted", "one").status == 201
 
 
-def test_taking_back_is_refused_where_it_would_not_be_honest(at_desk: At, clock: list[datetime]) -> None:
+def test_taking_back_is_refused_where_it_would_not_be_honest(at_desk: At, desk_clock: list[datetime]) -> None:
     at_desk("anna")("accepted", "one", key="mine")
     with pytest.raises(NotAllowed, match="by somebody else"):
         at_desk("ben").undo("mine")
@@ -209,14 +180,16 @@ def test_taking_back_is_refused_where_it_would_not_be_honest(at_desk: At, clock:
     with pytest.raises(NoSuchLead):
         at_desk("anna").undo("never")
     at_desk("anna")("accepted", "two", key="late")
-    clock.append(day(10) + timedelta(minutes=16))
+    desk_clock.append(day(10) + timedelta(minutes=16))
     with pytest.raises(Refused, match="within 15 minutes"):
         at_desk("anna").undo("late")
 
 
-def test_what_was_accepted_before_a_hand_back_holds_again_when_that_is_taken_back(at_desk: At, clock: list[datetime]) -> None:
+def test_what_was_accepted_before_a_hand_back_holds_again_when_that_is_taken_back(
+    at_desk: At, desk_clock: list[datetime]
+) -> None:
     at_desk("anna")("accepted", "one", key="kept")
-    clock.append(day(10.001))
+    desk_clock.append(day(10.001))
     at_desk("anna")("rejected", "one", reason="duplicate", key="wrong")
     at_desk("anna").undo("wrong")
     assert run("SELECT decided, decided_by, decided_fact, owner FROM turn") == [
@@ -247,20 +220,20 @@ def test_who_is_mentioned_or_given_a_lead_is_told_once(at_desk: At) -> None:
 
 
 def test_a_reason_that_the_facts_contradict_is_doubted_and_done_all_the_same(
-    at_desk: At, company: Workspace, clock: list[datetime]
+    at_desk: At, desk_company: Workspace, desk_clock: list[datetime]
 ) -> None:
     from smarketing.actions.acts.doubts import doubts_before
 
     assert run("SELECT lead_id, grade FROM derived.leads WHERE grade = 'A'") == [("two", "A")]
     anna = at_desk("anna")
-    assert doubts_before(company, "one", now=clock[-1]) == {
+    assert doubts_before(desk_company, "one", now=desk_clock[-1]) == {
         "disqualified": {}, "rejected": {}, "recycled": {"no answer": "Nobody has tried to reach the lead since the hand-off."},
     }  # fmt: skip
     said = anna("rejected", "two", reason="not a fit").body["doubt"]
     assert said == 'By the agreement "not a fit" is doubtful at grade A, and so it is here.'
     anna("call_made", "one", outcome="connected")
-    assert doubts_before(company, "one", now=clock[-1])["recycled"] == {}
-    assert doubts_before(company, "one", now=clock[-1])["rejected"] == {
+    assert doubts_before(desk_company, "one", now=desk_clock[-1])["recycled"] == {}
+    assert doubts_before(desk_company, "one", now=desk_clock[-1])["rejected"] == {
         "wrong contact data": "The lead was reached: call made, the same day."
     }
     assert anna("rejected", "one", reason="duplicate").body["doubt"] is None
@@ -270,14 +243,14 @@ def test_a_reason_that_the_facts_contradict_is_doubted_and_done_all_the_same(
     ]
 
 
-def test_doubts_are_counted_for_both_teams_also_of_what_was_imported(at_desk: At, company: Workspace) -> None:
+def test_doubts_are_counted_for_both_teams_also_of_what_was_imported(at_desk: At, desk_company: Workspace) -> None:
     from smarketing.actions.refresh import load_following
     from smarketing.reports.doubts import Doubted, doubted
 
     at_desk("anna")("rejected", "two", reason="not a fit")
     told(fact("crm", "one", 3, "recycled", reason="no answer", actor="sam@hart.example"), fact("x", "owned", 2, "call_made"),
-         fact("crm-2", "owned", 3, "recycled", reason="no answer", actor="sam@hart.example"), workspace=company)  # fmt: skip
-    assert doubted(load_following(company)) == [
+         fact("crm-2", "owned", 3, "recycled", reason="no answer", actor="sam@hart.example"), workspace=desk_company)  # fmt: skip
+    assert doubted(load_following(desk_company)) == [
         Doubted("recycled", "no answer", "sam@hart.example", 1, 2),
         Doubted("rejected", "not a fit", "anna@hart.example", 1, 1),
     ]
@@ -293,3 +266,62 @@ def test_the_words_by_which_reasons_are_known() -> None:
         assert {one: (bool(WRONG_CONTACT.search(one)), bool(NO_ANSWER.search(one))) for one in reasons} == dict.fromkeys(
             reasons, (is_wrong, is_silent)
         )
+
+
+def test_everything_that_people_do_is_a_fact_of_its_kind_and_can_be_taken_back(at_desk: At, desk_clock: list[datetime]) -> None:
+    said = [
+        ("ben", "call_made", {"outcome": "no answer"}), ("ben", "email_sent", {}), ("ben", "message_sent", {"note": "on the fair's app"}),
+        ("ben", "meeting_booked", {"outcome": "booked"}), ("ben", "meeting_held", {"outcome": "held"}), ("ben", "obstacle_noted", {"obstacle": "budget"}),
+        ("ben", "snoozed", {"until": "2026-02-01T09:00"}), ("ben", "commented", {"text": "slow"}), ("mia", "passed", {}),
+        ("ben", "attached", {"url": "https://files.example/a.pdf", "name": "Offer for Ada"}), ("lea", "assigned", {"to": "anna@hart.example"}),
+        ("lea", "disqualified", {"reason": "closed down"}),
+    ]  # fmt: skip
+    for place, (name, verb, properties) in enumerate(said):
+        desk_clock.append(day(10) + timedelta(minutes=place))
+        done = at_desk(name)(verb, "owned", key=f"{verb}-1", **properties)
+        assert done.body["doubt"] is None
+    kept = run("SELECT kind, actor, properties::text FROM fact WHERE source = 'app' ORDER BY at")
+    assert [(kind, actor) for kind, actor, _ in kept] == [(verb, f"{name}@hart.example") for name, verb, _ in said]
+    told = {kind: properties for kind, _, properties in kept}
+    assert told["snoozed"] == '{"until":"2026-02-01T08:00:00Z"}'
+    assert told["attached"] == '{"url":"https://files.example/a.pdf"}'
+    assert told["obstacle_noted"] == '{"obstacle":"budget"}'
+    assert run("SELECT name FROM personal_value WHERE fact_id LIKE 'app:%' ORDER BY name") == [("name",), ("note",), ("text",)]
+    assert run("SELECT decided, checked, owner, snoozed_until, serial FROM turn") == [
+        ("disqualified", "passed", "anna@hart.example", datetime.fromisoformat("2026-02-01T08:00:00Z"), len(said))
+    ]
+    for name, verb, _ in reversed(said):
+        if desk_clock[-1] - day(10) < timedelta(minutes=20):
+            assert at_desk(name).undo(f"{verb}-1").status == 201
+    assert run("SELECT decided, checked, owner, snoozed_until FROM turn") == [(None, None, "ben@hart.example", None)]
+
+
+def test_what_is_held_back_can_be_passed_later_and_what_was_passed_is_passed(at_desk: At) -> None:
+    mia = at_desk("mia")
+    mia("held", "early", reason="no phone number yet", key="h")
+    with pytest.raises(Taken, match="Mia Somebody held it back"):
+        at_desk("lea")("held", "early", reason="me too")
+    mia("passed", "early")
+    with pytest.raises(Taken, match="Mia Somebody passed it to sales"):
+        at_desk("lea")("held", "early", reason="too late")
+
+
+def test_a_lead_is_found_by_every_id_it_goes_by(at_desk: At, desk_company: Workspace) -> None:
+    told(
+        fact("l", "one", 5, "linked", with_="anon-7", anonymous=True),
+        fact("v", "anon-7", 5, "page_viewed"),
+        workspace=desk_company,
+    )
+    assert at_desk("anna")("accepted", "anon-7").body["lead_id"] == "one"
+    with pytest.raises(Taken):
+        at_desk("ben")("accepted", "one")
+
+
+def test_a_lead_of_which_nothing_is_derived_yet_can_be_worked_with(at_desk: At) -> None:
+    from smarketing.records.facts import store_facts
+    from tests.unit.journal.journals import journal
+
+    store_facts(journal(fact("fresh", "brand new", 9, "form_submitted", form="demo")))
+    assert at_desk("anna")("accepted", "brand new").status == 201
+    with pytest.raises(Taken):
+        at_desk("ben")("accepted", "brand new")
