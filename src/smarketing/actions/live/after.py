@@ -15,6 +15,8 @@ LOOK_SECONDS = 0.25
 """So often it is looked whether another state is there."""
 SECONDS_WITHOUT_NEWS = 2.0
 """So much later the steps are taken though the state is the same: something may be due by time alone."""
+IDLE_FOR_EACH_BUSY = 3
+"""After the steps, so much longer than they took nothing is, however fast new states come."""
 logger = logging.getLogger(__name__)
 _said: dict[str, str] = {}
 """By step, what went wrong last; the same is said once."""
@@ -67,15 +69,28 @@ def keep_after(workspace: Workspace, stopped: threading.Event) -> None:
     """Take the steps after each new state, and every few seconds, until `stopped`. A thread of the worker."""
     from django.db import connection
 
-    serial, last = 0, -SECONDS_WITHOUT_NEWS
+    serial, done, not_before = 0, -SECONDS_WITHOUT_NEWS, 0.0
     while not stopped.wait(LOOK_SECONDS):
-        latest = _serial()
-        if latest == serial and time.monotonic() - last < SECONDS_WITHOUT_NEWS:
+        begun, latest = time.monotonic(), _serial()
+        if begun < not_before or (latest == serial and begun - done < SECONDS_WITHOUT_NEWS):
             continue
         serial = latest
-        after_follow(workspace, workspace.now())
-        last = time.monotonic()
+        if (now := _now(workspace)) is not None:
+            after_follow(workspace, now)
+        done = time.monotonic()
+        not_before = done + IDLE_FOR_EACH_BUSY * (done - begun)
     connection.close()
+
+
+def _now(workspace: Workspace) -> datetime | None:
+    """What time it is there; None where nobody can tell, such as while somebody mends the agreement."""
+    try:
+        now = workspace.now()
+    except (SmarketingError, OSError, ValueError) as problem:
+        _say("clock", str(problem))
+        return None
+    _said.pop("clock", None)
+    return now
 
 
 def _serial() -> int:
