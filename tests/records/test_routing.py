@@ -49,6 +49,26 @@ def test_nothing_is_routed_twice_whether_it_is_derived_yet_or_not(made: Made) ->
     assert run("SELECT count(*) FROM fact WHERE kind = 'assigned'") == [(2,)]
 
 
+def test_what_goes_wrong_in_the_middle_leaves_nothing_behind(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where the worker is killed: no fact, no turn, no row; and the next one does it whole."""
+    from smarketing.records import unrouted
+
+    here = made()
+    here.asks("l1", "l2")
+    kept = unrouted.keep_turns
+
+    def killed(*rows: object) -> None:
+        raise OSError("killed")
+
+    monkeypatch.setattr(unrouted, "keep_turns", killed)
+    with pytest.raises(OSError, match="killed"):
+        here.route()
+    for table in ("routed", "turn", "rotation", "fact WHERE kind = 'assigned'", "notice"):
+        assert run(f"SELECT count(*) FROM {table}") == [(0,)], table
+    monkeypatch.setattr(unrouted, "keep_turns", kept)
+    assert here.route() == [("l1", "anna"), ("l2", "ben")]
+
+
 def test_leads_go_round_and_what_comes_while_nobody_looked_is_no_reason_to_begin_anew(made: Made) -> None:
     here = made()
     here.asks("l1", "l2", "l3", "l4")

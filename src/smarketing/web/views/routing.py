@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from smarketing.actions.routing.waiting import HANDED_WITHIN, waiting
 from smarketing.agreement.sentences.way import routing_rules
+from smarketing.derivations.routing.book import EMPTY
 from smarketing.records.routing import Routed
 from smarketing.records.unrouted import turns_so_far
 from smarketing.reports.outcome import Outcome
@@ -114,22 +115,16 @@ def _known(outcome: Outcome, leads: list[str]) -> Mapping[str, dict[str, Any]]:
 
 
 def _desks(outcome: Outcome, now: datetime, only: str | None) -> list[Desk]:
-    turns, here = turns_so_far(), reverse("routing")
-    last = dict(Routed.objects.filter(rep__isnull=False).order_by("routed_at", "id").values_list("rep", "routed_at"))
+    turns, here, office = turns_so_far(), reverse("routing"), office_at(outcome, now)
     told = []
     for desk in desks(outcome, now):
         if only is not None and desk.rep.lower() != only.lower():
             continue
-        line, url = turns.get(desk.rep), f"{here}?rep={quote(desk.rep)}"
-        until = f"{UNTIL[desk.state]} {_when(desk.until)}" if desk.until is not None and desk.state in UNTIL else ""
-        told.append(
-            Desk(desk, STATES[desk.state], until, line.turns if line else 0, last.get(desk.rep), f"{url}#work", f"{url}#latest")
-        )
+        line, url = turns.get(desk.rep, EMPTY), f"{here}?rep={quote(desk.rep)}"
+        until = f"{UNTIL[desk.state]} {reader().datetime(desk.until)}" if desk.until is not None and desk.state in UNTIL else ""
+        last_at = office.local(line.last) if line.last >= 0 else None
+        told.append(Desk(desk, STATES[desk.state], until, line.turns, last_at, f"{url}#work", f"{url}#latest"))
     return told
-
-
-def _when(at: datetime | None) -> str:
-    return reader().datetime(at) if at is not None else ""
 
 
 def _latest(outcome: Outcome, rep: str) -> list[dict[str, Any]]:
