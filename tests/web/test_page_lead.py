@@ -224,7 +224,8 @@ def won_after_waiting() -> dict[str, Any]:
 def test_the_figures_of_a_hand_off_open_to_what_they_are_made_of(mia):
     row = won_after_waiting()
     html = html_of(mia, f"/leads/{row['lead_id']}")
-    opened = {part: re.search(rf'href="(/behind\?of={part}[^"]*)"', html) for part in ("steps", "wins", "facts", "handoffs")}
+    opened = {part: re.search(rf'href="(/behind\?of={part}[^"]*)"', html) for part in ("steps", "wins", "facts")}
+    opened["handoffs"] = re.search(r'href="(/behind\?of=handoffs[^"]*median=[^"]*)"', html)
     assert all(opened.values())
     numbers = {part: mia.get(f"/api{unescape(found[1])}").json()["number"] for part, found in opened.items()}
     assert numbers["steps"] == float(row["worth"])

@@ -8,6 +8,8 @@ const EVERY = 5000;
 const ANSWERED = [403, 404, 409, 412, 422];
 let tag = "";
 let asking = false;
+let coming = "";
+let waiting = [];
 
 const inbox = () => document.getElementById("inbox");
 const rows = () => [...document.querySelectorAll("#inbox-list [data-lead]")];
@@ -29,28 +31,62 @@ function walk(step) {
   if (next !== chosen()) next.click();
 }
 
-function pressed(event) {
+function pressed(key) {
   const open = panel();
-  if (open && /^[1-9]$/.test(event.key)) return open.querySelectorAll("[data-pick]")[Number(event.key) - 1];
-  if (event.key === "u") return [...document.querySelectorAll("[data-undo]")].pop();
-  if (event.key === "e" && inbox()) return document.querySelector("[data-open-lead]");
-  if (!/^[a-z]$/.test(event.key)) return null;
+  if (open && /^[1-9]$/.test(key)) return open.querySelectorAll("[data-pick]")[Number(key) - 1];
+  if (key === "u") return [...document.querySelectorAll("[data-undo]")].pop();
+  if (key === "e" && inbox()) return document.querySelector("[data-open-lead]");
+  if (!/^[a-z]$/.test(key)) return null;
   open?.hidePopover();
-  return document.querySelector(`[data-acting] [data-letter="${event.key}"]`);
+  return document.querySelector(`[data-acting] [data-letter="${key}"]`);
 }
 
 function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || event.repeat && /[a-z]/.test(event.key) && !/[jk]/.test(event.key)) return;
   if (isTyping(event.target) || isGoing() || document.querySelector("dialog[open]")) return;
   if (inbox() && (event.key === "j" || event.key === "k")) {
-    walk(event.key === "j" ? 1 : -1);
+    if (coming !== "act") walk(event.key === "j" ? 1 : -1);
     event.preventDefault();
     return;
   }
-  const button = pressed(event);
-  if (!button) return;
-  event.preventDefault();
-  button.click();
+  // A key is for the lead that was chosen, also where it is still on its way; while an act is, nobody has seen what comes after it.
+  if (coming === "lead" && (waiting.length ? /^[1-9]$/ : /^[a-z]$/).test(event.key) && waiting.length < 2) waiting.push(event.key);
+  if (!coming && press(event.key)) event.preventDefault();
+}
+
+function press(key) {
+  const button = pressed(key);
+  button?.click();
+  return Boolean(button);
+}
+
+function begins(event) {
+  const target = event.detail.target?.id;
+  const row = event.target.closest?.("#inbox-list [data-lead]");
+  if (row && !coming && row.dataset.lead === beside()?.dataset.leadBeside) {
+    event.preventDefault();
+    choose(row);
+    document.querySelector(".inbox")?.classList.add("is-open");
+    return;
+  }
+  if (target !== "inbox" && target !== "inbox-lead") return;
+  coming = target === "inbox" ? "act" : "lead";
+  waiting = [];
+  document.getElementById("inbox-lead")?.classList.add("is-coming");
+  if (!row) return;
+  choose(row);
+  document.querySelector(".inbox")?.classList.add("is-open");
+}
+
+function settled(event) {
+  if (event.type !== "htmx:afterSettle" && event.detail.successful) return;
+  const target = event.detail.target?.id ?? event.detail.elt?.id;
+  if (event.type === "htmx:afterSettle" && target !== "inbox" && target !== "inbox-lead") return;
+  const keys = event.type === "htmx:afterSettle" && coming === "lead" ? waiting : [];
+  coming = "";
+  waiting = [];
+  document.getElementById("inbox-lead")?.classList.remove("is-coming");
+  keys.forEach(press);
 }
 
 const busy = () => Boolean(panel()) || Boolean(document.activeElement?.closest("#inbox-lead textarea, #inbox-lead input"));
@@ -151,13 +187,13 @@ export function startInbox() {
     event.detail.shouldSwap = true;
     event.detail.isError = false;
   });
-  document.addEventListener("htmx:beforeRequest", (event) => {
-    const row = event.target.closest?.("#inbox-list [data-lead]");
-    if (!row) return;
-    choose(row);
-    document.querySelector(".inbox")?.classList.add("is-open");
-  });
+  document.addEventListener("htmx:beforeRequest", begins);
+  for (const end of ["htmx:afterSettle", "htmx:afterRequest"]) document.addEventListener(end, settled);
   document.addEventListener("htmx:afterSwap", afterSwap);
+  document.addEventListener("htmx:responseError", (event) => {
+    if (event.detail.xhr.status >= 500) say("That was not done: the server made a mistake. Try again.", "error");
+  });
+  document.addEventListener("htmx:sendError", () => say("That was not done: the server cannot be reached. Try again.", "error"));
   if (!inbox()) return;
   setInterval(look, EVERY);
   document.addEventListener("clock-ran-out", look);

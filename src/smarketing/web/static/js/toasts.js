@@ -16,9 +16,9 @@ function arm(toast) {
   if (!toast.matches(".kind-error, .kind-warning")) setTimeout(() => leave(toast), seconds * 1000);
 }
 
-export function say(text) {
+export function say(text, kind = "info") {
   const toast = document.createElement("div");
-  toast.className = "toast";
+  toast.className = `toast kind-${kind}`;
   toast.append(Object.assign(document.createElement("p"), { textContent: text }));
   document.getElementById("toasts")?.append(toast);
   arm(toast);

@@ -1,0 +1,273 @@
+"""A day in the inbox: accepted, rejected, taken by a colleague, put aside; by mouse, by keys, on a phone, after sleep."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from docs.running import Site, served_demo
+from docs.windows import PATIENCE_MS, PHONE, Windows, go, watched
+from tests.e2e.reading import text_of
+
+MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
+LEAST_TARGET = 44
+
+
+@pytest.fixture(scope="module")
+def desk(browser: Browser) -> Iterator[Site]:
+    """An example company of its own: here things are done."""
+    expect.set_options(timeout=PATIENCE_MS)
+    with served_demo() as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def at_desks(browser: Browser, desk: Site) -> Windows:
+    """Windows on it."""
+    return Windows(browser, desk)
+
+
+@pytest.fixture
+def reps(at_desks: Windows) -> Iterator[Windows]:
+    """New windows, which are closed when the test is over."""
+    yield at_desks
+    at_desks.close()
+
+
+def leads(page: Page) -> list[str]:
+    """The leads of the list, in its order."""
+    found: list[str] = page.evaluate("[...document.querySelectorAll('#inbox-list [data-lead]')].map(row => row.dataset.lead)")
+    return found
+
+
+def beside(page: Page) -> str:
+    """The lead beside the list."""
+    return str(page.locator("[data-lead-beside]").get_attribute("data-lead-beside"))
+
+
+def said(page: Page) -> Any:
+    """What the page answered last."""
+    return page.locator("#toasts .toast").last
+
+
+def test_a_rep_accepts_the_first_lead_before_its_clock_ends(reps: Windows):
+    page = reps.at("anna", "/inbox")
+    seen = watched(page, reps.site)
+    first = beside(page)
+    assert first == leads(page)[0]
+    expect(page.locator(".lead-beside-clock")).to_contain_text("Persistence")
+    page.get_by_role("button", name="Accept").click()
+    expect(said(page)).to_contain_text("Accepted")
+    assert beside(page) == first
+    expect(page.locator(".lead-beside-step")).to_have_text("Follow up")
+    expect(page.get_by_role("button", name="Accept")).to_have_count(0)
+    page.reload()
+    expect(page.locator(".lead-beside-step")).to_have_text("Follow up")
+    assert seen.errors == []
+    assert seen.foreign == []
+
+
+def test_of_two_at_once_one_accepts_and_the_other_sees_who(reps: Windows):
+    ben, leader = reps.at("sam", "/inbox?rep=ben%40alderfinch.example"), reps.at("leader", "/inbox?rep=ben%40alderfinch.example")
+    lead = leads(leader)[0]
+    go(leader, f"/leads/{lead}")
+    second = reps.at("operations", f"/leads/{lead}")
+    leader.get_by_role("button", name="Accept").click()
+    expect(said(leader)).to_contain_text("Accepted")
+    second.get_by_role("button", name="Accept").click()
+    expect(said(second)).to_contain_text("Clara Whitfield accepted it")
+    expect(second.get_by_role("button", name="Accept")).to_have_count(0)
+    assert lead in leads(ben)
+
+
+def test_a_doubtful_reason_is_said_and_stands_in_no_way(reps: Windows):
+    page = reps.at("leader", "/inbox?rep=nils%40alderfinch.example")
+    lead = next(each for each in leads(page) if _grade(page, each) == "A")
+    page.locator(f"[data-lead='{lead}']").click()
+    expect(page.locator(f"[data-lead-beside='{lead}']")).to_be_visible()
+    page.keyboard.press("r")
+    page.keyboard.press("1")
+    expect(said(page)).to_contain_text("Rejected")
+    expect(said(page)).to_contain_text("grade")
+    assert lead not in leads(page)
+    page.keyboard.press("u")
+    expect(page.locator("#toasts")).to_contain_text("Taken back")
+    expect(page.locator(f"#inbox-list [data-lead='{lead}']")).to_have_count(1)
+
+
+def _grade(page: Page, lead: str) -> str:
+    html = page.request.get(f"/inbox?rep=nils%40alderfinch.example&lead={lead}").text()
+    found = re.search(r"grade ([A-D])", html)
+    return found[1] if found else ""
+
+
+def test_everything_is_done_by_keys_alone(reps: Windows):
+    page = reps.at("anna", "/inbox")
+    order = leads(page)
+    here = order.index(beside(page))
+    page.keyboard.press("j")
+    expect(page.locator(f"[data-lead-beside='{order[here + 1]}']")).to_be_visible()
+    assert page.evaluate("document.activeElement.dataset.lead") == order[here + 1]
+    page.keyboard.press("c")
+    expect(page.locator("[data-panel='c']")).to_be_visible()
+    page.keyboard.press("2")
+    expect(said(page)).to_contain_text("Call logged")
+    page.keyboard.press("o")
+    page.keyboard.press("1")
+    expect(said(page)).to_contain_text("Obstacle noted")
+    page.keyboard.press("n")
+    page.locator("[data-panel='n'] textarea").wait_for()
+    page.keyboard.type("asked for 3 references, jku")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(said(page)).to_contain_text("Comment kept")
+    expect(page.locator("#inbox-lead .comments")).to_contain_text("asked for 3 references, jku")
+    page.keyboard.press("s")
+    page.keyboard.press("1")
+    expect(said(page)).to_contain_text("Put aside")
+    assert leads(page)[-1] == order[here + 1]
+    page.keyboard.press("u")
+    expect(page.locator("#toasts")).to_contain_text("Taken back")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_contain_text("undo what was done last")
+
+
+def test_keys_are_for_the_lead_that_was_chosen_also_where_it_is_on_its_way(reps: Windows):
+    page = reps.at("leader", "/inbox?rep=ben%40alderfinch.example")
+    before, after = leads(page)[:2]
+    page.route(re.compile(r"/inbox\?.*lead="), lambda route: (page.wait_for_timeout(400), route.continue_()))
+    page.keyboard.press("j")
+    page.keyboard.press("c")
+    page.keyboard.press("3")
+    expect(said(page)).to_contain_text("Call logged")
+    assert beside(page) == after
+    assert f'"{before}"' not in page.request.get(f"/api/leads/{before}").text().partition("voicemail")[2]
+
+
+def test_g_and_a_letter_still_go_to_a_page_and_do_nothing_else(reps: Windows):
+    page = reps.at("anna", "/inbox")
+    before = page.request.get("/inbox/list").headers["etag"]
+    page.keyboard.press("g")
+    page.keyboard.press("a")
+    page.wait_for_url("**/agreement")
+    assert page.request.get("/inbox/list").headers["etag"] == before
+
+
+def test_on_a_phone_what_there_is_to_do_lies_at_the_thumb(reps: Windows):
+    page = reps.at("anna", "/inbox", width=PHONE, height=844, has_touch=True)
+    assert page.locator(".inbox-lead").is_hidden()
+    page.locator(".inbox-row").first.tap()
+    expect(page.locator("[data-lead-beside]")).to_be_visible()
+    expect(page.locator(".inbox-list")).to_be_hidden()
+    for button in page.locator(".acting > .button:visible, .acting > form .button:visible").all():
+        box = button.bounding_box()
+        assert box is not None
+        assert box["height"] >= LEAST_TARGET
+        assert box["y"] > page.viewport_size["height"] / 2  # type: ignore[index]
+    page.locator("[data-letter='c']").tap()
+    choices = page.locator("[data-panel='c'] [data-pick]")
+    for choice in choices.all():
+        assert (choice.bounding_box() or {})["height"] >= LEAST_TARGET
+    choices.nth(2).tap()
+    expect(said(page)).to_contain_text("Call logged")
+    page.get_by_role("link", name=re.compile("^All ")).tap()
+    expect(page.locator(".inbox-list")).to_be_visible()
+
+
+def test_a_lead_that_comes_in_leaves_the_selection_and_the_typing_alone(reps: Windows):
+    page = reps.at("anna", "/inbox")
+    page.keyboard.press("j")
+    chosen = leads(page)[1]
+    expect(page.locator(f"[data-lead-beside='{chosen}']")).to_be_visible()
+    page.keyboard.press("n")
+    page.keyboard.type("half a sent")
+    other = reps.at("leader", "/inbox?rep=carla%40alderfinch.example")
+    moved = beside(other)
+    other.keyboard.press("p")
+    other.locator("[data-panel='p'] [data-pick]", has_text="Anna Keller").click()
+    expect(said(other)).to_contain_text("Passed on")
+    expect(page.locator(f"#inbox-list [data-lead='{moved}']")).to_have_count(1)
+    expect(page.locator("#toasts")).to_contain_text("New: ")
+    assert beside(page) == chosen
+    assert page.locator("[data-panel='n'] textarea").input_value() == "half a sent"
+
+
+def test_an_older_page_says_what_changed_and_is_up_to_date_then(reps: Windows):
+    page, other = reps.at("anna", "/inbox"), reps.at("leader", "/inbox?rep=anna%40alderfinch.example")
+    page.evaluate("window.stop()")
+    lead = beside(page)
+    go(other, f"/leads/{lead}")
+    other.keyboard.press("m")
+    other.keyboard.press("1")
+    expect(said(other)).to_contain_text("Mail logged")
+    page.keyboard.press("m")
+    page.keyboard.press("2")
+    expect(said(page)).to_contain_text(re.compile("Clara Whitfield logged a mail|Message logged"))
+
+
+def test_a_lead_that_was_given_back_comes_again_as_a_new_cycle(reps: Windows):
+    page = reps.at("anna", "/inbox")
+    lead = leads(page)[-1]
+    page.locator(f"[data-lead='{lead}']").click()
+    expect(page.locator(f"[data-lead-beside='{lead}']")).to_be_visible()
+    page.keyboard.press("b")
+    page.keyboard.press("1")
+    expect(said(page)).to_contain_text("Given back")
+    go(page, f"/leads/{lead}")
+    expect(page.locator("main")).to_contain_text("Cycle 2", timeout=30_000)
+    assert "Cycle 1" in text_of(page)
+
+
+TICKING = re.compile(r'data-speed="0(\.0)?"')
+SHOWN = "document.querySelector('#inbox-list [data-clock] [data-left]').textContent"
+
+
+def ticking(reps: Windows, now: int, work: list[tuple[int, int]], due: int) -> Page:
+    """The page as the server would send it at an instant, its first clock with so much work ahead; the browser's clock is in our hands."""
+    page = reps.window("anna")
+    page.clock.install(time=now / 1000)
+
+    def sent(route: Any) -> None:
+        answer = route.fetch()
+        html = TICKING.sub('data-speed="1"', answer.text())
+        html = re.sub(r'data-now="\d+"', f'data-now="{now}"', html)
+        spans = " ".join(f"{begin}-{end}" for begin, end in work)
+        html = re.sub(r'data-due="\d+" data-work="[^"]*"', f'data-due="{due}" data-work="{spans}"', html)
+        route.fulfill(response=answer, body=html)
+
+    page.route(re.compile(r"/inbox$"), sent)
+    page.route("**/inbox/list*", lambda route: route.abort())
+    page.goto("/inbox")
+    return page
+
+
+def test_a_clock_is_right_after_sleep(reps: Windows):
+    now = 1_793_602_800_000  # Monday 2 November 2026, 08:00 in Berlin
+    begin, due = now + HOUR // 2, now + HOUR // 2 + 4 * HOUR
+    page = ticking(reps, now, [(begin, due)], due)
+    page.clock.run_for(2_000)
+    assert page.evaluate(SHOWN) == "4 h, from Mon 08:30"
+    page.clock.fast_forward(90 * MINUTE)  # the machine slept: no timer ran meanwhile
+    page.clock.run_for(1_000)
+    assert page.evaluate(SHOWN) == "2 h 59 min"
+    page.clock.fast_forward(3 * HOUR - 5 * MINUTE)
+    page.clock.run_for(1_000)
+    assert re.fullmatch(r"4 min \d\d s", page.evaluate(SHOWN))
+    page.clock.fast_forward(6 * MINUTE)
+    page.clock.run_for(1_000)
+    assert page.locator("#inbox-list .left.is-over").first.inner_text() == "breached"
+
+
+def test_a_clock_is_right_across_the_end_of_summer_time(reps: Windows):
+    now = 1_792_836_000_000  # Saturday 24 October 2026, 12:00 in Berlin; the night after is an hour longer
+    monday = now + 45 * HOUR + HOUR // 2  # Monday 26 October, 08:30 by winter time
+    page = ticking(reps, now, [(monday, monday + 4 * HOUR)], monday + 4 * HOUR)
+    page.clock.run_for(1_000)
+    assert page.evaluate(SHOWN) == "4 h, from Mon 08:30"
+    page.clock.fast_forward(46 * HOUR + HOUR // 2)
+    page.clock.run_for(1_000)
+    assert page.evaluate(SHOWN) == "2 h 59 min"
