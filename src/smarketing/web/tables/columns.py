@@ -32,7 +32,6 @@ class Kind(StrEnum):
     moment = "moment"
     lead = "lead"
     term = "term"
-    contact = "contact"
 
 
 FIGURES = {Kind.number, Kind.points, Kind.money, Kind.rate, Kind.time, Kind.minutes}
@@ -80,7 +79,8 @@ class Column:
 class Cell:
     """One figure as it is shown: `text`, the `title` that says it in full, the `url` of what lies behind, `kind` of its column.
 
-    `machine`: an instant for programs; `label`: the column's title, for cards on a phone.
+    `machine`: an instant for programs; `label`: the column's title, for cards on a phone; `contact`: whether a lead may be contacted, in
+    words, as a mark beside it.
     """
 
     text: str
@@ -89,6 +89,7 @@ class Cell:
     url: str = ""
     machine: str = ""
     label: str = ""
+    contact: str = ""
 
     @property
     def is_figure(self) -> bool:
@@ -101,13 +102,16 @@ class Cell:
         text, title = escape(self.text), f' title="{escape(self.title)}"' if self.title else ""
         if self.url:
             row = ' class="row-link"' if self.kind is Kind.lead else ""
-            return SafeString(f'<a{row} href="{escape(self.url)}"{title}>{text}</a>')
-        if self.kind is Kind.contact and self.text != NOTHING:
-            shape, tone = style_of(self.text)
-            return SafeString(f'<span class="status tone-{tone}" title="{text}">{icon(shape, self.text)}</span>')
+            return SafeString(f'<a{row} href="{escape(self.url)}"{title}>{text}</a>{self._mark()}')
         if self.machine:
             return SafeString(f'<time datetime="{escape(self.machine)}"{title}>{text}</time>')
         return SafeString(f"<span{title}>{text}</span>" if title else text)
+
+    def _mark(self) -> str:
+        if not self.contact:
+            return ""
+        shape, tone = style_of(self.contact)
+        return f' <span class="contact-mark tone-{tone}" title="{escape(self.contact)}">{icon(shape, self.contact)}</span>'
 
     def html(self, *, names_row: bool = False) -> SafeString:
         """The whole cell; the one that names its row is a head."""
@@ -125,7 +129,8 @@ def cell(column: Column, row: Mapping[str, Any], question: Mapping[str, str] | N
         return Cell(NOTHING, column.kind, url=url, label=column.title)
     if column.kind is Kind.lead:
         lead = str(row.get("lead_id") or held)
-        return Cell(str(held), Kind.lead, lead if lead != str(held) else "", f"/leads/{quote(lead)}", label=column.title)
+        mark = str(row.get("contact") or "")
+        return Cell(str(held), Kind.lead, lead if lead != str(held) else "", f"/leads/{quote(lead)}", label=column.title, contact=mark)
     text, title = WRITE[column.kind](held)
     machine = said.machine_time(held) if isinstance(held, datetime) else ""
     return Cell(text, column.kind, title, url, machine, column.title)
@@ -134,7 +139,6 @@ def cell(column: Column, row: Mapping[str, Any], question: Mapping[str, str] | N
 WRITE: dict[Kind, Callable[[Any], tuple[str, str]]] = {
     Kind.text: lambda held: (str(held), ""),
     Kind.term: lambda held: (str(held), ""),
-    Kind.contact: lambda held: (str(held), ""),
     Kind.number: lambda held: (said.number(held), ""),
     Kind.points: lambda held: (said.number(held, 2), ""),
     Kind.money: lambda held: (said.money(held), said.exact_money(held)),

@@ -62,7 +62,6 @@ def columns() -> list[Column]:
         Column("total", "Score", Kind.points, link=lambda row: f"/leads/{quote(row['lead_id'])}#receipt"),
         *(Column(name, TITLES[name], value=_in_words(name)) for name in ("persona", "campaign", "owner")),
         Column("handed_at", "Handed over", Kind.day, term="hand-off"),
-        Column("contact", "Contact", Kind.contact),
     ]
 
 
