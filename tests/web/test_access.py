@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from smarketing.actions.workspace import Workspace
 
 pytestmark = [pytest.mark.postgres, pytest.mark.usefixtures("site")]
-POSTED = {"logout", "view-save", "view-remove", "api:facts", "api:act", "api:undo",
+POSTED = {"lead-act", "act-undo", "logout", "view-save", "view-remove", "api:facts", "api:act", "api:undo",
           "account_logout", "sessions-end", "session-end", "invite", "person-change", "invitation-take-back", "key-make", "key-revoke"}  # fmt: skip
 AT_THE_DOOR = {"login", "logout", "account_login", "account_logout", "mfa_authenticate"}
 """These lead to the login by themselves."""
@@ -56,7 +56,12 @@ def test_who_is_not_signed_in_is_asked_to_and_comes_back(entered: Entered) -> No
     stranger = entered("anonymous")
     assert answer(stranger, "funnel") == (302, "/login?next=%2Ffunnel")
     assert stranger.get("/api/funnel").json() == {"code": "not_signed_in", "message": "Sign in first."}
-    assert stranger.get("/funnel", headers={"HX-Request": "true"}).headers["HX-Redirect"] == "/login?next=%2Ffunnel"
+    assert (
+        stranger.get("/funnel", headers={"HX-Request": "true", "HX-Current-URL": "http://localhost/funnel"}).headers[
+            "HX-Redirect"
+        ]
+        == "/login?next=%2Ffunnel"
+    )
 
 
 def test_a_refusal_says_who_may(entered: Entered) -> None:

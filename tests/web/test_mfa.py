@@ -199,7 +199,7 @@ class TestWhoeverNeedsOne:
         from django.test import override_settings
 
         with override_settings(SECOND_FACTOR=said):
-            assert sign_in(browser) == "/"
+            assert sign_in(browser) == "/inbox"
             for page in ("/", "/leads", "/account", "/password"):
                 assert browser.get(page).headers["Location"] == "/account/second-factor", page
             assert browser.get("/leads", headers={"HX-Request": "true"}).headers["HX-Redirect"] == "/account/second-factor"
@@ -238,7 +238,7 @@ class TestWhoeverNeedsOne:
         set_up(browser)
         browser.post("/logout")
         with override_settings(SECOND_FACTOR="off"):
-            assert sign_in(browser) == "/"
+            assert sign_in(browser) == "/inbox"
         browser.post("/logout")
         assert sign_in(browser) == "/login/code"
 
@@ -276,7 +276,7 @@ class TestOperationsTakeItAway:
         set_up(browser)
         forget_factors(EMAIL, by="operations@alderfinch.example", network="10.9.8.7")
         assert not is_in(browser)
-        assert sign_in(browser) == "/"
+        assert sign_in(browser) == "/inbox"
         assert is_in(browser)
         noted = entries(by="operations@alderfinch.example", what="took second factors away")
         assert [(row["about"], row["network"]) for row in noted] == [(EMAIL, "10.9.8.7")]

@@ -19,8 +19,8 @@ def written(site: object) -> Iterator[None]:
     from smarketing.actions.trail import note
 
     note("ada@alderfinch.example", "made a key", "=cmd|'calc'", now=NOW - timedelta(days=40), network="10.1.2.3", scope="read")
-    note("ada@alderfinch.example", "invited", "grace@alderfinch.example", now=NOW - timedelta(days=1), role="sales")
-    note("worker", "sent a letter", "<b>grace</b>@alderfinch.example", now=NOW)
+    note("ada@alderfinch.example", "invited", "theodora@alderfinch.example", now=NOW - timedelta(days=1), role="sales")
+    note("worker", "sent a letter", "<b>theodora</b>@alderfinch.example", now=NOW)
     return
 
 
@@ -32,8 +32,8 @@ class TestThePage:
         rows = entered("leader").get("/audit?export=csv&raw=1&from=2026-09-01&to=2026-10-31").content.decode().splitlines()
         assert [row.partition(",")[2] for row in rows] == [
             "by,what,about,network,details",
-            'worker,sent a letter,<b>grace</b>@alderfinch.example,"",""',
-            'ada@alderfinch.example,invited,grace@alderfinch.example,"",role: sales',
+            'worker,sent a letter,<b>theodora</b>@alderfinch.example,"",""',
+            'ada@alderfinch.example,invited,theodora@alderfinch.example,"",role: sales',
             "ada@alderfinch.example,made a key,=cmd|'calc',10.1.2.3,scope: read",
         ]
 
@@ -41,8 +41,8 @@ class TestThePage:
         ("asked", "left"),
         [
             ("by=worker", ["sent a letter"]),
-            ("what=invited", ["invited"]),
-            ("about=GRACE", ["sent a letter", "invited"]),
+            ("what=invited&to=2026-10-31&from=2026-10-01", ["invited"]),
+            ("about=THEODORA", ["sent a letter", "invited"]),
             ("by=ada@alderfinch.example&from=2026-10-30&to=2026-10-31", ["invited"]),
             ("by=nobody", []),
         ],
@@ -53,8 +53,8 @@ class TestThePage:
 
     def test_what_was_done_to_whom_is_only_text(self, entered: Entered) -> None:
         html = entered("operations").get("/audit?by=worker").content.decode()
-        assert "&lt;b&gt;grace" in html
-        assert "<b>grace" not in html
+        assert "&lt;b&gt;theodora" in html
+        assert "<b>theodora" not in html
 
     def test_the_export_runs_no_formula(self, entered: Entered) -> None:
         assert "'=cmd" in entered("operations").get("/audit?export=csv&what=made a key").content.decode()
