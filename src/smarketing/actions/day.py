@@ -39,7 +39,7 @@ class Win(NamedTuple):
     amount: float | None
     currency: str
     closer: str | None
-    owner: str | None
+    rep: str | None
     campaign: str | None
 
 
@@ -169,8 +169,8 @@ def said_of(win: Win, words: Words) -> str:
     from smarketing.reports.charts.numbers import ENGLISH
 
     parts = [f"brought by {words.name(win.campaign)}"] if win.campaign else []
-    parts += [f"worked by {words.name(win.owner)}"] if win.owner else []
-    parts += [f"closed by {words.name(win.closer)}"] if win.closer and win.closer != win.owner else []
+    parts += [f"worked by {words.name(win.rep)}"] if win.rep else []
+    parts += [f"closed by {words.name(win.closer)}"] if win.closer and win.closer != win.rep else []
     amount = f", {ENGLISH.money(win.amount, win.currency or words.currency)}" if win.amount is not None else ""
     rest = ", ".join(parts)
     return f"Won: {words.lead(win.lead_id)}{amount}.{f' {rest[:1].upper()}{rest[1:]}.' if rest else ''}"

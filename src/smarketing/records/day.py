@@ -17,11 +17,11 @@ WHERE clocks.state = 'breached' AND clocks.due_at > %(since)s AND clocks.due_at 
 ORDER BY clocks.due_at, clocks.lead_id
 """
 WINS = """
-SELECT fact.fact_id, fact.lead_id, fact.at, fact.amount, coalesce(fact.currency, ''), fact.actor, last.owner, last.campaign
+SELECT fact.fact_id, fact.lead_id, fact.at, fact.amount, coalesce(fact.currency, ''), fact.actor, last.rep, last.campaign
 FROM fact LEFT JOIN LATERAL (
-    SELECT coalesce(owner, rep) AS owner, campaign FROM derived.handoffs
+    SELECT rep, campaign FROM derived.handoffs
     WHERE handoffs.lead_id = coalesce((SELECT united.lead_id FROM derived.united WHERE united.id = fact.lead_id LIMIT 1), fact.lead_id)
-      AND handoffs.handed_at <= fact.at ORDER BY handoffs.handed_at DESC LIMIT 1
+      AND handoffs.handed_at <= fact.at AND rep IS NOT NULL ORDER BY handoffs.handed_at DESC LIMIT 1
 ) last ON true
 WHERE fact.kind = 'opportunity_won' AND fact.at > %(since)s AND fact.at <= %(until)s{leads}
   AND NOT EXISTS (SELECT FROM fact undone WHERE undone.kind = 'retracted' AND undone.properties ->> 'fact_id' = fact.fact_id)
@@ -61,7 +61,7 @@ def breaches(leads: Sequence[str] | None, *, since: datetime, until: datetime) -
 
 
 def wins(leads: Sequence[str] | None, *, since: datetime, until: datetime) -> list[tuple[Any, ...]]:
-    """`fact_id, lead_id, at, amount, currency, closer, owner, campaign` of the wins between two instants that nobody took back."""
+    """`fact_id, lead_id, at, amount, currency, closer, rep, campaign` of the wins between two instants that nobody took back."""
     return [
         (*row[:3], None if row[3] is None else float(row[3]), *row[4:])
         for row in _asked(WINS, leads, since, until, "fact.lead_id")

@@ -47,14 +47,17 @@ class Names:
     campaigns: Mapping[str, str]
     zone: str
     currency: str
+    year: int
 
     def person(self, address: str | None) -> str:
         """A name; the address itself where nobody knows it."""
         return self.people.get(address.lower(), address) if address else ""
 
     def moment(self, at: datetime) -> str:
-        """`Fri 20 Nov, 10:30`."""
+        """`Fri 20 Nov, 10:30`; of another year `20 Nov 2025`."""
         local = at.astimezone(ZoneInfo(self.zone))
+        if local.year != self.year:
+            return f"{local.day} {local:%b} {local.year}"
         return f"{local:%a} {local.day} {local:%b}, {local:%H:%M}"
 
     def figure(self, value: float | None, unit: str) -> str:
@@ -94,7 +97,8 @@ def names_of(outcome: Outcome) -> Names:
     for table, key in (("reps", "rep"), ("campaigns", "campaign")):
         rows = outcome.small[table].iter_rows(named=True) if table in outcome.small else ()
         known[table] = {str(row[key]).lower() if key == "rep" else str(row[key]): row["name"] for row in rows if row["name"]}
-    return Names(known["reps"], known["campaigns"], outcome.agreement.timezone, outcome.agreement.currency)
+    version, today = outcome.agreement, local_day(outcome.as_of, outcome.agreement.timezone)
+    return Names(known["reps"], known["campaigns"], version.timezone, version.currency, today.year)
 
 
 def title(told: Day, zone: str) -> str:

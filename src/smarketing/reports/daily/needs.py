@@ -65,10 +65,10 @@ def _sales(outcome: Following) -> pl.DataFrame:
 
 
 def _marketing(outcome: Following, period: Period) -> pl.DataFrame:
-    """The leads that wait for the check, the longest wait first, and those that came back in the period, the latest first."""
+    """The leads that came back in the period, the latest first, and those that wait for the check, the longest wait first."""
     back = pl.max_horizontal("rejected_at", "recycled_at")
     found = outcome.table("handoffs").with_columns(at=back, kind=pl.lit(BACK), what="reason", who=pl.lit(None, dtype=pl.String))
     found = found.filter(pl.col("at") >= period.start_at, pl.col("at") < period.end_at).sort("at", descending=True)
     nothing = pl.lit(None, dtype=pl.String)
     checks = waiting(outcome).with_columns(kind=pl.lit(CHECK), who=nothing, what=nothing, at="qualified_at")
-    return pl.concat([frame.select("kind", "lead_id", "who", "what", "at") for frame in (checks, found)])
+    return pl.concat([frame.select("kind", "lead_id", "who", "what", "at") for frame in (found, checks)])

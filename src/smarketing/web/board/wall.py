@@ -21,10 +21,11 @@ FRESH = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """The clocks of sales: how many run, when the next one ends (None: none runs), how many were broken since the day began."""
+    """The clocks of sales: how many run, when the next one ends (None: none runs) and whether today, how many were broken since the day began."""
 
     running: int
     next_at: datetime | None
+    next_today: bool
     broken_today: int
 
 
@@ -41,8 +42,10 @@ def _answers(outcome: Outcome) -> Answers:
     running = clocks.filter(pl.col("state") == "open")
     due = pl.col("due_at")
     broken = clocks.filter(pl.col("state").is_in(["breached", "late"]), due >= morning, due <= outcome.as_of)
-    next_at = running["due_at"].min()
-    return Answers(running.height, next_at if isinstance(next_at, datetime) else None, broken.height)
+    found = running["due_at"].min()
+    next_at = found if isinstance(found, datetime) else None
+    today = next_at is not None and local_day(next_at, zone) == local_day(outcome.as_of, zone)
+    return Answers(running.height, next_at, today, broken.height)
 
 
 def is_fresh(win: Win, as_of: datetime) -> bool:
