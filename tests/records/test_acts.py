@@ -245,7 +245,7 @@ def test_a_reason_that_the_facts_contradict_is_doubted_and_done_all_the_same(
 
 def test_doubts_are_counted_for_both_teams_also_of_what_was_imported(at_desk: At, desk_company: Workspace) -> None:
     from smarketing.actions.refresh import load_following
-    from smarketing.reports.doubts import Doubted, doubted
+    from smarketing.reports.handed.doubts import Doubted, doubted
 
     at_desk("anna")("rejected", "two", reason="not a fit")
     told(fact("crm", "one", 3, "recycled", reason="no answer", actor="sam@hart.example"), fact("x", "owned", 2, "call_made"),
@@ -257,7 +257,7 @@ def test_doubts_are_counted_for_both_teams_also_of_what_was_imported(at_desk: At
 
 
 def test_the_words_by_which_reasons_are_known() -> None:
-    from smarketing.reports.doubts import NO_ANSWER, WRONG_CONTACT
+    from smarketing.reports.handed.doubts import NO_ANSWER, WRONG_CONTACT
 
     wrong = ["wrong contact data", "Wrong number", "invalid e-mail address", "phone number is wrong", "mail bounced"]
     silent = ["no answer", "not reached", "never replied", "unreachable", "did not pick up", "no response"]
@@ -325,3 +325,15 @@ def test_a_lead_of_which_nothing_is_derived_yet_can_be_worked_with(at_desk: At) 
     assert at_desk("anna")("accepted", "brand new").status == 201
     with pytest.raises(Taken):
         at_desk("ben")("accepted", "brand new")
+
+
+def test_a_lead_is_passed_to_a_rep_of_the_table_while_they_are_there(at_desk: At, desk_company: Workspace) -> None:
+    (desk_company.small_tables() / "reps.csv").write_text(
+        "rep,role,active_from,active_to\nSam@hart.example,sales,2025-01-01,\ngone@hart.example,sales,,2026-01-05\npr@hart.example,marketing,,\n",
+        encoding="utf-8",
+    )
+    assert at_desk("lea")("assigned", "one", to="sam@hart.example", key="to-sam").status == 201
+    assert run("SELECT properties ->> 'to' FROM fact WHERE fact_id = 'app:to-sam'") == [("Sam@hart.example",)]
+    for nobody in ("gone@hart.example", "pr@hart.example", "vic@hart.example"):
+        with pytest.raises(Refused, match="is nobody in sales who is there today"):
+            at_desk("lea")("assigned", "one", to=nobody)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smarketing.reports.consent import consents
-from smarketing.reports.doubts import doubts
 from smarketing.reports.feedback.feed import feed
+from smarketing.reports.handed.doubts import doubts
+from smarketing.reports.person.consent import consents
 from smarketing.web.held import held
 from tests.web.pages import shown
 from tests.web.routes import inline

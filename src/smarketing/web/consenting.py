@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
-from smarketing.reports.consent import CHANNELS, SUBSCRIBED, Consent, Consents, Word, consent_in, consents
+from smarketing.reports.person.consent import CHANNELS, SUBSCRIBED, Consent, Consents, Word, consent_in, consents
 from smarketing.web.held import held
 from smarketing.web.locale import reader
 from smarketing.web.questions import question_url

@@ -10,8 +10,8 @@ import pytest
 
 from smarketing.journal.fact import FACT_SCHEMA
 from smarketing.journal.properties import ENCODE
-from smarketing.reports.consent import UNKNOWN, consent_in, consent_of, consents
 from smarketing.reports.following import Following
+from smarketing.reports.person.consent import UNKNOWN, consent_in, consent_of, consents
 
 DAY = datetime(2026, 3, 2, 10, tzinfo=UTC)
 

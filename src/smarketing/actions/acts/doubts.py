@@ -11,12 +11,12 @@ from smarketing.actions.acts.standing import Standing, standings_of
 if TYPE_CHECKING:
     from smarketing.actions.workspace import Workspace
     from smarketing.agreement.models import Agreement
-    from smarketing.reports.doubts import Ground
+    from smarketing.reports.handed.doubts import Ground
 
 
 def doubt(workspace: Workspace, verb: str, reason: str, stands: Standing, *, now: datetime) -> str | None:
     """What speaks against this reason, in a sentence; None: nothing."""
-    from smarketing.reports.doubts import KINDS, doubt_of
+    from smarketing.reports.handed.doubts import KINDS, doubt_of
 
     if verb not in KINDS:
         return None
@@ -29,7 +29,7 @@ def doubts_before(workspace: Workspace, lead_id: str, *, now: datetime) -> dict[
 
     Of a lead that nobody knows, nothing.
     """
-    from smarketing.reports.doubts import KINDS, doubt_of
+    from smarketing.reports.handed.doubts import KINDS, doubt_of
 
     stands = standings_of([lead_id], now=now).get(lead_id)
     if stands is None:
@@ -46,7 +46,7 @@ def doubts_before(workspace: Workspace, lead_id: str, *, now: datetime) -> dict[
 def ground_of(agreement: Agreement, stands: Standing, now: datetime) -> Ground:
     """What is known of a lead now. Personal values are not asked."""
     from smarketing.records.standings import facts_of, scored
-    from smarketing.reports.doubts import Ground, kinds_asked
+    from smarketing.reports.handed.doubts import Ground, kinds_asked
 
     known = scored(stands.lead_id)
     facts = [fact._asdict() for fact in facts_of(stands.ids, kinds_asked(agreement), until=now)]

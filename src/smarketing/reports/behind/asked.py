@@ -14,7 +14,7 @@ adds up or takes the middle of; `plan` is the plan's rows; `steps` are how a `fi
 | `reached` | leads, handoffs | stages, with commas between: all of them |
 | `won` | leads | yes: with a win that stands |
 | `became` | handoffs | accepted, rejected, recycled, disqualified, decided, attempted, connected, won; sent_back (rejected, recycled or disqualified), waiting (for sales to decide, in a cycle that goes on), unattempted |
-| `reason`, `doubted` | handoffs | of the fact that ended its cycle, "" is none; yes: something speaks against it (see `reports.doubts`) |
+| `reason`, `doubted` | handoffs | of the fact that ended its cycle, "" is none; yes: something speaks against it (see `reports.handed.doubts`) |
 | `sourced`, `grade`, `passed_on` | handoffs | marketing or sales; grades, with commas between; yes: the owner is another than the rep |
 | `commitment`, `state` | clocks | its name; `due`: what is judged (due by now, not void), or one of the states |
 | `lead`, `kind`, `fact` | facts | a lead, kinds or a fact |

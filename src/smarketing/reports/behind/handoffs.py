@@ -9,7 +9,7 @@ import polars as pl
 
 from smarketing.derivations.tables.tallies import DECISIONS
 from smarketing.reports.behind.leads import chosen, of_group, stages_asked
-from smarketing.reports.doubts import doubts
+from smarketing.reports.handed.doubts import doubts
 from smarketing.reports.leaderboards.reps import with_won
 from smarketing.reports.leads import leads as every_lead
 from smarketing.vocabulary.errors import UsageError

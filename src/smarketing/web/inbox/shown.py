@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from babel.dates import format_skeleton
 
 from smarketing.agreement.changes.phrases import short_name, upper
-from smarketing.reports.consent import consent_of
+from smarketing.reports.person.consent import consent_of
 from smarketing.web.held import held
 from smarketing.web.inbox.words import because, to_do
 from smarketing.web.locale import reader

@@ -10,7 +10,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from smarketing.reports.consent import Consent
+from smarketing.reports.person.consent import Consent
 from smarketing.web.consenting import mark_of
 from smarketing.web.look.icons import icon
 

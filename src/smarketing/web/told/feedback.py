@@ -146,7 +146,7 @@ def became_context(outcome: Outcome, known: Dossier) -> Shown:
 
 
 def _became(one: Became, lead_id: str, outcome: Outcome) -> Shown:
-    from smarketing.reports.doubts import doubts
+    from smarketing.reports.handed.doubts import doubts
 
     against = {(each["cycle"], each["kind"]): each["doubt"] for each in doubts(outcome) if each["lead_id"] == lead_id}
     return {

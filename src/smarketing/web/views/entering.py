@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from smarketing.actions.acts.asked import NotDone
 from smarketing.actions.acts.entering import WAYS, NewLead, enter_lead, lead_id_of
-from smarketing.reports.duplicates import MAIL, NAME, PHONE, SHORTEST_NUMBER, Like, digits, duplicates
+from smarketing.reports.person.duplicates import MAIL, NAME, PHONE, SHORTEST_NUMBER, Like, digits, duplicates
 from smarketing.web.consenting import consent_of_lead
 from smarketing.web.held import keeper
 from smarketing.web.states import place

@@ -11,9 +11,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from smarketing.reports.doubts import doubts
 from smarketing.reports.feedback.called import called
 from smarketing.reports.feedback.feed import NONE, WHAT, everything, feed
+from smarketing.reports.handed.doubts import doubts
 from smarketing.web.consenting import consent_of_lead
 from smarketing.web.held import held, remembered
 from smarketing.web.lead_filters import Chip, Choice

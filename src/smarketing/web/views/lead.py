@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from smarketing.agreement.changes.phrases import short_name, upper
-from smarketing.reports.consent import consent_of
+from smarketing.reports.person.consent import consent_of
 from smarketing.web.charting import spec_url
 from smarketing.web.consenting import lines_of
 from smarketing.web.held import held
