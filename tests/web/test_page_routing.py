@@ -138,8 +138,8 @@ class TestWhoWouldHaveGotThem:
         every = rows(section(shown(client, "/routing/simulation?period=2026-09&all=yes"), "leads"))
         shares = rows(section(html, "shares"))
         assert sum(int(row[1]) for row in shares) == sum(int(row[3]) for row in shares) == len(every) > 30
-        for place, column in ((1, 0), (3, 1)):
-            urls = re.findall(r'<a class="number" href="([^"]+)"', section(html, "shares"))[column::2]
+        for place, column in ((1, 0), (3, 1), (5, 2)):
+            urls = re.findall(r'<a class="number" href="([^"]+)"', section(html, "shares"))[column::3]
             for row, url in zip(shares, urls, strict=True):
                 assert len(rows(section(shown(client, unescape(url).partition("#")[0]), "leads"))) == int(row[place])
         changed = re.search(r'href="([^"]+)#leads">(\d+)</a> would have gone', html)

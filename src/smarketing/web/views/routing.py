@@ -121,10 +121,16 @@ def _desks(outcome: Outcome, now: datetime, only: str | None) -> list[Desk]:
         if only is not None and desk.rep.lower() != only.lower():
             continue
         line, url = turns.get(desk.rep, EMPTY), f"{here}?rep={quote(desk.rep)}"
-        until = f"{UNTIL[desk.state]} {reader().datetime(desk.until)}" if desk.until is not None and desk.state in UNTIL else ""
+        until = f"{UNTIL[desk.state]} {_when(desk.until, now)}" if desk.until is not None and desk.state in UNTIL else ""
         last_at = office.local(line.last) if line.last >= 0 else None
         told.append(Desk(desk, STATES[desk.state], until, line.turns, last_at, f"{url}#work", f"{url}#latest"))
     return told
+
+
+def _when(at: datetime, now: datetime) -> str:
+    """An instant; of today the time alone."""
+    who = reader()
+    return who.time(at) if who.local(at).date() == who.local(now).date() else who.datetime(at)
 
 
 def _latest(outcome: Outcome, rep: str) -> list[dict[str, Any]]:
@@ -196,7 +202,8 @@ def _linked(request: HttpRequest, share: Share) -> dict[str, Any]:
     """A rep's part with the addresses of its numbers."""
     named = share.rep or NOBODY
     nothing = {"then": "", "now": "", "changed": "", "all": ""}
-    urls = {key: f"{address(request.path, request.GET, **{**nothing, key: named})}#leads" for key in ("then", "now")}
+    asked = {"then": {"then": named}, "now": {"now": named}, "same": {"then": named, "now": named}}
+    urls = {key: f"{address(request.path, request.GET, **{**nothing, **each})}#leads" for key, each in asked.items()}
     return {
         "name": share.name,
         "rep": share.rep,
@@ -210,10 +217,14 @@ def _linked(request: HttpRequest, share: Share) -> dict[str, Any]:
 
 def _behind(request: HttpRequest, rows: list[Would], names: Mapping[str | None, str]) -> tuple[list[Would], str]:
     """The hand-offs behind a number of the page, and what they are."""
+    titles = []
     for key, said in (("then", "went to"), ("now", "would have gone to")):
         if asked := request.GET.get(key):
             rep = None if asked == NOBODY else asked
-            return [each for each in rows if getattr(each, key) == rep], f"What {said} {names.get(rep, asked)}"
+            rows = [each for each in rows if getattr(each, key) == rep]
+            titles.append(f"{said} {names.get(rep, asked)}")
+    if titles:
+        return rows, f"What {' and '.join(titles)}"
     if request.GET.get("changed"):
         return [each for each in rows if each.then != each.now], "What would have gone to somebody else"
     return (rows, "Every hand-off") if request.GET.get("all") else ([], "")
