@@ -66,7 +66,8 @@ def read_settings(folder: Path, environment: Mapping[str, str] | None = None) ->
             wrong.append(f"{where}: {name}: {error}")
     if wrong:
         raise UsageError("\n".join(wrong))
-    return Settings(**{name: folder / value if isinstance(value, Path) else value for name, value in values.items()})
+    found: dict[str, Any] = {name: folder / value if isinstance(value, Path) else value for name, value in values.items()}
+    return Settings(**found)
 
 
 def _known(name: str) -> Setting:

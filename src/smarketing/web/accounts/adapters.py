@@ -17,14 +17,13 @@ from django.utils.crypto import salted_hmac
 
 from smarketing.web.accounts import provided
 from smarketing.web.accounts.onward import home_of
-from smarketing.web.accounts.settings import needs_second_factor
+from smarketing.web.accounts.settings import needs_second_factor, second_factor
 from smarketing.web.network import network_of
 
 NOWHERE = "0.0.0.0"  # noqa: S104 -- nothing is bound to it: a session's row must name an address
 SAID = {
     "mfa/messages/totp_activated.txt": "Your second factor is set up.",
     "mfa/messages/totp_deactivated.txt": "Your second factor is switched off.",
-    "mfa/messages/recovery_codes_generated.txt": "These are new recovery codes; the ones before open nothing any more.",
 }
 """What is said of its messages, in our words; the others are not."""
 
@@ -47,7 +46,7 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
     def get_login_stages(self) -> list[str]:
         """After the password the second factor, unless nobody is asked for one."""
         stages: list[str] = super().get_login_stages()
-        return [] if settings.SECOND_FACTOR == "off" else stages
+        return [] if second_factor() == "off" else stages
 
     def add_message(
         self, request: HttpRequest, level: int, message_template: str | None = None, message_context: Any = None,
@@ -70,11 +69,13 @@ class SecondFactors(DefaultMFAAdapter):  # type: ignore[misc]
         try:
             return _locked().decrypt(encrypted_text.encode()).decode()
         except InvalidToken:
-            return base64.b32encode(hashlib.sha256(encrypted_text.encode() + settings.SECRET_KEY.encode()).digest()[:20]).decode()
+            return base64.b32encode(
+                hashlib.sha256(encrypted_text.encode() + str(settings.SECRET_KEY).encode()).digest()[:20]
+            ).decode()
 
     def can_delete_authenticator(self, authenticator: Any) -> bool:
         """Who needs a second factor keeps it."""
-        return not needs_second_factor(authenticator.user.role, settings.SECOND_FACTOR)
+        return not needs_second_factor(authenticator.user.role)
 
 
 def _locked() -> Fernet:

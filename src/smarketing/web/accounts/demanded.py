@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -48,7 +47,7 @@ class SecondFactorFirst:
 def lacks_second_factor(request: HttpRequest) -> bool:
     """Whether the reader needs a second factor and has none yet."""
     user: Any = request.user
-    if not needs_second_factor(user.role, settings.SECOND_FACTOR) or request.session.get(HAS_ONE):
+    if not needs_second_factor(user.role) or request.session.get(HAS_ONE):
         return False
     if has_second_factor(user):
         request.session[HAS_ONE] = True

@@ -33,7 +33,7 @@ class Offered(NamedTuple):
 
 def offered() -> Offered | None:
     """The company's own provider, where the settings name one."""
-    apps = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]
+    apps = getattr(settings, "SOCIALACCOUNT_PROVIDERS")["openid_connect"]["APPS"]  # noqa: B009 -- not one of Django's
     return Offered(apps[0]["name"], reverse("openid_connect_login", args=[PROVIDER])) if apps else None
 
 

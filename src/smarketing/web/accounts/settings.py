@@ -84,6 +84,14 @@ def _apps(provider: Provider | None) -> list[dict[str, Any]]:
     }]  # fmt: skip
 
 
-def needs_second_factor(role: str, said: str) -> bool:
+def second_factor() -> str:
+    """What `SMARKETING_MFA` says."""
+    from django.conf import settings
+
+    return str(getattr(settings, "SECOND_FACTOR", "optional"))
+
+
+def needs_second_factor(role: str) -> bool:
     """Whether somebody of this role comes in with a second factor alone."""
+    said = second_factor()
     return said == "required" or role in said.split(",")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,7 +14,7 @@ from smarketing.actions.trail import note
 from smarketing.web.accounts import sessions
 from smarketing.web.accounts.demanded import has_second_factor
 from smarketing.web.accounts.provided import linked, offered
-from smarketing.web.accounts.settings import needs_second_factor
+from smarketing.web.accounts.settings import needs_second_factor, second_factor
 from smarketing.web.network import network_of
 
 
@@ -29,8 +28,8 @@ def page(request: HttpRequest) -> HttpResponse:
     context = {
         "answer": _answer(has_one, len(here)),
         "has_second_factor": has_one,
-        "second_factor": settings.SECOND_FACTOR,
-        "needed": needs_second_factor(user.role, settings.SECOND_FACTOR),
+        "second_factor": second_factor(),
+        "needed": needs_second_factor(user.role),
         "provider": offered(),
         "linked": linked(user),
         "sessions": here,

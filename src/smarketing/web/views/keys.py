@@ -73,7 +73,7 @@ def _by(request: HttpRequest) -> dict[str, str]:
 
 
 @require_POST
-@reauthentication_required
+@reauthentication_required  # type: ignore[untyped-decorator]
 def make(request: HttpRequest) -> HttpResponse:
     """Made: the page again, with the token, which is shown this once."""
     form = Make(request.POST)

@@ -8,7 +8,6 @@ from typing import Any
 from allauth.account.decorators import reauthentication_required
 from allauth.mfa.models import Authenticator
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,6 +18,7 @@ from smarketing.actions.invitations import Invited
 from smarketing.records.people import Role, User
 from smarketing.vocabulary.errors import UsageError
 from smarketing.web.accounts.provided import linked
+from smarketing.web.accounts.settings import second_factor
 from smarketing.web.network import network_of
 from smarketing.web.states import place
 
@@ -70,7 +70,7 @@ def _answer(everybody: list[User]) -> str:
 
 
 @require_POST
-@reauthentication_required
+@reauthentication_required  # type: ignore[untyped-decorator]
 def invite(request: HttpRequest) -> HttpResponse:
     """Asked in: the page again, with the link, which is shown this once."""
     form = Ask(request.POST)
@@ -133,7 +133,7 @@ def _person(
         "factor": Authenticator.objects.filter(user=user, type="totp").exists(),
         "linked": linked(user),
         "roles": [{"name": name, "means": MEANS[name], "chosen": name == user.role} for name in MEANS],
-        "second_factor": settings.SECOND_FACTOR,
+        "second_factor": second_factor(),
         "invited": invited,
         "link": request.build_absolute_uri(invited.path) if invited else "",
         "mailed": mailed,
@@ -143,7 +143,7 @@ def _person(
 
 
 @require_POST
-@reauthentication_required
+@reauthentication_required  # type: ignore[untyped-decorator]
 def change(request: HttpRequest, number: int) -> HttpResponse:
     """One of `CHANGES` to a person; a link for a password is shown this once."""
     user, do = _found(number), request.POST.get("do", "")
