@@ -96,7 +96,7 @@ ADDRESSES = {
     "api:act": "/api/leads/lead-0175/acts",
     "api:undo": "/api/acts/none/undo",
 }
-PAGES = ["/", "/plan", "/funnel", "/campaigns", "/reps", "/leads", "/leads/lead-0175", "/agreement", "/routing", "/routing/simulation", "/behind?of=leads", "/imports/new", "/password", "/audit", "/people", "/keys", "/account", "/account/again", "/nowhere",
+PAGES = ["/", "/plan", "/funnel", "/campaigns", "/reps", "/leads", "/leads/lead-0175", "/agreement", "/routing", "/routing/simulation", "/behind?of=leads", "/notices", "/tv", "/mail/daily", "/imports/new", "/password", "/audit", "/people", "/keys", "/account", "/account/again", "/nowhere",
          "/funnel?period=nonsense", "/api/docs"]  # fmt: skip
 
 
