@@ -112,14 +112,15 @@ def _rows(cursor: CursorWrapper, ask: str, values: list[Any]) -> list[tuple[Any,
     """The rows, found by index, in one journey to the database and back."""
     cursor.execute(f"{NEAR}; {ask}", values)
     cursor.nextset()
-    return cursor.fetchall()
+    found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
 
 
 def facts_of(ids: Collection[str], kinds: Collection[str], *, until: datetime) -> list[Told]:
     """The facts of these kinds that stand (not retracted, not by a machine) under any of these ids at or before an instant, in order."""
     with connection.cursor() as cursor:
         found = _rows(cursor, LIFE, [sorted(ids), until, sorted(kinds)])
-        rows = [Told(*row, decoded(row[5]) or {}) for row in found if not says_machine(row[5])]
+        rows = [Told._make((*row, decoded(row[5]) or {})) for row in found if not says_machine(row[5])]
         gone = _retracted(cursor, [row.fact_id for row in rows], until) if rows else set()
     return [row for row in rows if row.fact_id not in gone]
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from smarketing.actions.acts.asked import Asked, Refused, Value
 from smarketing.actions.acts.verbs import LONGEST, LONGEST_OTHER, VERBS
+from smarketing.vocabulary.periods import instant
 from smarketing.vocabulary.words import did_you_mean
 
 if TYPE_CHECKING:
     from smarketing.actions.workspace import Workspace
     from smarketing.agreement.models import Agreement
 
-KEY = re.compile(r"[A-Za-z0-9._~+/=-]{1,180}")
+KEY = re.compile(r"[A-Za-z0-9._~+/=-]{1,190}")
 """An idempotency key; a colon numbers its facts."""
 UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 LONGEST_SNOOZE = timedelta(days=366)
@@ -133,8 +134,6 @@ def _check_url(url: str) -> None:
 
 
 def _until(text: str, zone: str, now: datetime) -> datetime:
-    from smarketing.vocabulary.periods import instant
-
     try:
         until = instant(text, zone)
     except ValueError as wrong:
@@ -153,24 +152,19 @@ def colleagues(workspace: Workspace, *, now: datetime) -> dict[str, str]:
 
 
 def active_reps(workspace: Workspace, now: datetime) -> list[str]:
-    """The reps of the small table (without marketing's people) who are there today."""
+    """The reps of the small table (without marketing's people) who are there now."""
     from smarketing.journal.small_tables import read_small_tables
 
     table = read_small_tables(workspace.small_tables()).get("reps")
+    zone = agreement_at(workspace, now).timezone
     rows = table.to_dicts() if table is not None else []
-    return [str(row["rep"]) for row in rows if row.get("role") != "marketing" and _is_active(row, now)]
+    return [str(row["rep"]) for row in rows if row["role"] != "marketing" and _is_there(row, zone, now)]
 
 
-def _is_active(row: Mapping[str, object], now: datetime) -> bool:
-    day = now.date()
-    begins, ends = (_as_day(row.get(name)) for name in ("active_from", "active_to"))
-    return (begins is None or begins <= day) and (ends is None or day <= ends)
-
-
-def _as_day(value: object) -> object:
-    if isinstance(value, str):
-        return date.fromisoformat(value[:10]) if value else None
-    return value.date() if isinstance(value, datetime) else value
+def _is_there(row: Mapping[str, str | None], zone: str, now: datetime) -> bool:
+    """From `active_from` until `active_to`, as routing has it."""
+    begins, ends = (instant(day, zone) if (day := row[name]) else None for name in ("active_from", "active_to"))
+    return (begins is None or begins <= now) and (ends is None or now < ends)
 
 
 def colleague(to: str, workspace: Workspace, *, now: datetime) -> str:

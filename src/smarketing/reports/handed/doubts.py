@@ -168,10 +168,7 @@ def _at(kinds: Sequence[str]) -> list[str]:
 
 
 def _by_lead(facts: pl.DataFrame) -> dict[str, list[Row]]:
-    return {
-        lead: rows
-        for (lead,), rows in ((key, frame.to_dicts()) for key, frame in facts.group_by(["lead_id"], maintain_order=True))
-    }
+    return {str(lead): list(frame.to_dicts()) for (lead,), frame in facts.group_by(["lead_id"], maintain_order=True)}
 
 
 def _grouped(entries: pl.DataFrame) -> list[tuple[tuple[Any, ...], list[Row]]]:
