@@ -25,7 +25,8 @@ from smarketing.web.questions import question_url
 
 if TYPE_CHECKING:
     from smarketing.records.people import User
-    from smarketing.reports.inbox.known import Known, Line, Phase, Short
+    from smarketing.reports.explain.phases import Phase
+    from smarketing.reports.inbox.known import Known, Line, Short
     from smarketing.reports.inbox.rows import InboxRow
     from smarketing.reports.outcome import Outcome
 
