@@ -113,6 +113,16 @@ def test_visitors_are_not_overruled_and_the_one_who_got_a_lead_works_it() -> Non
 
 @pytest.mark.postgres
 @pytest.mark.usefixtures("empty_records")
+def test_whom_the_old_router_assigned_leads_to_is_left_out() -> None:
+    """The workspace routes them itself; what a person assigned, or another program, stays."""
+    old = WEEK.with_columns(source=pl.when(pl.col("fact_id") == "b").then(pl.lit("routing")).otherwise("source"))
+    assert beside_visitors(old)["fact_id"].to_list() == ["a", "c", "d", "e"]
+    assert beside_visitors(WEEK)["fact_id"].to_list() == ["a", "b", "c", "d", "e"]
+    assert beside_visitors(old.with_columns(actor=pl.lit("sam@example.com")))["fact_id"].to_list() == ["a", "b", "c", "d", "e"]
+
+
+@pytest.mark.postgres
+@pytest.mark.usefixtures("empty_records")
 def test_it_goes_on_where_it_was_left_however_that_was(tmp_path: Path) -> None:
     workspace = make_workspace(tmp_path / "w")
     with living(workspace, speed=30):

@@ -104,7 +104,10 @@ def after_the_night(now: datetime, zone: ZoneInfo) -> datetime:
 
 
 def beside_visitors(came: pl.DataFrame) -> pl.DataFrame:
-    """What reps do, but for leads that visitors of the demo act on; and by those to whom leads were routed meanwhile."""
+    """What reps do, but for leads that visitors of the demo act on; and by those to whom leads were routed meanwhile.
+
+    Whom the company's old router assigned leads to is left out: the workspace routes them itself.
+    """
     from smarketing.records.acts import Act
     from smarketing.records.routing import Routed
 
@@ -112,7 +115,8 @@ def beside_visitors(came: pl.DataFrame) -> pl.DataFrame:
     touched = list(Act.objects.filter(lead_id__in=leads).values_list("lead_id", flat=True).distinct())
     routed = dict(Routed.objects.filter(lead_id__in=leads, rep__isnull=False).order_by("round").values_list("lead_id", "rep"))
     work = pl.col("kind").is_in(sorted({*SALES_ACTS, *HANDOVER}))
-    again = (pl.col("kind") == "assigned") & pl.col("actor").is_null() & pl.col("lead_id").is_in(list(routed))
+    by_itself = (pl.col("kind") == "assigned") & pl.col("actor").is_null()
+    again = by_itself & (pl.col("lead_id").is_in(list(routed)) | (pl.col("source") == "routing"))
     sales = pl.col("actor").is_not_null() & work & ~pl.col("kind").is_in(["passed", "held"])
     by_them = came.filter(~(work & pl.col("lead_id").is_in(touched)) & ~again)
     if not routed:
