@@ -33,11 +33,10 @@ function walk(step) {
 
 function pressed(key) {
   const open = panel();
-  if (open && /^[1-9]$/.test(key)) return open.querySelectorAll("[data-pick]")[Number(key) - 1];
+  if (open) return /^[1-9]$/.test(key) ? open.querySelectorAll("[data-pick]")[Number(key) - 1] : null;
   if (key === "u") return [...document.querySelectorAll("[data-undo]")].pop();
   if (key === "e" && inbox()) return document.querySelector("[data-open-lead]");
   if (!/^[a-z]$/.test(key)) return null;
-  open?.hidePopover();
   return document.querySelector(`[data-acting] [data-letter="${key}"]`);
 }
 
@@ -57,6 +56,7 @@ function onKey(event) {
 function press(key) {
   const button = pressed(key);
   button?.click();
+  focusIn(panel());
   return Boolean(button);
 }
 
@@ -167,8 +167,13 @@ function afterSwap(event) {
   tick();
 }
 
+// At once, so that what is typed next goes into the panel and is no key.
+function focusIn(open) {
+  if (open && !open.contains(document.activeElement)) open.querySelector("[data-pick], textarea, input:not([type=hidden])")?.focus();
+}
+
 function opened(event) {
-  if (event.newState === "open" && event.target.matches("[data-panel]")) event.target.querySelector("[data-pick], textarea, input:not([type=hidden])")?.focus();
+  if (event.newState === "open" && event.target.matches("[data-panel]")) focusIn(event.target);
 }
 
 function moreKeys() {
