@@ -16,7 +16,7 @@ import polars as pl
 
 from smarketing.agreement.models import Agreement
 from smarketing.agreement.sequence import begins_at, in_force_by, in_sequence
-from smarketing.backends.buckets import FACTS_AT_ONCE, Bucketed, Buckets, plain
+from smarketing.backends.buckets import FACTS_AT_ONCE, Bucketed, Buckets
 from smarketing.backends.clustered import Clustered, as_clustered, probe
 from smarketing.backends.clustered_buckets import ClusteredBuckets
 from smarketing.backends.pace import DERIVED, LOADED, TAKEN, Pace, Progress
@@ -129,7 +129,7 @@ class Run:
         needed = {*self.tables, *across.needed, *self.beside}
         tables = derive(facts, self.book, self.working, as_of=self.known.as_of, tables=needed, threads=threads)
         self.pace.reached(number, rows, DERIVED)
-        across.see(plain(facts) if across.needed else facts, tables)
+        across.see(facts, tables)
         wanted = {*self.tables, *self.beside}
         return Made(number, rows, {name: table for name, table in tables.items() if name in wanted}, across)
 

@@ -85,7 +85,7 @@ class Written:
             if self.parts:
                 target.mkdir(exist_ok=True)
                 target = target / f"part-{bucket:05}.parquet"
-            frame.write_parquet(target, compression="zstd", compression_level=1)
+            write(frame, target, fast=self.parts)
             self.rows[name] += frame.height
         if self.parts and across is not None:
             self.across_path(bucket).write_bytes(pickle.dumps(across))
@@ -101,7 +101,7 @@ class Written:
     def add_whole(self, made: Mapping[str, pl.DataFrame]) -> None:
         """Write tables that have no parts."""
         for name, frame in made.items():
-            frame.write_parquet(self.fresh / f"{name}.parquet", compression="zstd", compression_level=1)
+            write(frame, self.fresh / f"{name}.parquet", fast=False)
             self.rows[name] += frame.height
 
     def finish(self) -> None:
@@ -113,3 +113,11 @@ class Written:
                 path.unlink(missing_ok=True)
             (self.fresh / path.name).replace(path)
         shutil.rmtree(self.fresh)
+
+
+def write(frame: pl.DataFrame, path: Path, *, fast: bool) -> None:
+    """Write a table; `fast`: a third larger, for three quarters of the time. Whatever reads Parquet reads both."""
+    if fast:
+        frame.write_parquet(path, compression="snappy")
+    else:
+        frame.write_parquet(path, compression="zstd", compression_level=1)

@@ -196,7 +196,8 @@ def lacks_text(facts: pl.DataFrame, names: Sequence[str]) -> bool:
 def is_empty_somewhere(texts: pl.Series) -> bool:
     """Whether one of the texts is empty."""
     if isinstance(texts.dtype, pl.Categorical):
-        return bool((texts.unique().cast(pl.String) == "").any())
+        ever = texts.dtype.categories.to_series()  # quickly looked through, as it holds each text once
+        return bool((ever == "").any()) and bool((texts.unique().cast(pl.String) == "").any())
     return texts.str.len_bytes().min() == 0
 
 

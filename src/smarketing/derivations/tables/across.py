@@ -9,14 +9,14 @@ from datetime import datetime
 import polars as pl
 
 from smarketing.derivations.attribution.touches import WON, Kept, Terms, kept, kept_of_lives, told_of_deals
-from smarketing.derivations.matching.order import in_lives
+from smarketing.derivations.matching.order import LEAD
 from smarketing.derivations.money.unconverted import Unconverted
 from smarketing.derivations.rulebook import Rulebook
 from smarketing.derivations.tables.commitments import commitments
 from smarketing.derivations.tables.credits import credits
 from smarketing.derivations.tables.ledger import ledger
 from smarketing.derivations.tables.tallies import Tallies
-from smarketing.journal.survey import Settled
+from smarketing.journal.survey import Settled, Survey
 from smarketing.vocabulary.problems import Problem
 
 COMMITMENTS, LEDGER, CREDITS = "commitments", "ledger", "credits"
@@ -60,9 +60,17 @@ class Across:
             worth = made["handoffs"].filter(sourced="marketing").select("handed_at", "worth", currency=pl.lit(None, pl.String))
             self.unconverted.see(worth.rename({"handed_at": "at", "worth": "amount"}), into=[self.book.agreement.currency])
         if CREDITS in self.asked:
-            self.kept.append(kept_of_lives(in_lives(facts), self.book.versions, self.book.rates, as_of=self.as_of))
+            self.kept.append(self.kept_of(facts))
         if not {*IN_MONEY}.isdisjoint(self.asked):
             self.see_wins(facts)
+
+    def kept_of(self, facts: pl.DataFrame) -> Kept:
+        """What the credits keep of a bucket, whether its facts stand in the order of their lives or not."""
+        versions, rates = self.book.versions, self.book.rates
+        if LEAD in facts.columns:
+            return kept_of_lives(facts, versions, rates, as_of=self.as_of)
+        journal = Settled(facts.lazy(), Survey(self.as_of, facts.height, None))
+        return kept(journal, told_of_deals(journal, versions), versions, rates, threads=self.threads)
 
     def see_journal(self, journal: Settled) -> None:
         """Take in a whole journal, where nothing is asked that follows from lives."""

@@ -167,12 +167,8 @@ def summed(events: pl.DataFrame, starts: pl.Series) -> pl.DataFrame:
 def last_ends(facts: pl.DataFrame, versions: Sequence[Agreement]) -> pl.DataFrame:
     """The last win or loss of each opportunity (`deal`) of these leads."""
     own = ("=" + pl.col("opportunity_id")).fill_null("?" + pl.col("lead_id"))
-    ends = (
-        facts.lazy()
-        .filter(pl.col("kind").is_in(ENDS))
-        .select("at", "fact_id", "kind", "amount", currency=currency_in(versions), deal=own)
-    )
-    return latest(ends.collect())
+    ends = facts.filter(pl.col("kind").is_in(ENDS)).with_columns(pl.col("kind", "currency").cast(pl.String))
+    return latest(ends.select("at", "fact_id", "kind", "amount", currency=currency_in(versions), deal=own))
 
 
 def latest(ends: pl.DataFrame) -> pl.DataFrame:
