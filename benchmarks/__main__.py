@@ -55,6 +55,8 @@ JOBS = [
     "cluster",
     "clustered_stages",
     "clustered_all",
+    "complete",
+    "complete_next",
 ]
 """In the order in which they are measured and shown."""
 

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 WITHOUT_RECEIPTS = ["stage_entries", "handoffs", "clocks"]
+ADDED = 100_000
+"""So many facts are added to a clustered journal."""
 Result = dict[str, Any]
 """Whatever a job wants to tell beside its time."""
 
@@ -70,6 +72,33 @@ def clustered_stages(place: Place) -> Result:
 
 def clustered_all(place: Place) -> Result:
     return replay(place, None, place.clustered)
+
+
+def complete(place: Place) -> Result:
+    """Import facts that nobody told yet into the clustered journal, which keeps them until it is laid out anew."""
+    from smarketing.actions.clustered_journal import ClusteredJournal
+    from smarketing.journal.parquet import scan_facts
+
+    work = place.out / "work"
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir()
+    journal = ClusteredJournal(place.clustered, work)
+    number = journal.completing.journal.manifest.rows
+    facts = scan_facts(place.facts).head(ADDED).collect()
+    journal.add(facts.with_columns(new_ids(number)))
+    journal.finish()
+    return {"new": journal.counts.new}
+
+
+def new_ids(number: int) -> Any:
+    """Ids that no other import gives."""
+    import polars as pl
+
+    return pl.format("{}-added-to-{}", "fact_id", pl.lit(number)).alias("fact_id")
+
+
+def complete_next(place: Place) -> Result:
+    return complete(place)
 
 
 def sql_receipts(place: Place) -> Result:
@@ -132,6 +161,8 @@ MEASURED = (
     cluster,
     clustered_all,
     clustered_stages,
+    complete,
+    complete_next,
     sql_receipts,
     scan_duckdb,
     scan_polars,
