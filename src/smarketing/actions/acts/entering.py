@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smarketing.actions.acts.asked import Asked, Done, NotAllowed
-from smarketing.actions.acts.door import SOURCE, answered, finish, once, row, tell
 from smarketing.actions.acts.question import check_key
 from smarketing.actions.acts.standing import Standing
+from smarketing.actions.acts.telling import SOURCE, answered, finish, once, row, tell
 
 if TYPE_CHECKING:
     from smarketing.journal.sent.facts import Row

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from smarketing.actions.acts.asked import Asked, Done, NoSuchLead, NotAllowed, Refused
 from smarketing.actions.acts.changed import ago, name_of
-from smarketing.actions.acts.door import (
+from smarketing.actions.acts.question import check_key
+from smarketing.actions.acts.standing import Standing
+from smarketing.actions.acts.telling import (
     UNDO_WITHIN,
     answered,
     check_role,
@@ -17,8 +19,6 @@ from smarketing.actions.acts.door import (
     standing_of,
     tell,
 )
-from smarketing.actions.acts.question import check_key
-from smarketing.actions.acts.standing import Standing
 from smarketing.actions.acts.verbs import SAID
 from smarketing.vocabulary.kinds import HANDOVER, OPPORTUNITY, SALES_ACTS
 
