@@ -47,7 +47,10 @@ def credits(
     parts: Sequence[Kept], terms: Terms, campaigns: pl.DataFrame | None, *, as_of: datetime, threads: int = 1
 ) -> pl.DataFrame:
     """The rows that all leads make, by opportunity, model and campaign; `campaigns` is the small table."""
-    return credits_of_wins(parts, terms, campaigns, as_of=as_of, threads=threads).select(list(CREDITS.columns))
+    if not parts:
+        return CREDITS.empty()
+    found = walked(parts, terms, as_of=as_of)
+    return in_rows(credited_rows(found, terms, campaigns, threads), found.won.select(deal_id())).select(list(CREDITS.columns))
 
 
 def credits_of_wins(
@@ -57,19 +60,23 @@ def credits_of_wins(
     if not parts:
         return CREDITS.empty().with_columns(deal=pl.lit(""), won_at=pl.lit(as_of, INSTANT), win_id=pl.lit(""))
     found = walked(parts, terms, as_of=as_of)
-    credited = credited_rows(found, terms, campaigns, threads)
+    wins = found.won.select(deal_id(), "deal", won_at="at", win_id="fact_id")
+    rows = in_rows(credited_rows(found, terms, campaigns, threads), wins)
+    return rows.select(*CREDITS.columns, "deal", "won_at", "win_id")
+
+
+def in_rows(credited: Credited, wins: pl.DataFrame) -> pl.DataFrame:
+    """The rows of all models in their order; `wins`: what they say of each opportunity."""
     order, row, path, model = np.empty((4, len(MODELS) * credited.rows.height), np.uint32)
     in_turn(credited.starts, len(MODELS), credited.rows.height, order, row, path, model)
-    wins = found.won.select(deal_id().alias("opportunity_id"), "deal", won_at="at", win_id="fact_id")
     rows = pl.concat([credited.rows[row], wins[path]], how="horizontal")
     shares, amounts = pl.Series("share", credited.shares[order]), money(credited.cents[order]).alias("amount")
-    rows = rows.with_columns(named(model, MODELS).alias("model"), shares, amounts)
-    return rows.select(*CREDITS.columns, "deal", "won_at", "win_id")
+    return rows.with_columns(named(model, MODELS).alias("model"), shares, amounts)
 
 
 def deal_id() -> pl.Expr:
     """The id of an opportunity; null for one without."""
-    return pl.when(pl.col("deal").str.starts_with("=")).then(pl.col("deal").str.slice(1))
+    return pl.when(pl.col("deal").str.starts_with("=")).then(pl.col("deal").str.slice(1)).alias("opportunity_id")
 
 
 Places = NDArray[np.uint32]
