@@ -110,20 +110,20 @@ class Touches:
     seeds: tuple[int, int] = SEEDS
     names: pl.Series = field(default_factory=lambda: pl.Series([], dtype=pl.Categorical(pl.Categories.random())))
     dealt: list[tuple[Rows, Ints]] = field(default_factory=list)
+    known: Known = field(init=False)
 
     @cached_property
     def bits(self) -> int:
         """There are two to the power of so many piles."""
         return (max(self.expected, 1) // PILE).bit_length()
 
-    @cached_property
-    def known(self) -> Known:
-        """The leads that are concerned. Raises SameDigest."""
+    def __post_init__(self) -> None:
+        """Raises SameDigest."""
         one, other = self.digests(self.concerned)
         places, firsts = table_for(len(one)), np.empty(len(one), np.int64)
         if number_by_digest(one, other, places, firsts, np.empty(len(one), np.int64)) < 0:
             raise SameDigest
-        return Known(one, other, places, firsts, bits_of(one))
+        self.known = Known(one, other, places, firsts, bits_of(one))
 
     def digests(self, leads: pl.Series) -> tuple[Digests, Digests]:
         """Two for each lead."""

@@ -85,8 +85,8 @@ def kept(journal: Settled, told: pl.DataFrame, versions: Sequence[Agreement], ra
     deals, accounts = deals_and_accounts(told, terms)
     concerned = pl.concat([deals["lead_id"], accounts["lead_id"]]).unique()
     for seeds in ((seed, seed + 1) for seed in count(1, 2)):
-        theirs, others = [no_touches()], Touches(concerned, journal.known.rows, seeds)
         with suppress(SameDigest):
+            theirs, others = [no_touches()], Touches(concerned, journal.known.rows, seeds)
             for part in journal.parts(TOUCHED):
                 mine = others.see(part, are_touches(part), since=from_when(terms, as_of))
                 theirs.append(with_categories(part.filter(mine)))
