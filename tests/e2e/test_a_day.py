@@ -114,7 +114,7 @@ def test_a_lead_arrives_is_routed_and_accepted_before_its_clock_ends(day: Day):
     assert "A lead for you: lead-ada" in text_of(page)
     go(page, "/inbox?lead=lead-ada")
     page.keyboard.press("a")
-    expect(page.get_by_text("Undo").first).to_be_visible(timeout=SOON_MS)
+    expect(page.get_by_role("button", name="Undo").first).to_be_visible(timeout=SOON_MS)
     told = page.request.get("/api/leads/lead-ada").json()
     end = datetime.now(UTC) + timedelta(minutes=1)
     while told["now"]["stage"] != "sal":

@@ -53,7 +53,8 @@ def test_the_description_is_whole(entered: Entered) -> None:
 
 def test_every_route_is_described(entered: Entered) -> None:
     described_paths = {
-        path.replace("{lead_id}", "lead-0175").replace("{number}", "current").replace("{done}", "none") for path in described(entered)["paths"]
+        path.replace("{lead_id}", "lead-0175").replace("{number}", "current").replace("{done}", "none")
+        for path in described(entered)["paths"]
     }
     assert {address.partition("?")[0] for address in ROUTES.values()} == described_paths
 

@@ -221,7 +221,15 @@ def bottom_bar(context: template.Context) -> dict[str, Any]:
     return {"pages": [link for link in map(_in_the_bar, context.get("links") or ()) if link["on_phone"]][:MOST_ON_A_PHONE]}
 
 
-SIGNS = {"home": "scoreboard", "delivered": "handoff", "import-new": "imports", "routing": "reps", "trail": "open", "people": "person", "keys": "key"}
+SIGNS = {
+    "home": "scoreboard",
+    "delivered": "handoff",
+    "import-new": "imports",
+    "routing": "reps",
+    "trail": "open",
+    "people": "person",
+    "keys": "key",
+}
 MOST_ON_A_PHONE = 4
 ON_A_PHONE = {"delivered", "check", "inbox", "home", "funnel", "leads", "agreement"}
 

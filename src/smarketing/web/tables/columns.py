@@ -130,7 +130,9 @@ def cell(column: Column, row: Mapping[str, Any], question: Mapping[str, str] | N
     if column.kind is Kind.lead:
         lead = str(row.get("lead_id") or held)
         mark = str(row.get("contact") or "")
-        return Cell(str(held), Kind.lead, lead if lead != str(held) else "", f"/leads/{quote(lead)}", label=column.title, contact=mark)
+        return Cell(
+            str(held), Kind.lead, lead if lead != str(held) else "", f"/leads/{quote(lead)}", label=column.title, contact=mark
+        )
     text, title = WRITE[column.kind](held)
     machine = said.machine_time(held) if isinstance(held, datetime) else ""
     return Cell(text, column.kind, title, url, machine, column.title)

@@ -33,7 +33,9 @@ def page(request: HttpRequest) -> HttpResponse:
     found, frame = remembered_behind(question)
     table = Table.of_frame(found.unit, frame, columns_of(found, frame), path=request.path, query=request.GET)
     context: dict[str, Any] = {"title": told(found, question), "noun": NOUNS.get(found.unit, found.unit.capitalize())}
-    context |= {"steps": steps(found, of_others=only_rep(request) is None)} if found.unit == "steps" else {"figure": _figure(found)}
+    context |= (
+        {"steps": steps(found, of_others=only_rep(request) is None)} if found.unit == "steps" else {"figure": _figure(found)}
+    )
     return table_page(request, "pages/behind.html", table, context)
 
 
