@@ -9,7 +9,7 @@ from docs.running import Site, opened_browser, served_demo
 from docs.windows import Windows, go
 
 FOLDER = Path(__file__).parent / "screenshots"
-MOST_BYTES = 7_500_000
+MOST_BYTES = 8_500_000
 """Of all pictures together: they live in the repository."""
 SHAPES = {
     "light": {"width": 1280, "height": 860, "theme": "light"},
