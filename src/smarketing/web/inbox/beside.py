@@ -70,12 +70,13 @@ def acting(lead_id: str, user: User, *, row: InboxRow | None, now: datetime) -> 
     owner = row.case.row["owner"] if row is not None else None
     accepted = row is not None and row.case.row["accepted_at"] is not None
     offered = panels(user, owner=owner, open=row is not None, accepted=accepted, now=now)
+    first = [panel for panel in offered if panel.first] or offered  # nothing but notes: then these are in the bar
     return {
         "acts_on": lead_id,
         "seen": etag_of(lead_id, now=now) or "",
         "panels": offered,
-        "bar": [panel for panel in offered if panel.first],
-        "more": [panel for panel in offered if not panel.first],
+        "bar": first,
+        "more": [panel for panel in offered if panel not in first],
         "last": last_act(lead_id, user, now),
     }
 
