@@ -46,7 +46,7 @@ def finished(client: Any, response: Any) -> str:
     end = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < end:
         html: str = client.get(address, headers={"Accept-Language": "en-GB"}).content.decode()
-        if "hx-trigger" not in html:
+        if 'hx-trigger="load' not in html:
             return html
         time.sleep(0.1)
     raise AssertionError("the import is not over")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
 from csp.decorators import csp_update
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 SELF = "'self'"
 LETTER = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'; "
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; base-uri 'none'; form-action 'none'; "
     "sandbox allow-popups allow-top-navigation-by-user-activation"
 )
 """A letter brings its own style, as mail programs know no other, and may do nothing else."""
@@ -30,13 +31,11 @@ LETTER = (
 @csp_update({"frame-src": [SELF]})
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
-    """The page around the letter; `?form=html` is the letter itself, `?picture=NAME` one of its pictures."""
+    """The page around the letter; `?form=html` is the letter itself, with its pictures in it: its frame may ask for nothing."""
     team = _team(request)
     letter: Letter = remembered("daily", lambda outcome: preview(place(), outcome, team), team)
     if request.GET.get("form") == "html":
-        return _letter(letter, team)
-    if "picture" in request.GET:
-        return _picture(letter, request.GET["picture"])
+        return _letter(letter)
     return _around(request, letter, team)
 
 
@@ -51,19 +50,12 @@ def _around(request: HttpRequest, letter: Letter, team: str) -> HttpResponse:
     return render(request, "pages/daily.html", context)
 
 
-def _letter(letter: Letter, team: str) -> HttpResponse:
+def _letter(letter: Letter) -> HttpResponse:
     html = letter.html
     for picture in letter.pictures:
-        html = html.replace(f"cid:{picture.name}", f"/mail/daily?team={team}&amp;picture={picture.name}")
+        html = html.replace(f"cid:{picture.name}", f"data:image/png;base64,{b64encode(picture.png).decode()}")
     headers = {"Content-Security-Policy": LETTER, "X-Frame-Options": "SAMEORIGIN"}
     return HttpResponse(html.replace("<a ", '<a target="_top" '), headers=headers)
-
-
-def _picture(letter: Letter, name: str) -> HttpResponse:
-    for picture in letter.pictures:
-        if picture.name == name:
-            return HttpResponse(picture.png, content_type="image/png")
-    raise Http404
 
 
 def _open_to(role: Role) -> tuple[str, ...]:

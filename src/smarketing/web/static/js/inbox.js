@@ -79,10 +79,10 @@ function begins(event) {
 }
 
 function settled(event) {
-  if (event.type !== "htmx:afterSettle" && event.detail.successful) return;
+  if (event.type !== "htmx:afterSwap" && event.detail.successful) return;
   const target = event.detail.target?.id ?? event.detail.elt?.id;
-  if (event.type === "htmx:afterSettle" && target !== "inbox" && target !== "inbox-lead") return;
-  const keys = event.type === "htmx:afterSettle" && coming === "lead" ? waiting : [];
+  if (event.type === "htmx:afterSwap" && target !== "inbox" && target !== "inbox-lead") return;
+  const keys = event.type === "htmx:afterSwap" && coming === "lead" ? waiting : [];
   coming = "";
   waiting = [];
   document.getElementById("inbox-lead")?.classList.remove("is-coming");
@@ -193,8 +193,8 @@ export function startInbox() {
     event.detail.isError = false;
   });
   document.addEventListener("htmx:beforeRequest", begins);
-  for (const end of ["htmx:afterSettle", "htmx:afterRequest"]) document.addEventListener(end, settled);
   document.addEventListener("htmx:afterSwap", afterSwap);
+  for (const end of ["htmx:afterSwap", "htmx:afterRequest"]) document.addEventListener(end, settled);
   document.addEventListener("htmx:responseError", (event) => {
     if (event.detail.xhr.status >= 500) say("That was not done: the server made a mistake. Try again.", "error");
   });
