@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from smarketing.vocabulary.errors import UsageError
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from smarketing.records.invitations import Invitation
     from smarketing.records.people import User
 
@@ -76,7 +78,7 @@ def _written(email: str, *, name: str, role: str, by: User | None) -> Invited:
     return Invited(email, name, role, token, now + KEPT)
 
 
-def _open(now: datetime):  # type: ignore[no-untyped-def]
+def _open(now: datetime) -> QuerySet[Invitation]:
     from smarketing.records.invitations import Invitation
 
     return Invitation.objects.filter(accepted_at=None, revoked_at=None, expires_at__gt=now)

@@ -86,8 +86,10 @@ def _readers(team: str, today: date) -> list[tuple[User, str]]:
 
 def _to_team(outcome: Outcome, team: str, readers: list[tuple[User, str]], period: Period, home: str) -> int:
     letter = compose(outcome, team, period=period, home=home)
-    said = {"subject": letter.subject, "text": letter.text, "html": letter.html, "pictures": letter.pictures}
-    return sum(post(key=key, to=user.email, **said) for user, key in readers)  # type: ignore[arg-type]
+    return sum(
+        post(key=key, to=user.email, subject=letter.subject, text=letter.text, html=letter.html, pictures=letter.pictures)
+        for user, key in readers
+    )
 
 
 def since_last_working_day(hours: WorkingHours, now: datetime) -> Period:
