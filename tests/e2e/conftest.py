@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from docs.running import Site, chromium, opened_browser, served_demo
-from docs.windows import Windows
+from docs.windows import PATIENCE_MS, Windows
 
 NO_CHROMIUM = "needs Chromium: `make browser` sees to one, or CHROMIUM names it"
 
@@ -49,3 +49,24 @@ def windows(entries: Windows) -> Iterator[Windows]:
     """New windows, which are closed when the test is over."""
     yield entries
     entries.close()
+
+
+@pytest.fixture(scope="module")
+def desk(browser: Browser) -> Iterator[Site]:
+    """An example company of its own: here things are done."""
+    expect.set_options(timeout=PATIENCE_MS)
+    with served_demo() as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def at_desks(browser: Browser, desk: Site) -> Windows:
+    """Windows on it."""
+    return Windows(browser, desk)
+
+
+@pytest.fixture
+def desks(at_desks: Windows) -> Iterator[Windows]:
+    """New windows, which are closed when the test is over."""
+    yield at_desks
+    at_desks.close()

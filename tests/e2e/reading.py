@@ -49,3 +49,14 @@ def tab_to(page: Page, wanted: Locator) -> None:
         if wanted.evaluate_all("found => found.some(each => each === document.activeElement)"):
             return
     raise AssertionError(f"{MOST_TABS} times Tab, and it has no focus: {wanted}")
+
+
+def leads(page: Page) -> list[str]:
+    """The leads of the list, in its order."""
+    found: list[str] = page.evaluate("[...document.querySelectorAll('#inbox-list [data-lead]')].map(row => row.dataset.lead)")
+    return found
+
+
+def said(page: Page) -> Any:
+    """What the page answered last."""
+    return page.locator("#toasts .toast").last

@@ -2,55 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from docs.running import Site, served_demo
-from docs.windows import PATIENCE_MS, Windows, go, watched
-from tests.e2e.reading import text_of
+from docs.windows import Windows, go, watched
+from tests.e2e.reading import leads, said, text_of
 
 NARROWEST = 360
 LEAST_TARGET = 44
 
 
-@pytest.fixture(scope="module")
-def desk(browser: Browser) -> Iterator[Site]:
-    """An example company of its own: here things are done."""
-    expect.set_options(timeout=PATIENCE_MS)
-    with served_demo() as site:
-        yield site
-
-
-@pytest.fixture(scope="module")
-def at_desks(browser: Browser, desk: Site) -> Windows:
-    """Windows on it."""
-    return Windows(browser, desk)
-
-
-@pytest.fixture
-def desks(at_desks: Windows) -> Iterator[Windows]:
-    """New windows, which are closed when the test is over."""
-    yield at_desks
-    at_desks.close()
-
-
-def leads(page: Page) -> list[str]:
-    """The leads of the list, in its order."""
-    found: list[str] = page.evaluate("[...document.querySelectorAll('#inbox-list [data-lead]')].map(row => row.dataset.lead)")
-    return found
-
-
 def beside(page: Page) -> Any:
     """The lead beside the list."""
     return page.locator("[data-lead-beside]")
-
-
-def said(page: Page) -> Any:
-    """What the page answered last."""
-    return page.locator("#toasts .toast").last
 
 
 def test_one_is_passed_and_one_is_held_in_two_keys_each_and_one_is_taken_back(desks: Windows):

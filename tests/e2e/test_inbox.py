@@ -3,45 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from docs.running import Site, served_demo
-from docs.windows import PATIENCE_MS, PHONE, Windows, go, watched
-from tests.e2e.reading import text_of
+from docs.windows import PHONE, Windows, go, watched
+from tests.e2e.reading import leads, said, text_of
 
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 LEAST_TARGET = 44
-
-
-@pytest.fixture(scope="module")
-def desk(browser: Browser) -> Iterator[Site]:
-    """An example company of its own: here things are done."""
-    expect.set_options(timeout=PATIENCE_MS)
-    with served_demo() as site:
-        yield site
-
-
-@pytest.fixture(scope="module")
-def at_desks(browser: Browser, desk: Site) -> Windows:
-    """Windows on it."""
-    return Windows(browser, desk)
-
-
-@pytest.fixture
-def reps(at_desks: Windows) -> Iterator[Windows]:
-    """New windows, which are closed when the test is over."""
-    yield at_desks
-    at_desks.close()
-
-
-def leads(page: Page) -> list[str]:
-    """The leads of the list, in its order."""
-    found: list[str] = page.evaluate("[...document.querySelectorAll('#inbox-list [data-lead]')].map(row => row.dataset.lead)")
-    return found
 
 
 def beside(page: Page) -> str:
@@ -49,14 +19,9 @@ def beside(page: Page) -> str:
     return str(page.locator("[data-lead-beside]").get_attribute("data-lead-beside"))
 
 
-def said(page: Page) -> Any:
-    """What the page answered last."""
-    return page.locator("#toasts .toast").last
-
-
-def test_a_rep_accepts_the_first_lead_before_its_clock_ends(reps: Windows):
-    page = reps.at("anna", "/inbox")
-    seen = watched(page, reps.site)
+def test_a_rep_accepts_the_first_lead_before_its_clock_ends(desks: Windows):
+    page = desks.at("anna", "/inbox")
+    seen = watched(page, desks.site)
     first = beside(page)
     assert first == leads(page)[0]
     expect(page.locator(".lead-beside-clock")).to_contain_text("Persistence")
@@ -71,11 +36,14 @@ def test_a_rep_accepts_the_first_lead_before_its_clock_ends(reps: Windows):
     assert seen.foreign == []
 
 
-def test_of_two_at_once_one_accepts_and_the_other_sees_who(reps: Windows):
-    ben, leader = reps.at("sam", "/inbox?rep=ben%40alderfinch.example"), reps.at("leader", "/inbox?rep=ben%40alderfinch.example")
+def test_of_two_at_once_one_accepts_and_the_other_sees_who(desks: Windows):
+    ben, leader = (
+        desks.at("sam", "/inbox?rep=ben%40alderfinch.example"),
+        desks.at("leader", "/inbox?rep=ben%40alderfinch.example"),
+    )
     lead = leads(leader)[0]
     go(leader, f"/leads/{lead}")
-    second = reps.at("operations", f"/leads/{lead}")
+    second = desks.at("operations", f"/leads/{lead}")
     leader.get_by_role("button", name="Accept").click()
     expect(said(leader)).to_contain_text("Accepted")
     second.get_by_role("button", name="Accept").click()
@@ -84,8 +52,8 @@ def test_of_two_at_once_one_accepts_and_the_other_sees_who(reps: Windows):
     assert lead in leads(ben)
 
 
-def test_a_doubtful_reason_is_said_and_stands_in_no_way(reps: Windows):
-    page = reps.at("leader", "/inbox?rep=nils%40alderfinch.example")
+def test_a_doubtful_reason_is_said_and_stands_in_no_way(desks: Windows):
+    page = desks.at("leader", "/inbox?rep=nils%40alderfinch.example")
     lead = next(each for each in leads(page) if _grade(page, each) == "A")
     page.locator(f"[data-lead='{lead}']").click()
     expect(page.locator(f"[data-lead-beside='{lead}']")).to_be_visible()
@@ -105,8 +73,8 @@ def _grade(page: Page, lead: str) -> str:
     return found[1] if found else ""
 
 
-def test_everything_is_done_by_keys_alone(reps: Windows):
-    page = reps.at("anna", "/inbox")
+def test_everything_is_done_by_keys_alone(desks: Windows):
+    page = desks.at("anna", "/inbox")
     order = leads(page)
     here = order.index(beside(page))
     page.keyboard.press("j")
@@ -136,8 +104,8 @@ def test_everything_is_done_by_keys_alone(reps: Windows):
     expect(page.get_by_role("dialog", name="Keys")).to_contain_text("undo what was done last")
 
 
-def test_keys_are_for_the_lead_that_was_chosen_also_where_it_is_on_its_way(reps: Windows):
-    page = reps.at("leader", "/inbox?rep=ben%40alderfinch.example")
+def test_keys_are_for_the_lead_that_was_chosen_also_where_it_is_on_its_way(desks: Windows):
+    page = desks.at("leader", "/inbox?rep=ben%40alderfinch.example")
     before, after = leads(page)[:2]
     page.route(re.compile(r"/inbox\?.*lead="), lambda route: (page.wait_for_timeout(400), route.continue_()))
     page.keyboard.press("j")
@@ -148,8 +116,8 @@ def test_keys_are_for_the_lead_that_was_chosen_also_where_it_is_on_its_way(reps:
     assert f'"{before}"' not in page.request.get(f"/api/leads/{before}").text().partition("voicemail")[2]
 
 
-def test_g_and_a_letter_still_go_to_a_page_and_do_nothing_else(reps: Windows):
-    page = reps.at("anna", "/inbox")
+def test_g_and_a_letter_still_go_to_a_page_and_do_nothing_else(desks: Windows):
+    page = desks.at("anna", "/inbox")
     before = page.request.get("/inbox/list").headers["etag"]
     page.keyboard.press("g")
     page.keyboard.press("a")
@@ -157,8 +125,8 @@ def test_g_and_a_letter_still_go_to_a_page_and_do_nothing_else(reps: Windows):
     assert page.request.get("/inbox/list").headers["etag"] == before
 
 
-def test_on_a_phone_what_there_is_to_do_lies_at_the_thumb(reps: Windows):
-    page = reps.at("anna", "/inbox", width=PHONE, height=844, has_touch=True)
+def test_on_a_phone_what_there_is_to_do_lies_at_the_thumb(desks: Windows):
+    page = desks.at("anna", "/inbox", width=PHONE, height=844, has_touch=True)
     assert page.locator(".inbox-lead").is_hidden()
     page.locator(".inbox-row").first.tap()
     expect(page.locator("[data-lead-beside]")).to_be_visible()
@@ -178,14 +146,14 @@ def test_on_a_phone_what_there_is_to_do_lies_at_the_thumb(reps: Windows):
     expect(page.locator(".inbox-list")).to_be_visible()
 
 
-def test_a_lead_that_comes_in_leaves_the_selection_and_the_typing_alone(reps: Windows):
-    page = reps.at("anna", "/inbox")
+def test_a_lead_that_comes_in_leaves_the_selection_and_the_typing_alone(desks: Windows):
+    page = desks.at("anna", "/inbox")
     page.keyboard.press("j")
     chosen = leads(page)[1]
     expect(page.locator(f"[data-lead-beside='{chosen}']")).to_be_visible()
     page.keyboard.press("n")
     page.keyboard.type("half a sent")
-    other = reps.at("leader", "/inbox?rep=carla%40alderfinch.example")
+    other = desks.at("leader", "/inbox?rep=carla%40alderfinch.example")
     moved = beside(other)
     other.keyboard.press("p")
     other.locator("[data-panel='p'] [data-pick]", has_text="Anna Keller").click()
@@ -196,8 +164,8 @@ def test_a_lead_that_comes_in_leaves_the_selection_and_the_typing_alone(reps: Wi
     assert page.locator("[data-panel='n'] textarea").input_value() == "half a sent"
 
 
-def test_an_older_page_says_what_changed_and_is_up_to_date_then(reps: Windows):
-    page, other = reps.at("anna", "/inbox"), reps.at("leader", "/inbox?rep=anna%40alderfinch.example")
+def test_an_older_page_says_what_changed_and_is_up_to_date_then(desks: Windows):
+    page, other = desks.at("anna", "/inbox"), desks.at("leader", "/inbox?rep=anna%40alderfinch.example")
     page.evaluate("window.stop()")
     lead = beside(page)
     go(other, f"/leads/{lead}")
@@ -209,8 +177,8 @@ def test_an_older_page_says_what_changed_and_is_up_to_date_then(reps: Windows):
     expect(said(page)).to_contain_text(re.compile("Clara Whitfield logged a mail|Message logged"))
 
 
-def test_a_lead_that_was_given_back_comes_again_as_a_new_cycle(reps: Windows):
-    page = reps.at("anna", "/inbox")
+def test_a_lead_that_was_given_back_comes_again_as_a_new_cycle(desks: Windows):
+    page = desks.at("anna", "/inbox")
     lead = leads(page)[-1]
     page.locator(f"[data-lead='{lead}']").click()
     expect(page.locator(f"[data-lead-beside='{lead}']")).to_be_visible()
@@ -226,9 +194,9 @@ TICKING = re.compile(r'data-speed="0(\.0)?"')
 SHOWN = "document.querySelector('#inbox-list [data-clock] [data-left]').textContent"
 
 
-def ticking(reps: Windows, now: int, work: list[tuple[int, int]], due: int) -> Page:
+def ticking(desks: Windows, now: int, work: list[tuple[int, int]], due: int) -> Page:
     """The page as the server would send it at an instant, its first clock with so much work ahead; the browser's clock is in our hands."""
-    page = reps.window("anna")
+    page = desks.window("anna")
     page.clock.install(time=now / 1000)
 
     def sent(route: Any) -> None:
@@ -245,10 +213,10 @@ def ticking(reps: Windows, now: int, work: list[tuple[int, int]], due: int) -> P
     return page
 
 
-def test_a_clock_is_right_after_sleep(reps: Windows):
+def test_a_clock_is_right_after_sleep(desks: Windows):
     now = 1_793_602_800_000  # Monday 2 November 2026, 08:00 in Berlin
     begin, due = now + HOUR // 2, now + HOUR // 2 + 4 * HOUR
-    page = ticking(reps, now, [(begin, due)], due)
+    page = ticking(desks, now, [(begin, due)], due)
     page.clock.run_for(2_000)
     assert page.evaluate(SHOWN) == "4 h, from Mon 08:30"
     page.clock.fast_forward(90 * MINUTE)  # the machine slept: no timer ran meanwhile
@@ -262,10 +230,10 @@ def test_a_clock_is_right_after_sleep(reps: Windows):
     assert page.locator("#inbox-list .left.is-over").first.inner_text() == "breached"
 
 
-def test_a_clock_is_right_across_the_end_of_summer_time(reps: Windows):
+def test_a_clock_is_right_across_the_end_of_summer_time(desks: Windows):
     now = 1_792_836_000_000  # Saturday 24 October 2026, 12:00 in Berlin; the night after is an hour longer
     monday = now + 45 * HOUR + HOUR // 2  # Monday 26 October, 08:30 by winter time
-    page = ticking(reps, now, [(monday, monday + 4 * HOUR)], monday + 4 * HOUR)
+    page = ticking(desks, now, [(monday, monday + 4 * HOUR)], monday + 4 * HOUR)
     page.clock.run_for(1_000)
     assert page.evaluate(SHOWN) == "4 h, from Mon 08:30"
     page.clock.fast_forward(46 * HOUR + HOUR // 2)
