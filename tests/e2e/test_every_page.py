@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,21 +39,12 @@ class Look:
     barriers: list[str]
 
 
-Looks = Callable[[str, str], Look]
-
-
-@pytest.fixture(scope="module")
-def looks(entries: Windows) -> Looks:
-    """Looks at each page once in each theme; the tests ask different things about it."""
-    found: dict[tuple[str, str], Look] = {}
-
-    def look(place: str, theme: str) -> Look:
-        if (place, theme) not in found:
-            found[place, theme] = look_at(entries, place, theme)
-            entries.close()
-        return found[place, theme]
-
-    return look
+@pytest.fixture(scope="module", params=[(place, theme) for place in PLACES for theme in THEMES], ids="-".join)
+def looked(request: pytest.FixtureRequest, entries: Windows) -> Iterator[tuple[str, str, Look]]:
+    """A page in a theme, opened once; the tests ask different things about it, one after the other."""
+    place, theme = request.param
+    yield place, theme, look_at(entries, place, theme)
+    entries.close()
 
 
 def look_at(windows: Windows, place: str, theme: str) -> Look:
@@ -81,25 +72,21 @@ def barriers(page: Page) -> list[str]:
     return [f"{each['id']}: {node['html'][:200]}" for each in hard for node in each["nodes"][:3]]
 
 
-@pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize("theme", THEMES)
-def test_a_page_keeps_nobody_out(looks: Looks, place: str, theme: str):
-    look = looks(place, theme)
+def test_a_page_keeps_nobody_out(looked: tuple[str, str, Look]):
+    place, _, look = looked
     assert look.status == PLACES[place].status
     assert look.barriers == []
 
 
-@pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize("theme", THEMES)
-def test_a_page_complains_of_nothing_and_calls_nobody_else(looks: Looks, place: str, theme: str):
-    look = looks(place, theme)
+def test_a_page_complains_of_nothing_and_calls_nobody_else(looked: tuple[str, str, Look]):
+    _, _, look = looked
     assert look.seen == Seen()
     assert look.refused == []
 
 
-@pytest.mark.parametrize("place", PLACES)
-def test_a_page_does_not_move_while_it_is_drawn(looks: Looks, place: str):
-    assert looks(place, "light").shifted < MOST_SHIFT
+def test_a_page_does_not_move_while_it_is_drawn(looked: tuple[str, str, Look]):
+    _, _, look = looked
+    assert look.shifted < MOST_SHIFT
 
 
 @pytest.mark.parametrize("place", PLACES)

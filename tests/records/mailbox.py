@@ -66,6 +66,10 @@ class Mailbox:
         """The letters to one address."""
         return [letter for letter, (_, to) in zip(self.letters, self.envelopes, strict=True) if address in to]
 
+    def about(self, subject: str, address: str) -> list[EmailMessage]:
+        """The letters to one address whose subject begins so."""
+        return [letter for letter in self.to(address) if letter["Subject"].strip().startswith(subject)]
+
 
 class _OnAnyPort(Controller):
     """It asks itself at the port that the system chose, not at the one it was given."""

@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -82,6 +82,24 @@ def test_a_thousand_leads_have_one_winner_each_and_every_other_rep_hears_who(cro
     assert dict(run("SELECT lead_id, decided_by FROM turn")) == facts
     assert run("SELECT count(*) FROM act") == [(LEADS,)]
     assert dict(run("SELECT lead_id, min(properties ->> 'to') FROM fact WHERE kind = 'assigned' GROUP BY lead_id")) == facts
+
+
+def test_fifty_thousand_tries_at_a_thousand_turns_take_each_turn_once(empty_records: None) -> None:
+    """All fifty at all thousand leads, in an order of each rep's own, where it is decided: in one conditional update."""
+    from smarketing.records.acts import Move, take_turn
+
+    at, dice = datetime(2026, 1, 5, 10, tzinfo=UTC), random.Random(7)
+
+    def take(rep: str, lead_id: str) -> tuple[str, str] | None:
+        fact_id = f"{rep}:{lead_id}"
+        return (rep, lead_id) if take_turn(Move(lead_id, 1, at, rep, fact_id, decided="accepted")) else None
+
+    tries = [(f"rep-{rep}", f"lead-{number:04}") for rep in range(REPS) for number in range(LEADS)]
+    dice.shuffle(tries)
+    won = [each for each in at_once([lambda rep=rep, lead=lead: take(rep, lead) for rep, lead in tries]) if each]  # type: ignore[misc]
+    assert len(won) == LEADS == len({lead for _, lead in won})
+    assert dict(run("SELECT lead_id, decided_by FROM turn")) == {lead: rep for rep, lead in won}
+    assert run("SELECT DISTINCT serial FROM turn") == [(1,)]
 
 
 def test_fifty_reps_at_one_lead_are_one_winner_and_forty_nine_who_hear_of_it(crowd: tuple[Workspace, list[Any]]) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from smarketing.actions.workspace import Workspace
+from tests.records.mailbox import Mailbox, mail_server_running
 from tests.records.routed_office import MONDAY, REPS, Company, company
 from tests.records.test_facts import run
 
@@ -310,6 +313,26 @@ class TestTheRepIsTold:
             ("anna", "l1 of Acme went on to Ben Okafor: nobody had answered in time"),
             ("ben", "A lead for you: l1 of Acme"),
         ]
+
+    def test_by_mail_too_a_minute_later(self, made: Made) -> None:
+        from smarketing.actions.mail.postman import Postman
+
+        users("anna", "ben")
+        run("TRUNCATE letter")
+        here, mailbox = made(), Mailbox()
+        with mail_server_running(mailbox) as where, (here.workspace.folder / ".env").open("a", encoding="utf-8") as settings:
+            print(
+                f"SMARKETING_MAIL_URL=smtp://{where}", "SMARKETING_URL=https://smarketing.hart.example", sep="\n", file=settings
+            )
+            settings.flush()
+            post = Postman(Workspace(here.workspace.folder), threading.Event()).look
+            here.asks("l1")
+            assert here.route() == [("l1", "anna")]
+            here.later(minutes=2)
+            post()
+            (letter,) = mailbox.about("A lead", "anna@hart.example")
+            assert letter["Subject"].strip() == "A lead for you: l1. It is the turn of Anna Keller, one of 3 who can take it."
+            assert "https://smarketing.hart.example/leads/l1" in letter.get_body(("plain",)).get_content()
 
     def test_a_rep_who_cannot_be_told_gets_the_lead_all_the_same(
         self, made: Made, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
