@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 IS_TOUCH = pl.col("kind").is_in(sorted(TOUCHES)) | ~pl.col("kind").is_in(sorted(KINDS))
 """What the lead did: `vocabulary.kinds.is_touch` as an expression."""
 
+BEGUN = ("first_at", "last_at", "first_touch_at")
+
 
 def lives(outcome: Following) -> pl.DataFrame:
     """One row for each `lead_id` of the journal, whatever a report asks.
@@ -52,16 +54,17 @@ def asked_facts(outcome: Following) -> pl.LazyFrame:
 
 
 def _lives(outcome: Following) -> pl.DataFrame:
-    told = told_lives(outcome)
-    begun = (
-        beginnings(outcome.facts).collect() if told is None else told.select("lead_id", "first_at", "last_at", "first_touch_at")
-    )
+    told, won = told_lives(outcome), won_leads(standing_wins(outcome))
+    begun = begun_and_handed(outcome) if told is None else told.select("lead_id", *BEGUN, "handed_at")
+    leads = begun.join(won, on="lead_id", how="left", maintain_order="left")
+    began = pl.coalesce("first_touch_at", "first_at")
+    return leads.select("lead_id", *BEGUN, "won_at", "won_amount", "foreign", "handed_at", began_at=began)
+
+
+def begun_and_handed(outcome: Following) -> pl.DataFrame:
+    """What the facts and the hand-offs tell of each lead, where the replay did not."""
     handed = outcome.table("handoffs").group_by("lead_id").agg(pl.col("handed_at").min())
-    won = won_leads(standing_wins(outcome))
-    leads = begun.join(won, on="lead_id", how="left", maintain_order="left").join(
-        handed, on="lead_id", how="left", maintain_order="left"
-    )
-    return leads.with_columns(began_at=pl.coalesce("first_touch_at", "first_at"))
+    return beginnings(outcome.facts).collect().join(handed, on="lead_id", how="left", maintain_order="left")
 
 
 def beginnings(facts: pl.LazyFrame) -> pl.LazyFrame:

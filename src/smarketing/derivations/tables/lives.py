@@ -33,8 +33,8 @@ def lives(matched: Matched, folded: Out, book: Rulebook) -> pl.DataFrame:
     """One row for each lead, in the order of the leads. Key: lead_id.
 
     `first_at`, `last_at`: its first and last fact; `first_touch_at`: the first thing it did; `campaign`, `channel`: of its first touch with
-    one. `persona`, `fit`, `grade`: of its profile as it is known last, under the last version. `at 1`, `at 2`, …: its first entry of each
-    stage of the last version, in whichever cycle.
+    one. `handed_at`: its first hand-off. `persona`, `fit`, `grade`: of its profile as it is known last, under the last version. `at 1`,
+    `at 2`, …: its first entry of each stage of the last version, in whichever cycle.
     """
     start, at = matched.facts.lead_start, matched.facts.rows["at"]
     touches = touched(matched, book)
@@ -46,6 +46,7 @@ def lives(matched: Matched, folded: Out, book: Rulebook) -> pl.DataFrame:
         "first_at": instants(at[start[:-1]]),
         "last_at": instants(at[start[1:] - 1]),
         "first_touch_at": instants(np.where(first < 0, NEVER, at[np.maximum(first, 0)])),
+        "handed_at": instants(earliest(folded.handoffs["lead"], folded.handoffs["at"], len(matched.leads))),
         "campaign": gathered(matched.frame["campaign"], first_of_leads(matched, with_campaign)).cast(pl.String),
         "channel": gathered(matched.frame["channel"], first_of_leads(matched, with_channel)).cast(pl.String),
     }
@@ -57,6 +58,13 @@ def asked_facts(matched: Matched, book: Rulebook) -> pl.DataFrame:
     wanted = np.array([kind in ASKED for kind in book.kinds])
     rows = np.flatnonzero(wanted[matched.facts.rows["kind"] % len(book.kinds)])
     return matched.frame.select(COLUMNS)[rows].cast({name: FACT_SCHEMA[name] for name in COLUMNS})
+
+
+def earliest(leads: Rows, at: Rows, number: int) -> Rows:
+    """The first of the instants of each lead, of which there are so many; NEVER where there is none."""
+    first = np.full(number, NEVER, dtype=np.int64)
+    np.minimum.at(first, leads, at)
+    return first
 
 
 def touched(matched: Matched, book: Rulebook) -> Rows:
@@ -90,7 +98,6 @@ def profiles(matched: Matched, book: Rulebook) -> dict[str, pl.Series]:
 
 def entries(matched: Matched, folded: Out, book: Rulebook) -> dict[str, pl.Series]:
     """When each lead first entered each stage."""
-    rows, shape = folded.entries, (len(book.stage_names), len(matched.leads))
-    first = np.full(shape, NEVER, dtype=np.int64)
-    np.minimum.at(first, (rows["stage"], rows["lead"]), rows["entered_at"])
-    return {f"at {place}": instants(at) for place, at in enumerate(first, 1)}
+    rows, leads, stages = folded.entries, len(matched.leads), len(book.stage_names)
+    first = earliest(rows["stage"].astype(np.int64) * leads + rows["lead"], rows["entered_at"], stages * leads)
+    return {f"at {place}": instants(at) for place, at in enumerate(first.reshape(stages, leads), 1)}
