@@ -77,7 +77,7 @@ ASKED: dict[str, tuple[tuple[str, str, Question], ...]] = {
 
 def day(outcome: Following, team: str, *, period: Period, board: Report) -> Day:
     """The morning of a team (marketing or sales) after `period`; `board` is the scoreboard of the quarter as it stands."""
-    judged = [row for row in _running(board, outcome.as_of) if row["team"] in (team, BOTH) and row["status"] is not None]
+    judged = [row for row in _running(board, outcome.as_of) if row["team"] == team and row["status"] is not None]
     return Day(
         team=team,
         period=period,
