@@ -97,11 +97,17 @@ def test_a_letter_is_sent_once_and_what_it_said_is_forgotten(server: str, mailbo
 
 
 def test_an_address_that_is_refused_holds_up_nobody(server: str, mailbox: Mailbox) -> None:
+    from smarketing.actions.mail.outgoing import outgoing
+
+    assert outgoing() == (0, 0, 0, "")
     for name in ("a", "nobody", "b", "later", "c", "hangup", "d"):
         put(f"{name}@hart.example")
     assert send(server) == (4, 3)
     assert [to for _, (to,) in mailbox.envelopes] == [f"{name}@hart.example" for name in "abcd"]
     assert waiting() == [("hangup@hart.example", 1, True), ("later@hart.example", 1, True), ("nobody@hart.example", 1, False)]
+    now = outgoing()
+    assert (now.wait, now.tried, now.given_up) == (2, 2, 1)
+    assert now.trouble in {trouble for (trouble,) in run("SELECT trouble FROM letter WHERE sent_at IS NULL")}
     troubles = dict(run('SELECT "to", trouble FROM letter WHERE sent_at IS NULL'))
     assert "there is nobody of this name" in troubles["nobody@hart.example"]
     assert "the connection broke" in troubles["hangup@hart.example"]

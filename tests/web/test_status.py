@@ -88,3 +88,23 @@ def test_a_state_that_is_old_is_an_alarm_only_where_the_clock_runs() -> None:
 def test_an_empty_workspace_has_a_status_too(empty_site: Workspace, entered: Entered) -> None:
     assert entered("operations").get("/status").status_code == 200
     assert entered("operations").get("/status", headers={"HX-Request": "true"}).content.decode().startswith('<div id="status" ')
+
+
+def test_what_the_mail_does_is_shown_where_there_is_a_mail_server(
+    empty_site: Workspace, entered: Entered, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dataclasses import replace
+
+    from smarketing.actions.mail.post import post
+    from smarketing.web.states import place
+
+    def seen() -> str:
+        return entered("operations").get("/status").content.decode()
+
+    run("TRUNCATE letter")
+    post(key="a", to="rita@hart.example", subject="News", text="Something happened.")
+    assert "Letters that wait" not in seen(), "control: no mail server is known"
+    monkeypatch.setitem(vars(place()), "settings", replace(place().settings, mail_url="smtp://mail.hart.example"))
+    assert "Letters that wait" in seen()
+    run("UPDATE letter SET attempts = 1, trouble = '451 come again'")
+    assert "451 come again" in seen()

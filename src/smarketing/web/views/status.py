@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from smarketing.actions.live.status import ago, status
+from smarketing.actions.mail.outgoing import outgoing
 from smarketing.web.held import keeper
 from smarketing.web.states import place
 
@@ -24,6 +25,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "refreshed": ago(now.at, now.refreshed_at) if now.refreshed_at else "",
         "versions": [*now.versions.items()],
         "agreements": [*enumerate(now.agreements, 1)],
+        "mail": outgoing() if place().settings.mail_url else None,
     }
     part = request.headers.get("HX-Request") == "true"
     return render(request, "parts/status.html" if part else "pages/status.html", context)
