@@ -192,6 +192,14 @@ def test_nothing_handed_over_is_not_enough_to_say():
         back_test(from_="2026-01-12", to="2026-01-05")
 
 
+def test_without_a_fact_or_without_any_time_there_is_not_enough_to_compare():
+    sides = [sm.Agreement.model_validate(each) for each in (DRAFT, SIGNED)]
+    one = "    ann  2026-01-05T00:00  content_downloaded"
+    for facts, as_of in (("", None), ("", "2026-01-29"), (one, "2026-01-01"), (one, None)):
+        with pytest.raises(NotEnoughData, match="Not enough to compare"):
+            sm.backtest(sides[0], against=sides[1], facts=journal(facts), as_of=as_of)
+
+
 def test_a_draft_against_itself_changes_nothing():
     told = back_test(SIGNED)
     assert told["draft"] == told["against"]

@@ -7,7 +7,7 @@ the tables are each replay's own. Each side is judged by one version alone, as i
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from smarketing.derivations.replay import derive
 from smarketing.derivations.rulebook import compile_agreement
 from smarketing.derivations.tables.lives import BESIDE
 from smarketing.derivations.working_time import working_time
+from smarketing.journal.fact import no_facts
 from smarketing.journal.parquet import scan_facts
 from smarketing.journal.small_tables import read_small_tables
 from smarketing.journal.survey import Survey, survey
@@ -77,7 +78,7 @@ def replay_each(
     known = survey(scanned, as_of=at_instant(as_of, agreements[-1:]))
     books = [compile_agreement([one], rates_in(small, [one])) for one in agreements]
     made: list[dict[str, list[pl.DataFrame]]] = [{name: [] for name in (*tables, *BESIDE)} for _ in books]
-    for done, facts_of_bucket in Buckets(scanned, known, at_once=at_once):
+    for done, facts_of_bucket in _at_least_one(Buckets(scanned, known, at_once=at_once)):
         frame = in_lives(facts_of_bucket)
         since = _first_at(frame, known)
         for book, parts in zip(books, made, strict=True):
@@ -88,6 +89,16 @@ def replay_each(
         if progress is not None:
             progress(done, known.rows)
     return [_outcome(one, known, scanned, small, parts) for one, parts in zip(agreements, made, strict=True)]
+
+
+def _at_least_one(buckets: Iterable[tuple[int, pl.DataFrame]]) -> Iterator[tuple[int, pl.DataFrame]]:
+    """The buckets; where there is no fact at all, one without any, so that there are tables."""
+    some = False
+    for each in buckets:
+        some = True
+        yield each
+    if not some:
+        yield 0, no_facts()
 
 
 def _first_at(frame: pl.DataFrame, known: Survey) -> datetime:

@@ -116,6 +116,8 @@ def span(draft: Following, against: Following, from_: str | None, to: str | None
         raise NotEnoughData("Not enough to compare: there are no facts by then.")
     begin, end = max(first, since or first), min(against.as_of, until or against.as_of)
     if begin >= end:
+        if since is None and until is None:
+            raise NotEnoughData("Not enough to compare: all facts are of one moment, so there is no time in which to count.")
         raise UsageError(
             f"there is no time between {begin.isoformat()} and {end.isoformat()}; --from lies before --to, and both among the facts"
         )
