@@ -98,11 +98,13 @@ def bell(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def news(request: HttpRequest) -> HttpResponse:
-    """What happened since the page was opened (`?broken=…&won=…` says how it stood then)."""
+    """What happened since the page was opened (`?broken=…&won=…` says how it stood then; `?first=1`: there was not a single fact)."""
     try:
         seen, now = Standing(_number(request, "broken"), _number(request, "won")), standing()
     except EmptyWorkspace:
         return HttpResponse(status=NOTHING_NEW)
+    if request.GET.get("first"):
+        return HttpResponse(status=NOTHING_NEW, headers={"HX-Refresh": "true"})
     text = said(seen, now)
     if not text or request.GET.get("said") == text:
         return HttpResponse(status=NOTHING_NEW)
