@@ -14,7 +14,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from smarketing.agreement.sequence import version_at
-from smarketing.derivations.matching.profile import Fits, fits
+from smarketing.derivations.live.profiles import Profiles
+from smarketing.derivations.matching.profile import Fits
 from smarketing.derivations.rulebook import personas_of
 from smarketing.vocabulary.kinds import begins_after_disqualification
 
@@ -136,11 +137,11 @@ class Life:
         return personas_of(self.versions)[code] if code >= 0 else None
 
     @cached_property
-    def _profiles(self) -> tuple[list[datetime], Fits, NDArray[np.int64]]:
+    def _profiles(self) -> tuple[list[datetime], Fits, NDArray[np.int32]]:
         """The times of the changes of the profile, the fits that occur, and which profile each change leaves; number 0 is the empty one."""
         changes = [fact for fact in self.facts if fact["kind"] == "profile_changed"]
-        said = pl.Series([fact["properties"] for fact in changes], dtype=pl.String)
-        return [fact["at"] for fact in changes], *fits(self.versions, said, np.zeros(len(changes), dtype=np.int64))
+        said = [fact["properties"] or "{}" for fact in changes]
+        return [fact["at"] for fact in changes], *profiles_under(self.versions).follow(said, [0] * len(said))
 
     def _end(self, number: int) -> datetime | None:
         names = self.agreement.stage_names
@@ -166,8 +167,33 @@ class Life:
         return next((fact for fact in self.facts if fact["at"] >= at), self.facts[-1])
 
 
+_judged: dict[tuple[str, ...], Profiles] = {}
+MOST_JUDGED, MOST_LIVES = 8, 4
+"""Under so many sequences of versions profiles are remembered as judged; and so many lives of one outcome as read."""
+
+
+def profiles_under(versions: Sequence[Agreement]) -> Profiles:
+    """The profiles met so far under these versions: who asks for one life asks for the next."""
+    ids = tuple(version.id for version in versions)
+    found = _judged.get(ids)
+    if found is not None:
+        return found
+    for oldest in list(_judged)[: len(_judged) + 1 - MOST_JUDGED]:
+        _judged.pop(oldest, None)
+    return _judged.setdefault(ids, Profiles(versions))
+
+
 def life_of(outcome: Following, lead_id: str) -> Life | None:
-    """The life of a lead, None where there is no fact of it."""
+    """The life of a lead, None where there is no fact of it. Who tells of a life asks for it several times; it is read once."""
+    kept: dict[str, Life | None] = outcome.once("lives as read", dict)
+    if lead_id in kept:
+        return kept.get(lead_id) or _life_of(outcome, lead_id)
+    for oldest in list(kept)[: len(kept) + 1 - MOST_LIVES]:
+        kept.pop(oldest, None)
+    return kept.setdefault(lead_id, _life_of(outcome, lead_id))
+
+
+def _life_of(outcome: Following, lead_id: str) -> Life | None:
     facts = outcome.facts.filter(pl.col("lead_id") == lead_id).sort("at", "fact_id").collect()
     if facts.is_empty():
         return None

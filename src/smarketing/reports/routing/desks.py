@@ -80,7 +80,7 @@ def open_handoffs(outcome: Following) -> pl.DataFrame:
 
     Those of cycles that go on and in which nothing was won.
     """
-    return outcome.once("open hand-offs", lambda: _open(outcome))
+    return outcome.once("hand-offs in work", lambda: _open(outcome))
 
 
 def _open(outcome: Following) -> pl.DataFrame:
