@@ -9,12 +9,14 @@ reaches i, with the probability (s·N)ᵢ ÷ Nᵢᵢ, and sells from there, with
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from smarketing.derivations.attribution.paths import Codes, Floats, Ints, Paths
+from smarketing.derivations.attribution.paths import Codes, Floats, Ints, Paths, end_to_end
 from smarketing.derivations.compiling import kernel
 
 DENSE = 3000
@@ -22,29 +24,60 @@ DENSE = 3000
 BLOCK = 256
 
 
-def removal_effects(paths: Paths) -> Floats:
-    """What share of the sales is lost without each of the names; 0 for all where nothing was sold."""
-    n = len(paths.names)
-    begun, sold, left = np.zeros(n, np.int64), np.zeros(n, np.int64), np.zeros(n, np.int64)
-    count_ends(paths.codes, paths.starts, paths.sales, paths.nulls, begun, sold, left)
+def removal_effects(*several: Paths, threads: int = 1) -> Floats:
+    """What share of the sales is lost without each of the names, which all these paths have in common; 0 for all where nothing was sold."""
+    n = len(several[0].names)
+    pieces = dealt(several, threads)
+    begun, sold, left = summed(
+        lambda paths, ends: count_ends(paths.codes, paths.starts, paths.sales, paths.nulls, *ends), pieces, (3, n)
+    )
     if not sold.any():
         return np.zeros(n)
     met = np.flatnonzero(left)
     start, sale = begun[met] / begun.sum(), sold[met] / left[met]
-    solve = dense_chain if len(met) <= DENSE else sparse_chain
-    reached, sells, itself = solve(paths, met, left, start, sale)
+    if len(met) <= DENSE:
+        reached, sells, itself = dense_chain(pieces, met, left, start, sale)
+    else:
+        reached, sells, itself = sparse_chain(end_to_end(several), met, left, start, sale)
     effects = np.zeros(n)
     effects[met] = reached / itself * sells / (start @ sells)
     return effects
 
 
-def dense_chain(paths: Paths, met: Ints, left: Ints, start: Floats, sale: Floats) -> tuple[Floats, Floats, Floats]:
+def dealt(several: Sequence[Paths], threads: int) -> list[list[Paths]]:
+    """All paths, for each thread some pieces of them."""
+    pieces = [piece for paths in several for piece in paths.cut(threads)]
+    return [pieces[first::threads] for first in range(min(threads, len(pieces)))]
+
+
+def summed(count: Callable[[Paths, Ints], None], pieces: Sequence[Sequence[Paths]], shape: tuple[int, int]) -> Ints:
+    """What `count` writes of all pieces, added up; each list of pieces in a thread of its own."""
+
+    def counted(some: Sequence[Paths]) -> Ints:
+        counts = np.zeros(shape, dtype=np.int64)
+        for paths in some:
+            count(paths, counts)
+        return counts
+
+    if len(pieces) == 1:
+        return counted(pieces[0])
+    with ThreadPoolExecutor(len(pieces)) as pool:
+        found: Ints = sum(pool.map(counted, pieces), np.zeros(shape, dtype=np.int64))
+    return found
+
+
+def dense_chain(
+    pieces: Sequence[Sequence[Paths]], met: Ints, left: Ints, start: Floats, sale: Floats
+) -> tuple[Floats, Floats, Floats]:
     """s·N, N·r and the diagonal of N, by the inverse of the matrix."""
-    place = places(met, len(paths.names))
-    steps = np.zeros((len(met), len(met)), dtype=np.int64)
-    count_steps(place[paths.codes], paths.starts, paths.sales + paths.nulls, steps)
+    place, number = places(met, len(left)), len(met)
+    steps = summed(
+        lambda paths, found: count_steps(paths.codes, place, paths.starts, paths.sales, paths.nulls, found),
+        pieces,
+        (number, number),
+    )
     np.fill_diagonal(steps, 0)  # staying changes nothing of where the chain ends, but much of how exactly it is solved
-    visits: NDArray[Any] = np.linalg.inv(np.eye(len(met)) - steps / left[met][:, None])
+    visits: NDArray[Any] = np.linalg.inv(np.eye(number) - steps / left[met][:, None])
     return start @ visits, visits @ sale, visits.diagonal()
 
 
@@ -98,9 +131,10 @@ def count_ends(codes: Codes, starts: Ints, sales: Ints, nulls: Ints, begun: Ints
 
 
 @kernel
-def count_steps(codes: Codes, starts: Ints, weights: Ints, steps: Ints) -> None:
-    """How often each code follows each other one."""
+def count_steps(codes: Codes, place: Codes, starts: Ints, sales: Ints, nulls: Ints, steps: Ints) -> None:
+    """How often each code follows each other one, at their places."""
     for p in range(starts.shape[0] - 1):
-        for i in range(starts[p], starts[p + 1] - 1):
-            if weights[p] > 0:
-                steps[codes[i], codes[i + 1]] += weights[p]
+        weight = sales[p] + nulls[p]
+        if weight > 0:
+            for i in range(starts[p], starts[p + 1] - 1):
+                steps[place[codes[i]], place[codes[i + 1]]] += weight

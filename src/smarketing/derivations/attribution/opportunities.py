@@ -9,8 +9,8 @@ from datetime import datetime
 import numpy as np
 import polars as pl
 
-from smarketing.derivations.attribution.lone import Lone, coded
-from smarketing.derivations.attribution.paths import Codes, Floats, Ints, Paths, starts_of
+from smarketing.derivations.attribution.lone import coded
+from smarketing.derivations.attribution.paths import Codes, Floats, Ints, Paths
 from smarketing.derivations.attribution.touches import Kept, Terms, latest, paths_to_none
 from smarketing.derivations.matching.order import in_order
 
@@ -20,10 +20,10 @@ FRAMES = ("ends", "members", "touches", "accounts")
 
 @dataclass(frozen=True, slots=True)
 class Walked:
-    """All paths. The first ones lead to the opportunities `won` (`deal`, `at`, `cents`, in this order), an empty path to one without a touch;
-    the others to no sale.
+    """The paths that led to the opportunities `won` (`deal`, `at`, `cents`, in this order), an empty path to one without a touch.
 
-    Of the touches before opportunities: `ages`, in half-lives before the last one of their path, and `channels` by code.
+    Of their touches: `ages`, in half-lives before the last one of their path, and `channels` by code. `lost`: the paths to no sale of other
+    leads that had to do with opportunities.
     """
 
     won: pl.DataFrame
@@ -31,46 +31,59 @@ class Walked:
     ages: Floats
     channels: Codes
     channel_names: pl.Series
+    lost: Paths
 
 
-def walked(parts: Sequence[Kept], terms: Terms, *, as_of: datetime) -> Walked:
-    """The paths of all leads that parts were kept of."""
+def campaigns_of(parts: Sequence[Kept]) -> pl.Series:
+    """The names of all campaigns of touches, in code-point order."""
+    some = [pl.Series("names", [], dtype=pl.String), *(part.alone.names.alias("names") for part in parts)]
+    some += [part.touches["campaign"].unique().cast(pl.String).alias("names") for part in parts]
+    return pl.concat(some).unique().sort()
+
+
+def walked(parts: Sequence[Kept], names: pl.Series, terms: Terms, *, as_of: datetime) -> Walked:
+    """The paths of the leads that had to do with opportunities, over the `names` of campaigns."""
     ends, members, touches, accounts = (pl.concat([getattr(part, name) for part in parts]) for name in FRAMES)
     won = latest(ends).filter("won").sort("deal").with_row_index("number").with_columns(pl.col("number").cast(pl.Int64))
-    leads = leads_of(won, members, accounts)
-    before = touches_before(won, leads, touches, terms)
-    lost = paths_to_none(touches.join(leads, on="lead_id", how="anti"), terms, as_of)
+    theirs = touches.join(leads_of(won, members, accounts), on="lead_id", how="left")
+    before = touches_before(won, theirs.filter(pl.col("number").is_not_null()), terms)
+    lost = paths_to_none(theirs.filter(pl.col("number").is_null()), terms, as_of)
     counts = np.bincount(before["number"].to_numpy(), minlength=won.height)
-    names, codes, lengths = joined([Lone(*coded(before["campaign"]), counts), *(part.alone for part in parts), lost])
-    starts = starts_of(lengths)
-    sold = np.repeat([1, 0], [won.height, len(lengths) - won.height])
     channel_names, channels = coded(before["channel"])
-    paths = Paths(names, codes, starts, sold, 1 - sold)
-    return Walked(won, paths, ages(before["at"], starts[: won.height + 1], terms), channels, channel_names)
+    paths = Paths.to(names, over(names, *coded(before["campaign"])), counts, sale=True)
+    to_none = Paths.to(names, over(names, lost.names, lost.codes), lost.lengths, sale=False)
+    return Walked(won, paths, ages(before["at"], paths.starts, terms), channels, channel_names, to_none)
 
 
-def joined(parts: Sequence[Lone]) -> Lone:
-    """All paths of several parts, one part after the other."""
-    names = pl.concat([part.names for part in parts]).unique().sort()
-    places = [names.search_sorted(part.names).to_numpy().astype(np.int32) for part in parts]
-    codes = np.concatenate([place[part.codes] for place, part in zip(places, parts, strict=True)])
-    return Lone(names, codes, np.concatenate([part.lengths for part in parts]))
+def alone(parts: Sequence[Kept], names: pl.Series) -> Paths:
+    """The paths of all leads that have to do with no opportunity, over the `names` of campaigns."""
+    lone = [part.alone for part in parts]
+    codes = np.concatenate([over(names, paths.names, paths.codes) for paths in lone])
+    return Paths.to(names, codes, np.concatenate([paths.lengths for paths in lone]), sale=False)
+
+
+def over(names: pl.Series, some: pl.Series, codes: Codes) -> Codes:
+    """Codes of some names as those of all `names`."""
+    if len(some) == len(names):
+        return codes
+    return names.search_sorted(some).to_numpy().astype(np.int32)[codes]
 
 
 def leads_of(won: pl.DataFrame, members: pl.DataFrame, accounts: pl.DataFrame) -> pl.DataFrame:
-    """Which leads belong to each opportunity that stands won: its own, and those of their accounts."""
-    own = members.join(won.select("deal", "number"), on="deal").select("number", "lead_id")
-    theirs = own.join(accounts, on="lead_id").select("number", "account").unique()
-    return pl.concat([own, theirs.join(accounts, on="account").select("number", "lead_id")]).unique()
+    """Which leads (`lead_id`) belong to each opportunity that stands won (`number`, `won_at`): its own, and those of their accounts."""
+    own = members.join(won.select("deal", "number", won_at="at"), on="deal").select("number", "won_at", "lead_id")
+    if accounts.is_empty():
+        return own
+    theirs = own.join(accounts, on="lead_id").select("number", "won_at", "account").unique()
+    return pl.concat([own, theirs.join(accounts, on="account").select("number", "won_at", "lead_id")]).unique()
 
 
-def touches_before(won: pl.DataFrame, leads: pl.DataFrame, touches: pl.DataFrame, terms: Terms) -> pl.DataFrame:
+def touches_before(won: pl.DataFrame, theirs: pl.DataFrame, terms: Terms) -> pl.DataFrame:
     """The touches of each opportunity's leads before its win and inside the look-back, in order."""
-    theirs = leads.join(won.select("number", won_at="at"), on="number")
     inside = pl.col("at") < pl.col("won_at")
     if terms.lookback is not None:
         inside &= pl.col("at") >= pl.col("won_at") - terms.lookback
-    found = touches.join(theirs, on="lead_id").filter(inside).rechunk()
+    found = theirs.filter(inside).rechunk()
     at = found["at"].to_physical().to_numpy()
     order, _ = in_order(found["number"].to_numpy(), won.height, at, found["fact_id"])
     return found.select("number", "at", "campaign", "channel")[order]

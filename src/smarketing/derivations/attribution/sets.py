@@ -35,13 +35,21 @@ class Sets:
     @classmethod
     def of(cls, codes: Codes, starts: Ints, sales: Ints, nulls: Ints, *, n_codes: int) -> tuple[Sets, Ints]:
         """The sets of paths, of which each is given by its distinct codes, ascending; and the node of each path."""
-        sets = cls(n_codes, 1, *empty_nodes(ROOM // 2), np.full(ROOM, -1, np.int64))
-        node, done = np.zeros(len(sales), np.int64), np.zeros(2, np.int64)
-        done[1] = 1
-        while not add_paths(codes, starts, sales, nulls, n_codes, done, node, *sets.arrays):
-            sets.grow(int(done[1]))
-        sets.number = int(done[1])
-        return sets, node
+        sets = cls.none(n_codes)
+        return sets, sets.add(codes, starts, sales, nulls)
+
+    @classmethod
+    def none(cls, n_codes: int) -> Sets:
+        """The empty set alone."""
+        return cls(n_codes, 1, *empty_nodes(ROOM // 2), np.full(ROOM, -1, np.int64))
+
+    def add(self, codes: Codes, starts: Ints, sales: Ints, nulls: Ints) -> Ints:
+        """Count paths, each given by its distinct codes, ascending; returns the node of each."""
+        node, done = np.zeros(len(sales), np.int64), np.array([0, self.number])
+        while not add_paths(codes, starts, sales, nulls, self.n_codes, done, node, *self.arrays):
+            self.grow(int(done[1]))
+        self.number = int(done[1])
+        return node
 
     @property
     def arrays(self) -> tuple[Codes, Ints, Ints, Ints, Ints]:

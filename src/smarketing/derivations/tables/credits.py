@@ -19,7 +19,8 @@ The rules, where the contract leaves a choice:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import NamedTuple
 
@@ -29,8 +30,8 @@ from numpy.typing import NDArray
 
 from smarketing.derivations.attribution.cents import cut
 from smarketing.derivations.attribution.markov import removal_effects
-from smarketing.derivations.attribution.opportunities import Walked, walked
-from smarketing.derivations.attribution.paths import Floats, Ints, starts_of
+from smarketing.derivations.attribution.opportunities import Walked, alone, campaigns_of, walked
+from smarketing.derivations.attribution.paths import Floats, Ints, Paths, starts_of
 from smarketing.derivations.attribution.sets import Sets
 from smarketing.derivations.attribution.shapley import shapley_shares
 from smarketing.derivations.attribution.shares import HEURISTICS, Rows, first_named, heuristic_shares, rows_of
@@ -49,8 +50,8 @@ def credits(
     """The rows that all leads make, by opportunity, model and campaign; `campaigns` is the small table."""
     if not parts:
         return CREDITS.empty()
-    found = walked(parts, terms, as_of=as_of)
-    return in_rows(credited_rows(found, terms, campaigns, threads), found.won.select(deal_id())).select(list(CREDITS.columns))
+    won, credited = credited_wins(parts, terms, campaigns, as_of, threads)
+    return in_rows(credited, won.select(deal_id())).select(list(CREDITS.columns))
 
 
 def credits_of_wins(
@@ -59,10 +60,20 @@ def credits_of_wins(
     """The same with the win: `deal`, `won_at`, and its `win_id`, the id of the fact."""
     if not parts:
         return CREDITS.empty().with_columns(deal=pl.lit(""), won_at=pl.lit(as_of, INSTANT), win_id=pl.lit(""))
-    found = walked(parts, terms, as_of=as_of)
-    wins = found.won.select(deal_id(), "deal", won_at="at", win_id="fact_id")
-    rows = in_rows(credited_rows(found, terms, campaigns, threads), wins)
+    won, credited = credited_wins(parts, terms, campaigns, as_of, threads)
+    rows = in_rows(credited, won.select(deal_id(), "deal", won_at="at", win_id="fact_id"))
     return rows.select(*CREDITS.columns, "deal", "won_at", "win_id")
+
+
+def credited_wins(
+    parts: Sequence[Kept], terms: Terms, campaigns: pl.DataFrame | None, as_of: datetime, threads: int
+) -> tuple[pl.DataFrame, Credited]:
+    """The opportunities that stand won, and what each model gives to whom. Leads without an opportunity are counted beside."""
+    names = campaigns_of(parts)
+    with ThreadPoolExecutor(1) as beside:
+        crowd = beside.submit(crowd_of, parts, names)
+        found = walked(parts, names, terms, as_of=as_of)
+        return found.won, credited_rows(found, crowd.result, terms, campaigns, threads)
 
 
 def in_rows(credited: Credited, wins: pl.DataFrame) -> pl.DataFrame:
@@ -92,21 +103,40 @@ class Credited(NamedTuple):
     cents: Ints
 
 
-def credited_rows(found: Walked, terms: Terms, campaigns: pl.DataFrame | None, threads: int) -> Credited:
-    """The rows of all opportunities."""
-    n_codes, n_won = len(found.paths.names), found.won.height
-    rows = rows_of(found.paths.codes, found.paths.starts, n_codes=n_codes)
-    theirs = Rows(rows.starts[: n_won + 1], rows.codes[: rows.starts[n_won]])
-    codes, starts = found.paths.codes, found.paths.starts[: n_won + 1]
-    touches, shares = heuristic_shares(codes, starts, found.ages, terms.ladder, theirs, n_codes=n_codes)
-    channels = named(first_named(codes, starts, found.channels, theirs, n_codes=n_codes), found.channel_names)
-    names = found.paths.names.gather(theirs.codes)
+class Crowd(NamedTuple):
+    """The paths of the leads that have to do with no opportunity, and the sets of campaigns on them."""
+
+    paths: Paths
+    sets: Sets
+
+
+def crowd_of(parts: Sequence[Kept], names: pl.Series) -> Crowd:
+    """They are most leads; of what becomes of the others nothing is needed for them."""
+    paths, sets = alone(parts, names), Sets.none(len(names))
+    add_sets(sets, paths, rows_of(paths.codes, paths.starts, n_codes=len(names)))
+    return Crowd(paths, sets)
+
+
+def add_sets(sets: Sets, paths: Paths, rows: Rows) -> Ints:
+    """Count the sets of campaigns on paths, of which `rows` are the distinct ones; returns the node of each."""
+    return sets.add(rows.codes, rows.starts, paths.sales, paths.nulls)
+
+
+def credited_rows(
+    found: Walked, crowd: Callable[[], Crowd], terms: Terms, campaigns: pl.DataFrame | None, threads: int
+) -> Credited:
+    """The rows of all opportunities; the crowd is asked for when it is needed."""
+    codes, starts, n_codes = found.paths.codes, found.paths.starts, len(found.paths.names)
+    rows = rows_of(codes, starts, n_codes=n_codes)
+    touches, shares = heuristic_shares(codes, starts, found.ages, terms.ladder, rows, n_codes=n_codes)
+    channels = named(first_named(codes, starts, found.channels, rows, n_codes=n_codes), found.channel_names)
+    names = found.paths.names.gather(rows.codes)
     one = pl.DataFrame({"campaign": names, "channel": channels.fill_null(told_channels(names, campaigns)), "touches": touches})
-    every = np.array([*shares.T, *chain_shares(found, rows, theirs, touches, threads)])
-    return with_uncredited(one, theirs.starts, every, found.won["cents"].to_numpy())
+    every = np.array([*shares.T, *chain_shares(found, crowd(), rows, touches, threads)])
+    return with_uncredited(one, rows.starts, every, found.won["cents"].to_numpy(), threads)
 
 
-def with_uncredited(rows: pl.DataFrame, starts: Ints, shares: Floats, amounts: Ints) -> Credited:
+def with_uncredited(rows: pl.DataFrame, starts: Ints, shares: Floats, amounts: Ints, threads: int) -> Credited:
     """The same with a row for each opportunity without a touch: everything to nobody."""
     lengths = np.diff(starts)
     if not lengths.all():
@@ -116,7 +146,9 @@ def with_uncredited(rows: pl.DataFrame, starts: Ints, shares: Floats, amounts: I
         rows = pl.DataFrame({name: gathered(rows[name], order) for name in rows.columns}).with_columns(filled)
         shares, lengths = np.insert(shares, nobody, 1.0, axis=1), np.maximum(lengths, 1)
     starts = starts_of(lengths)
-    return Credited(rows, starts, shares.reshape(-1), np.concatenate([cut(amounts, starts, share) for share in shares]))
+    with ThreadPoolExecutor(threads) as pool:
+        cents = np.concatenate(list(pool.map(lambda share: cut(amounts, starts, share), shares)))
+    return Credited(rows, starts, shares.reshape(-1), cents)
 
 
 @kernel
@@ -131,15 +163,15 @@ def in_turn(starts: Ints, models: int, rows: int, order: Places, each: Places, p
                 place += 1
 
 
-def chain_shares(found: Walked, rows: Rows, theirs: Rows, touches: Ints, threads: int) -> tuple[Floats, Floats]:
+def chain_shares(found: Walked, crowd: Crowd, rows: Rows, touches: Ints, threads: int) -> tuple[Floats, Floats]:
     """What Markov and Shapley give to the rows of the opportunities."""
-    effects = removal_effects(found.paths)[theirs.codes]
-    lengths = np.diff(theirs.starts)
+    effects = removal_effects(found.paths, found.lost, crowd.paths, threads=threads)[rows.codes]
+    lengths = np.diff(rows.starts)
     path = np.repeat(np.arange(len(lengths)), lengths)
     whole = np.bincount(path, effects, len(lengths))[path]
-    sold, lost = found.paths.sales, found.paths.nulls
-    sets, node = Sets.of(rows.codes, rows.starts, sold, lost, n_codes=len(found.paths.names))
-    shapley = shapley_shares(sets, node[: len(lengths)], theirs.starts, theirs.codes, touches, threads=threads)
+    add_sets(crowd.sets, found.lost, rows_of(found.lost.codes, found.lost.starts, n_codes=len(found.lost.names)))
+    node = add_sets(crowd.sets, found.paths, rows)
+    shapley = shapley_shares(crowd.sets, node, rows.starts, rows.codes, touches, threads=threads)
     return np.divide(effects, whole, out=1.0 / lengths[path], where=whole > 0), shapley
 
 
