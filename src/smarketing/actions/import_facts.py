@@ -115,8 +115,11 @@ def import_facts(
     for problem in document.warnings:
         (warn or _unheard)(problem)
     with tempfile.TemporaryDirectory(prefix="smarketing-") if dry_run or target is None else workplace(target) as work:
-        kind = ClusteredJournal if target and is_clustered(target) else JournalFile
-        journal = kind(target, Path(work), dry_run=dry_run)  # type: ignore[arg-type]
+        journal = (
+            ClusteredJournal(target, Path(work), dry_run=dry_run)
+            if target is not None and is_clustered(target)
+            else JournalFile(target, Path(work), dry_run=dry_run)
+        )
         rejects = None if dry_run else (target.parent if target else Path())
         return tell(
             files, document, journal, work=Path(work), rejects=rejects, tables=None if dry_run else tables,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -89,7 +90,7 @@ def agreement_at(workspace: Workspace, now: datetime) -> Agreement:
 
 def _clean(name: str, value: Value) -> Value:
     """A property as it is kept. Raises Refused."""
-    if isinstance(value, float) and value != value or value in (float("inf"), float("-inf")):  # noqa: PLR0124
+    if isinstance(value, float) and not math.isfinite(value):
         raise Refused(name[:40], "this is no number", "write one, or a text")
     if not isinstance(value, str):
         return value
