@@ -113,6 +113,26 @@ def test_visitors_are_not_overruled_and_the_one_who_got_a_lead_works_it() -> Non
 
 @pytest.mark.postgres
 @pytest.mark.usefixtures("empty_records")
+def test_to_whom_a_rep_passed_a_lead_on_that_one_goes_on_with_it() -> None:
+    from smarketing.records.facts import store_facts
+    from smarketing.records.routing import Routed
+
+    week = facts(
+        ("a", "ada", 10, "call_made", "anna@example.com"),
+        ("b", "ada", 20, "assigned", "anna@example.com"),
+        ("c", "ada", 30, "meeting_held", "frida@example.com"),
+        ("d", "ada", 40, "opportunity_won", "frida@example.com"),
+    ).with_columns(properties=pl.when(kind="assigned").then(pl.lit('{"to": "frida@example.com"}')).otherwise("properties"))
+    Routed.objects.create(lead_id="ada", cycle=1, rep="carla@example.com", asked_at=MONDAY, routed_at=MONDAY)
+    carla, frida = "carla@example.com", "frida@example.com"
+    assert beside_visitors(week)["actor"].to_list() == [carla, carla, frida, frida]
+    assert beside_visitors(week[2:])["actor"].to_list()[0] == carla, "control: nobody knows that it was passed on"
+    store_facts(week[:2])
+    assert beside_visitors(week[2:])["actor"].to_list() == [frida, frida]
+
+
+@pytest.mark.postgres
+@pytest.mark.usefixtures("empty_records")
 def test_whom_the_old_router_assigned_leads_to_is_left_out() -> None:
     """The workspace routes them itself; what a person assigned, or another program, stays."""
     old = WEEK.with_columns(source=pl.when(pl.col("fact_id") == "b").then(pl.lit("routing")).otherwise("source"))

@@ -106,7 +106,7 @@ def after_the_night(now: datetime, zone: ZoneInfo) -> datetime:
 def beside_visitors(came: pl.DataFrame) -> pl.DataFrame:
     """What reps do, but for leads that visitors of the demo act on; and by those to whom leads were routed meanwhile.
 
-    Whom the company's old router assigned leads to is left out: the workspace routes them itself.
+    Whom the company's old router assigned leads to is left out: the workspace routes them itself. To whom a rep passed a lead on, that one goes on with it.
     """
     from smarketing.records.acts import Act
     from smarketing.records.routing import Routed
@@ -122,7 +122,23 @@ def beside_visitors(came: pl.DataFrame) -> pl.DataFrame:
     if not routed:
         return by_them
     new = pl.col("lead_id").replace_strict(routed, default=pl.col("actor"), return_dtype=pl.String)
-    return by_them.with_columns(actor=pl.when(sales).then(new).otherwise(pl.col("actor")))
+    passed_on = pl.struct("lead_id", pl.col("actor").alias("to")).is_in(_passed_on(came, leads).to_struct().implode())
+    return by_them.with_columns(actor=pl.when(sales & ~passed_on).then(new).otherwise(pl.col("actor")))
+
+
+def _passed_on(came: pl.DataFrame, leads: list[str]) -> pl.DataFrame:
+    """`lead_id`, `to`: what people assigned to whom, so far or just now."""
+    from django.db import connection
+
+    said = pl.col("properties").str.json_path_match("$.to").alias("to")
+    now = came.filter((pl.col("kind") == "assigned") & pl.col("actor").is_not_null()).select("lead_id", said)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT lead_id, properties ->> 'to' FROM fact WHERE kind = 'assigned' AND actor IS NOT NULL AND lead_id = ANY(%s)",
+            [leads],
+        )
+        before = pl.DataFrame(cursor.fetchall(), schema=now.schema, orient="row")
+    return pl.concat([now, before])
 
 
 def _stop(data: Path) -> None:
