@@ -23,11 +23,12 @@ from smarketing.backends.pace import DERIVED, LOADED, TAKEN, Pace, Progress
 from smarketing.backends.side_by_side import one_ahead
 from smarketing.backends.spreading import Load
 from smarketing.backends.written import Written
+from smarketing.derivations.attribution.touches import noting
 from smarketing.derivations.compiling import kernel_hash
 from smarketing.derivations.money.rates import rates_in
 from smarketing.derivations.replay import OF_LEADS, TABLES, derive
 from smarketing.derivations.rulebook import Rulebook, compile_agreement
-from smarketing.derivations.tables.across import Across
+from smarketing.derivations.tables.across import Across, without_lives
 from smarketing.derivations.tables.lives import BESIDE
 from smarketing.derivations.working_time import WorkingTime, working_time
 from smarketing.journal.checks import check_facts
@@ -35,7 +36,7 @@ from smarketing.journal.fact import no_facts
 from smarketing.journal.parquet import parts as parts_of
 from smarketing.journal.parquet import scan_facts
 from smarketing.journal.small_tables import read_small_tables
-from smarketing.journal.survey import NEEDED_TEXTS, Settled, Survey, survey
+from smarketing.journal.survey import NEEDED_TEXTS, Noted, Settled, Survey, survey
 from smarketing.reports.lives import tell
 from smarketing.reports.outcome import Outcome
 from smarketing.vocabulary.errors import DocumentError, UsageError
@@ -78,6 +79,7 @@ class Run:
     beside: tuple[str, ...] = ()
     clustered: Clustered | None = None
     notes: list[str] = field(default_factory=list)
+    noted: Noted | None = None
     buckets: Bucketed = field(init=False)
     across: Across = field(init=False)
 
@@ -94,8 +96,8 @@ class Run:
 
     def buckets_made(self, *, without: Mapping[int, int] = NOTHING_DONE) -> Iterator[Made]:
         """What follows from each bucket but some, of which it is known how many facts they have. `across` is told of it."""
-        if self.across.without_lives and self.clustered is None:
-            self.across.see_journal(Settled(self.facts, self.known))
+        if without_lives(self.tables) and self.clustered is None:
+            self.across.see_journal(Settled(self.facts, self.known, self.noted))
             return
         for bucket, rows in without.items():
             self.pace.reached(bucket, rows, TAKEN)
@@ -158,13 +160,16 @@ def prepare(
     names, small, scanned = wanted(tables), read_small_tables(tables_in), scan_facts(facts)
     clustered, why_not = as_clustered(facts)
     instant_meant = at_instant(as_of, versions)
-    known = clustered.survey(instant_meant) if clustered else survey(scanned, as_of=instant_meant)
+    noted = noting(versions) if clustered is None and without_lives(names) else None
+    known = clustered.survey(instant_meant) if clustered else survey(scanned, as_of=instant_meant, noted=noted)
     if known.incomplete:
         refuse_incomplete(scanned, source=str(facts) if isinstance(facts, (str, Path)) else "facts")
     begun = in_force_by(versions, known.as_of)
     book = compile_agreement(begun, rates_in(small, begun))
     notes = [f"{facts} is read like any journal, for {why_not}; cluster it anew"] if why_not else []
-    return Run(scanned, known, book, small, names, threads or cores(), at_once, progress, clustered=clustered, notes=notes)
+    return Run(
+        scanned, known, book, small, names, threads or cores(), at_once, progress, clustered=clustered, notes=notes, noted=noted
+    )
 
 
 def replay(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 
 import polars as pl
 
@@ -24,6 +25,8 @@ SETTLED_BY = (*NEEDED_TEXTS, "at", "properties")
 """What settling looks at."""
 AT_A_TIME = 1_000_000
 """Rows looked at together."""
+PART = 500_000
+"""Rows settled together."""
 NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 """As of when an empty journal is surveyed."""
 
@@ -101,14 +104,31 @@ class Survey:
         return pl.concat([facts.filter(~again), here])
 
 
-def survey(facts: pl.LazyFrame, *, as_of: datetime | None = None) -> Survey:
-    """Survey the whole journal (FACT_SCHEMA) in one pass over four columns; `as_of` left out: its latest fact.
+@dataclass(frozen=True)
+class Noted:
+    """Facts of some kinds, with some columns, as they stand: put down while a journal is surveyed, so that nobody reads it again for them."""
+
+    kinds: Sequence[str]
+    columns: Sequence[str]
+    parts: list[pl.DataFrame] = field(default_factory=list)
+
+    def see(self, facts: pl.DataFrame) -> None:
+        """Put down those among these."""
+        self.parts.append(facts.filter(pl.col("kind").is_in(self.kinds)).rechunk())  # of its own, or all the others stay too
+
+    def has(self, kinds: Sequence[str], columns: Sequence[str]) -> bool:
+        """Whether these are here."""
+        return bool(self.parts) and {*kinds} <= {*self.kinds} and {*columns} <= {*self.columns}
+
+
+def survey(facts: pl.LazyFrame, *, as_of: datetime | None = None, noted: Noted | None = None) -> Survey:
+    """Survey the whole journal (FACT_SCHEMA) in one pass over four columns; `as_of` left out: its latest fact. `noted`: to be filled on the way.
 
     Duplicates are sought by 64-bit digests of the ids, and only ids whose digests meet are read and compared. In this order:
     facts after `as_of` do not exist, a repeated fact is the telling that stays, a machine's fact does nothing, retracted
     facts retract and link nothing.
     """
-    seen = glance(facts, None if as_of is None else in_utc(as_of))
+    seen = glance(facts, None if as_of is None else in_utc(as_of), noted)
     as_of = seen.latest_at or NO_TIME if as_of is None else in_utc(as_of)
     existing, digests = facts.filter(is_fact(as_of)), repeated_digests(seen.digests)
     told = existing.filter(digest().is_in(digests.implode())).collect(engine="streaming") if len(digests) else no_facts()
@@ -147,11 +167,14 @@ class Glance:
         self.digests.append(facts.select(digest()).to_series())
 
 
-def glance(facts: pl.LazyFrame, as_of: datetime | None) -> Glance:
+def glance(facts: pl.LazyFrame, as_of: datetime | None, noted: Noted | None = None) -> Glance:
     """Look at all rows, some at a time."""
-    seen = Glance()
-    for some in facts.select(*NEEDED_TEXTS, "at").collect_batches(chunk_size=AT_A_TIME, maintain_order=False):
+    seen, columns = Glance(), {*NEEDED_TEXTS, "at", *(noted.columns if noted else ())}
+    read = facts.select(name for name in COLUMNS if name in columns)
+    for some in read.collect_batches(chunk_size=AT_A_TIME, maintain_order=False):
         seen.see(some, as_of)
+        if noted is not None:
+            noted.see(some)
     return seen
 
 
@@ -161,10 +184,14 @@ class Settled:
 
     facts: pl.LazyFrame
     known: Survey
+    noted: Noted | None = None
 
     def of_kinds(self, kinds: Sequence[str], columns: Sequence[str]) -> pl.DataFrame:
         """Those of some kinds."""
-        return self.chosen(pl.col("kind").is_in(kinds), columns)
+        rows, read = pl.col("kind").is_in(kinds), self.read(columns)
+        if self.noted is None or not self.noted.has(kinds, read):
+            return self.chosen(rows, columns)
+        return self.settled(pl.concat(self.noted.parts).filter(rows).select(read), rows, columns)
 
     def at_times(self, times: pl.Series, columns: Sequence[str]) -> pl.DataFrame:
         """Those of some instants."""
@@ -172,16 +199,23 @@ class Settled:
 
     def chosen(self, rows: pl.Expr, columns: Sequence[str]) -> pl.DataFrame:
         """Those for which an expression is true."""
-        found = self.facts.filter(rows).select(self.read(columns)).collect(engine="streaming")
+        return self.settled(self.facts.filter(rows).select(self.read(columns)).collect(engine="streaming"), rows, columns)
+
+    def settled(self, found: pl.DataFrame, rows: pl.Expr, columns: Sequence[str]) -> pl.DataFrame:
+        """What was found of them in the journal, and of what was told more than once the tellings that stay."""
         whole = [self.known.settle_part(found), self.known.settle_part(self.known.kept.filter(rows), kept=True)]
         return pl.concat(part.select(columns) for part in whole)
 
-    def parts(self, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
-        """All, some at a time."""
-        for part in self.facts.select(self.read(columns)).collect_batches(chunk_size=AT_A_TIME, maintain_order=True):
-            yield self.known.settle_part(part).select(columns)
+    def loads(self, columns: Sequence[str]) -> Iterator[Callable[[], pl.DataFrame]]:
+        """All, some at a time, to be settled by any thread."""
+        for part in self.facts.select(self.read(columns)).collect_batches(chunk_size=PART, maintain_order=True):
+            yield partial(self.settled_part, part, columns, kept=False)
         if self.known.kept.height:
-            yield self.known.settle_part(self.known.kept, kept=True).select(columns)
+            yield partial(self.settled_part, self.known.kept, columns, kept=True)
+
+    def settled_part(self, part: pl.DataFrame, columns: Sequence[str], *, kept: bool) -> pl.DataFrame:
+        """Some of them."""
+        return self.known.settle_part(part, kept=kept).select(columns)
 
     def read(self, columns: Sequence[str]) -> list[str]:
         """These columns, and those without which facts cannot be settled."""

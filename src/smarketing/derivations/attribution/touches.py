@@ -6,7 +6,9 @@ of it only the campaigns remain. Campaigns and channels are categories, so that 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,7 +26,7 @@ from smarketing.derivations.matching.order import LEAD
 from smarketing.derivations.matching.properties import REMOVED, read_properties
 from smarketing.derivations.money.rates import Rates
 from smarketing.journal.fact import FACT_SCHEMA
-from smarketing.journal.survey import Settled
+from smarketing.journal.survey import Noted, Settled
 from smarketing.vocabulary.kinds import KINDS, TOUCHES
 from smarketing.vocabulary.periods import micros
 
@@ -37,6 +39,8 @@ USUAL = Ladder(0.4, 0.2, 0.4)
 EVER = -(1 << 63)
 ACCOUNTS = {"lead_id": pl.String, "account": pl.String}
 NO_TOUCHES = sorted(KINDS - TOUCHES)
+Load = Callable[[], pl.DataFrame]
+"""Gives some facts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,12 @@ class Kept(NamedTuple):
     accounts: pl.DataFrame
 
 
+def noting(versions: Sequence[Agreement]) -> Noted:
+    """What a survey may put down on its way for `told_of_deals`."""
+    kinds = {kind for version in versions for kind in told_kinds(Terms.of(version))}
+    return Noted(sorted(kinds), TOLD)
+
+
 def told_of_deals(journal: Settled, versions: Sequence[Agreement]) -> pl.DataFrame:
     """The facts that say which leads have to do with which opportunity (TOLD)."""
     return journal.of_kinds(told_kinds(Terms.of(versions[-1])), TOLD)
@@ -86,13 +96,32 @@ def kept(journal: Settled, told: pl.DataFrame, versions: Sequence[Agreement], ra
     concerned = pl.concat([deals["lead_id"], accounts["lead_id"]]).unique()
     for seeds in ((seed, seed + 1) for seed in count(1, 2)):
         with suppress(SameDigest):
-            theirs, others = [no_touches()], Touches(concerned, journal.known.rows, seeds)
-            for part in journal.parts(TOUCHED):
-                mine = others.see(part, are_touches(part), since=from_when(terms, as_of))
-                theirs.append(with_categories(part.filter(mine)))
+            others = Touches(concerned, journal.known.rows, seeds)
+            theirs = touches_of(concerned_in(others, from_when(terms, as_of)), journal.loads(TOUCHED), threads)
             alone = others.paths(lambda times: touches_in(journal.at_times(times, TOUCHED)), threads=threads)
             break
-    return Kept(last_ends(deals, versions, rates), members_of(deals), pl.concat(theirs), alone, accounts)
+    return Kept(last_ends(deals, versions, rates), members_of(deals), theirs, alone, accounts)
+
+
+def concerned_in(others: Touches, since: int) -> Callable[[Load], pl.DataFrame]:
+    """What gives the touches of concerned leads among some facts, and shows those of all others to `others`."""
+
+    def found(load: Load) -> pl.DataFrame:
+        facts = load()
+        return with_categories(facts.filter(others.see(facts, are_touches(facts), since=since))).rechunk()
+
+    return found
+
+
+def touches_of(find: Callable[[Load], pl.DataFrame], loads: Iterable[Load], threads: int) -> pl.DataFrame:
+    """What is found in all parts of a journal; never more than one for each thread is waiting, for all that wait are in memory."""
+    found, waiting = [no_touches()], deque[Future[pl.DataFrame]]()
+    with ThreadPoolExecutor(threads) as pool:
+        for load in loads:
+            if len(waiting) == threads:
+                found.append(waiting.popleft().result())
+            waiting.append(pool.submit(find, load))
+        return pl.concat([*found, *(one.result() for one in waiting)])
 
 
 def kept_of_lives(facts: pl.DataFrame, versions: Sequence[Agreement], rates: Rates, *, as_of: datetime) -> Kept:

@@ -28,6 +28,11 @@ IN_MONEY = ("handoffs", COMMITMENTS, LEDGER, CREDITS)
 """The tables for which amounts are converted."""
 
 
+def without_lives(tables: Collection[str]) -> bool:
+    """Whether these tables follow from the facts alone, so that no life has to be gone through."""
+    return {*tables} <= {CREDITS}
+
+
 @dataclass(slots=True)
 class Across:
     """What all leads together bring to the tables asked for; small, however many leads there are."""
@@ -83,11 +88,6 @@ class Across:
         """Take in what was won, which is to be converted."""
         wins = facts.filter(pl.col("kind") == WON).select("at", "amount", pl.col("currency").cast(pl.String))
         self.unconverted.see(wins, into=self.currencies)
-
-    @property
-    def without_lives(self) -> bool:
-        """Whether what is asked follows from the facts alone, so that no life has to be gone through."""
-        return {*self.asked} <= {CREDITS}
 
     def merge(self, other: Across) -> None:
         """Take in what another one of the same replay was shown: other buckets, on another machine."""
