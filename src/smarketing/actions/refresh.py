@@ -96,12 +96,18 @@ def tables_of_leads(
 
 
 class Loaded(Outcome):
-    """An outcome out of the database: it knows the serial of its state, so that what changed since can be read alone."""
+    """An outcome out of the database: it knows the serial of its state, so that what changed since can be read alone.
+
+    `changed`: the leads whose rows are others than in the outcome that it was made of; None where that is not known. `stamp`: of
+    what stood beside the facts when it was derived.
+    """
 
     serial: int = 0
+    stamp: str = ""
+    changed: frozenset[str] | None = None
 
 
-def load_following(workspace: Workspace, before: Outcome | None = None) -> Outcome:
+def load_following(workspace: Workspace, before: Outcome | None = None) -> Loaded:
     """The latest state as an outcome that can be asked: tables out of the database, `facts` in memory, receipts left out.
 
     `before`: an earlier one; where it is known what changed since then, only that is read and put into its place. Without a state,
@@ -120,7 +126,7 @@ def load_following(workspace: Workspace, before: Outcome | None = None) -> Outco
     raise OutsideError("the agreement is changed faster than what follows from it can be derived; try again when it is done")
 
 
-def _whole(workspace: Workspace, versions: list[Agreement]) -> Outcome | None:
+def _whole(workspace: Workspace, versions: list[Agreement]) -> Loaded | None:
     """Everything as of one snapshot; None where it was derived by other agreements by now."""
     with snapshot() as name:
         found = load_derived_in(name)
@@ -128,10 +134,11 @@ def _whole(workspace: Workspace, versions: list[Agreement]) -> Outcome | None:
     if found is None or found[0].versions != tuple(version.id for version in versions):
         return None
     state, tables = found
-    return _outcome(workspace, versions, state, tables, settle(facts, state.as_of))
+    small = read_small_tables(workspace.small_tables())
+    return _outcome(small, versions, state, tables, settle(facts, state.as_of))
 
 
-def _advanced(workspace: Workspace, versions: list[Agreement], before: Loaded) -> Outcome | None:
+def _advanced(workspace: Workspace, versions: list[Agreement], before: Loaded) -> Loaded | None:
     """An earlier outcome with what changed since; None where that is not known, or too much."""
     if [version.id for version in before.versions] != [version.id for version in in_force_by(versions, before.as_of)]:
         return None
@@ -147,7 +154,7 @@ def _advanced(workspace: Workspace, versions: list[Agreement], before: Loaded) -
     return _merged(workspace, versions, before, changes, settle(told, changes.state.as_of))
 
 
-def _merged(workspace: Workspace, versions: list[Agreement], before: Loaded, changes: Changes, settled: Settled) -> Outcome:
+def _merged(workspace: Workspace, versions: list[Agreement], before: Loaded, changes: Changes, settled: Settled) -> Loaded:
     gone = pl.Series("lead_id", changes.leads, pl.String)
     stays = ~pl.col("lead_id").is_in(gone.implode())
     tables = dict(dict.items(before.tables)) | {UNITED: before.united}
@@ -155,7 +162,10 @@ def _merged(workspace: Workspace, versions: list[Agreement], before: Loaded, cha
     tables = {name: fresh.get(name, tables[name]) for name in (*STORED, KEPT, UNITED)}
     held = before.facts.collect()
     facts = _put(held, stays, settled.facts.filter(~stays)) if changes.leads else held
-    return _outcome(workspace, versions, changes.state, tables, Settled(changes.state.as_of, facts, tables[UNITED]))
+    small = before.small if changes.state.stamp == before.stamp else read_small_tables(workspace.small_tables())
+    outcome = _outcome(small, versions, changes.state, tables, Settled(changes.state.as_of, facts, tables[UNITED]))
+    outcome.changed = frozenset(changes.leads)
+    return outcome
 
 
 def _put(frame: pl.DataFrame, stays: pl.Expr, rows: pl.DataFrame) -> pl.DataFrame:
@@ -185,13 +195,13 @@ def _replayer_of_a_life(outcome: Outcome) -> Replayer:
 
 
 def _outcome(
-    workspace: Workspace, versions: Sequence[Agreement], state: State, tables: dict[str, pl.DataFrame], settled: Settled
-) -> Outcome:
-    small, begun = read_small_tables(workspace.small_tables()), in_force_by(versions, state.as_of)
+    small: dict[str, pl.DataFrame], versions: Sequence[Agreement], state: State, tables: dict[str, pl.DataFrame], settled: Settled
+) -> Loaded:
+    begun = in_force_by(versions, state.as_of)
     kept = HeldTables({name: frame for name, frame in tables.items() if name in {*STORED, KEPT}})
     outcome = Loaded(
         begun[-1], state.as_of, kept, settled.facts.lazy(), small, united=settled.united.select("id", "lead_id"), versions=begun
     )
-    outcome.serial = state.serial
+    outcome.serial, outcome.stamp = state.serial, state.stamp
     later(outcome, kept)
     return outcome

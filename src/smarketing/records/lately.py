@@ -7,7 +7,6 @@ from datetime import datetime
 
 import polars as pl
 from django.db import connection, transaction
-from django.db.models import Q
 
 from smarketing.journal.fact import COLUMNS, FACT_SCHEMA
 from smarketing.records.lives import FIELDS, VALUES
@@ -17,12 +16,17 @@ from smarketing.records.standings import NEAR
 LATELY = f"SELECT {FIELDS} FROM fact WHERE lead_id = ANY(%s) AND recorded_at > %s ORDER BY at, fact_id"  # noqa: S608
 
 
-def moved_since(since: datetime, *, leads: Collection[str] = (), owner: str = "") -> list[str]:
-    """The leads on which somebody acted here after an instant: those of these, and those that belong to this owner by then."""
-    from smarketing.records.acts import Turn
+MOVED = "SELECT lead_id, xmin::text FROM turn WHERE changed_at > %s AND (lead_id = ANY(%s) OR owner = %s)"
 
-    wanted = Q(lead_id__in=list(leads)) | (Q(owner=owner) if owner else Q(pk__in=()))
-    return list(Turn.objects.filter(wanted, changed_at__gt=since).values_list("lead_id", flat=True))
+
+def moved_since(since: datetime, *, leads: Collection[str] = (), owner: str = "") -> dict[str, str]:
+    """The leads on which somebody acted here after an instant: those of these, and those that belong to this owner by then.
+
+    With each a mark that is another one after every act; what was told up to then is there for whoever has seen the mark.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(MOVED, [since, list(leads), owner or None])
+        return dict(cursor.fetchall())
 
 
 def told_since(since: datetime, leads: Collection[str]) -> pl.DataFrame:

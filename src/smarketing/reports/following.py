@@ -85,6 +85,10 @@ class Following:
         kept: T = self._known[key]
         return kept
 
+    def asked_so_far(self, key: Hashable) -> Any:
+        """What `once` keeps under a key; None where nobody has asked for it."""
+        return self._known.get(key)
+
     def write(self, folder: str | Path, tables: Iterable[str] | None = None) -> list[Path]:
         """Write the derived tables (all, or those named) as `FOLDER/NAME.parquet`, zstd; returns the paths."""
         target = Path(folder)

@@ -19,7 +19,7 @@ from smarketing.reports.feedback.similar import Similar, similar
 from smarketing.reports.inbox.known import known
 from smarketing.web.consenting import consent_of_lead, lines_of
 from smarketing.web.fresh import fresh_lives
-from smarketing.web.held import held, remembered
+from smarketing.web.held import held, reckoned, remembered
 from smarketing.web.inbox.beside import receipt
 from smarketing.web.inbox.panels import Choice, Panel, panels
 from smarketing.web.inbox.shown import digest
@@ -42,7 +42,7 @@ REASON = ("reason", "Reason", "text")
 
 def rows_now(now: datetime) -> pl.DataFrame:
     """The rows of `checking` as of this moment: what somebody passed or held a moment ago counts, also where nothing follows from it yet."""
-    derived = checking(held())
+    derived = reckoned("checking", checking)
     ahead = fresh_lives(derived["lead_id"].to_list(), now)
     if not ahead:
         return derived

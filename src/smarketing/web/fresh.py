@@ -5,7 +5,9 @@ So a page shows at once what an act led to, and shows the same when the worker h
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -13,35 +15,61 @@ import polars as pl
 
 from smarketing.actions.refresh import open_life_of
 from smarketing.journal.properties import decoded
-from smarketing.web.held import held, remembered
+from smarketing.web.held import held, keeper, remembered
 
 if TYPE_CHECKING:
     from smarketing.reports.outcome import Outcome
 
 LATELY = timedelta(minutes=5)
 """Acts of so long before the state that is held may be missing in it."""
+_looked: ContextVar[dict[str, str | None] | None] = ContextVar("looked", default=None)
+"""What the look that goes on has seen: of each lead the mark of what was done with it last, None where nothing was lately."""
+
+
+@contextmanager
+def one_look() -> Iterator[None]:
+    """Within it the database is asked once for each lead whether somebody acted on it: a page shows one moment."""
+    token = _looked.set({})
+    try:
+        yield
+    finally:
+        _looked.reset(token)
 
 
 def fresh_lives(leads: Collection[str], now: datetime, *, owner: str = "") -> dict[str, Outcome]:
     """The lives of those of these leads (and of those that came to this owner) that are ahead of the state that is held, by lead."""
-    from smarketing.records.lately import moved_since, told_since
-
-    outcome = held()
-    since = outcome.as_of - LATELY
-    moved = moved_since(since, leads=leads, owner=owner)
-    if not moved:
-        return {}
-    told = told_since(since, moved)
-    return {lead_id: life for lead_id in moved if (life := _ahead(outcome, lead_id, told, now)) is not None}
+    since = held().as_of - LATELY
+    moved = _moved(since, leads, owner)
+    ahead = {lead_id: mark for lead_id, mark in moved.items() if not keeper().has(lead_id, mark)}
+    lives = {lead_id: _ahead(lead_id, mark, since, now) for lead_id, mark in ahead.items()}
+    return {lead_id: life for lead_id, life in lives.items() if life is not None}
 
 
-def _ahead(outcome: Outcome, lead_id: str, told: pl.DataFrame, now: datetime) -> Outcome | None:
-    """The life with what was told; None where the state that is held has all of it."""
-    came = told.filter(pl.col("lead_id") == lead_id)
-    ids = tuple(came["fact_id"].to_list())
-    if not ids or remembered("has", lambda outcome: _has(outcome, came), lead_id, ids):
-        return None
-    life: Outcome = remembered("ahead", lambda outcome: _replayed(outcome, lead_id, came, now), lead_id, ids)
+def _moved(since: datetime, leads: Collection[str], owner: str) -> dict[str, str]:
+    """The leads on which somebody acted lately, each with its mark."""
+    from smarketing.records.lately import moved_since
+
+    seen = _looked.get()
+    if seen is None:
+        return moved_since(since, leads=leads, owner=owner)
+    unseen = [lead_id for lead_id in leads if lead_id not in seen]
+    found = moved_since(since, leads=unseen, owner=owner) if unseen or owner else {}
+    seen |= dict.fromkeys(unseen) | found
+    return found | {lead_id: mark for lead_id in leads if (mark := seen[lead_id]) is not None}
+
+
+def _ahead(lead_id: str, mark: str, since: datetime, now: datetime) -> Outcome | None:
+    """The life with what was told; None where the state that is held has all of it, which then is known of later ones as well."""
+
+    def replayed(outcome: Outcome) -> Outcome | None:
+        from smarketing.records.lately import told_since
+
+        came = told_since(since, [lead_id])
+        return None if came.is_empty() or _has(outcome, came) else _replayed(outcome, lead_id, came, now)
+
+    life: Outcome | None = remembered("ahead", replayed, lead_id, mark)
+    if life is None:
+        keeper().knows(lead_id, mark)
     return life
 
 

@@ -1,15 +1,18 @@
 """What follows from the facts, held in the memory of this process and replaced when the database has a newer state.
 
 A request never waits for a refresh: it takes what is held. A thread looks at the database's serial twice a second, makes the new
-state beside the old one, of which it takes what stayed the same, asks it what the first page will ask, and swaps. Reports are remembered with what they were asked of.
+state beside the old one, of which it takes what stayed the same, asks it what pages ask just now and what costs much, and swaps. While
+states come and come it is at that for a part of the time only. Reports are remembered with what they were asked of.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -19,6 +22,14 @@ from smarketing.reports.report import Report
 LOOK_SECONDS = 0.5
 REMEMBERED = 256
 """So many answers are kept of one state; the one not asked for longest goes first."""
+LASTING = 512
+"""So many answers about single leads outlast their state."""
+HEAVY_SECONDS, LATELY_SECONDS = 0.015, 5.0
+"""What took so long to answer and was asked for so lately is answered before a new state is shown."""
+SECONDS_BETWEEN_STATES, IDLE_FOR_EACH_BUSY = 1.0, 2.0
+"""After a new state nothing is looked for so long, nor for so many times what it took: each makes the pages reckon anew."""
+ACTED = 50_000
+"""Of so many leads it is known that what is held has all that was done with them."""
 logger = logging.getLogger(__name__)
 
 
@@ -36,32 +47,86 @@ class Source(Protocol):
         """The latest state; None while there is not a fact. `before`: the one held so far."""
 
 
+Make = Callable[[Outcome], Any]
+Key = tuple[Any, ...]
+
+
 @dataclass
 class Held:
-    """One state: `outcome` (None: an empty workspace) and what was asked of it so far."""
+    """One state: `outcome` (None: an empty workspace) and what was asked of it so far.
+
+    `lasting`: answers about single leads, by name and lead; `heavy`: what took long to answer, with when it was asked for last.
+    """
 
     outcome: Outcome | None
     serial: int
-    answers: OrderedDict[tuple[Any, ...], Any] = field(default_factory=OrderedDict)
+    answers: OrderedDict[Key, Any] = field(default_factory=OrderedDict)
+    lasting: OrderedDict[Key, Any] = field(default_factory=OrderedDict)
+    heavy: dict[Key, tuple[float, Make]] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def remember(self, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
+    def remember(self, key: Key, make: Callable[[], Any]) -> Any:
         """The answer under this key, made once. Two who ask at once may both make it; they get equal ones."""
+        return self._kept(self.answers, key, make, REMEMBERED)
+
+    def last(self, key: Key, make: Callable[[], Any]) -> Any:
+        """The same for an answer that stays (see `follow`)."""
+        return self._kept(self.lasting, key, make, LASTING)
+
+    def _kept(self, answers: OrderedDict[Key, Any], key: Key, make: Callable[[], Any], most: int) -> Any:
         with self.lock:
-            if key in self.answers:
-                self.answers.move_to_end(key)
-                return self.answers[key]
+            if key in answers:
+                answers.move_to_end(key)
+                return answers[key]
         made = make()
         with self.lock:
-            self.answers[key] = made
-            while len(self.answers) > REMEMBERED:
-                self.answers.popitem(last=False)
+            answers[key] = made
+            while len(answers) > most:
+                answers.popitem(last=False)
         return made
+
+    def reckon(self, key: Key, make: Make) -> Any:
+        """The answer to a question of the outcome; it is noted where that takes long."""
+        begun = time.monotonic()
+        answer = self.remember(key, lambda: make(_there(self)))
+        now = time.monotonic()
+        if now - begun > HEAVY_SECONDS or key in self.heavy:
+            self.heavy[key] = now, make
+        return answer
 
     def answer(self, outcome: Outcome, report: str, **arguments: Any) -> Report:
         """`outcome.REPORT(**arguments)`, made once."""
         made: Report = self.remember((report, *sorted(arguments.items())), lambda: getattr(outcome, report)(**arguments))
         return made
+
+    def follow(self, before: Held) -> None:
+        """Take over from the state before what was answered about leads that are the same; answer what was asked lately and costs much."""
+        if (changed := getattr(self.outcome, "changed", None)) is not None and before.outcome is not None:
+            self.lasting |= _stays(before, before.outcome, _there(self), changed)
+        for key, (at, make) in [*before.heavy.items()]:
+            if time.monotonic() - at < LATELY_SECONDS:
+                self._prepare(key, at, make)
+
+    def _prepare(self, key: Key, at: float, make: Make) -> None:
+        """Answer before anybody asks; what cannot be answered is told to whoever asks."""
+        with suppress(Exception):
+            self.remember(key, lambda: make(_there(self)))
+            self.heavy[key] = at, make
+
+
+def _stays(before: Held, was: Outcome, now: Outcome, changed: frozenset[str]) -> dict[Key, Any]:
+    """What was answered of leads that did not change. Where time has passed, their rows are the same, what is said of them need not be."""
+    if [version.id for version in was.versions] != [version.id for version in now.versions]:
+        return {}
+    with before.lock:
+        stays = {key: answer for key, answer in before.lasting.items() if key[1] not in changed}
+    if was.as_of == now.as_of:
+        return stays
+    lives = {key: answer for key, answer in stays.items() if isinstance(answer, Outcome)}
+    return {
+        key: Outcome(now.agreement, now.as_of, of.tables, of.facts, of.small, united=now.united, versions=now.versions)
+        for key, of in lives.items()
+    }
 
 
 class Keeper:
@@ -72,6 +137,7 @@ class Keeper:
         self.now = Held(None, -1)
         self.looking = threading.Lock()
         self.stopped, self.called = threading.Event(), threading.Event()
+        self.acted: OrderedDict[str, str] = OrderedDict()
 
     def look(self) -> bool:
         """Read the latest state if it is another than the one held; whether it was."""
@@ -82,9 +148,20 @@ class Keeper:
             outcome = self.source.load(self.now.outcome)
             held = Held(outcome, getattr(outcome, "serial", serial))
             if held.outcome is not None:
+                held.follow(self.now)
                 self.warm(held)
             self.now = held
             return True
+
+    def has(self, lead_id: str, mark: str) -> bool:
+        """Whether what is held has everything that was done with a lead up to a mark, as far as was found out."""
+        return self.acted.get(lead_id) == mark
+
+    def knows(self, lead_id: str, mark: str) -> None:
+        """What is held has it, and so has everything that will be."""
+        self.acted[lead_id] = mark
+        while len(self.acted) > ACTED:
+            self.acted.popitem(last=False)
 
     def start(self) -> None:
         """Keep looking, in a thread of its own."""
@@ -94,8 +171,11 @@ class Keeper:
         while not self.stopped.is_set():
             self.called.wait(LOOK_SECONDS)
             self.called.clear()
+            begun = time.monotonic()
             try:
-                self.look()
+                if self.look():
+                    took = time.monotonic() - begun
+                    self.stopped.wait(max(SECONDS_BETWEEN_STATES - took, IDLE_FOR_EACH_BUSY * took))
             except Exception:
                 logger.exception("The newest state could not be read; the one before stays on the pages")
                 self.stopped.wait(LOOK_SECONDS * 5)
@@ -137,14 +217,30 @@ def held() -> Outcome:
 def asked(report: str, **arguments: Any) -> Report:
     """`held().REPORT(**arguments)`, remembered for as long as this state is held. Raises UsageError as the report does."""
     now = keeper().now
-    return now.answer(_there(now), report, **arguments)
+    _there(now)
+    made: Report = now.reckon((report, *sorted(arguments.items())), lambda outcome: getattr(outcome, report)(**arguments))
+    return made
 
 
-def remembered(name: str, make: Callable[[Outcome], Any], *about: Any) -> Any:
+def remembered(name: str, make: Make, *about: Any) -> Any:
     """Anything else that follows from the state: `make(held())`, once for each `name` and `about`."""
     now = keeper().now
     outcome = _there(now)
     return now.remember((name, *about), lambda: make(outcome))
+
+
+def reckoned(name: str, make: Make, *about: Any) -> Any:
+    """The same of what takes long and rests on the outcome alone: where it was asked for lately it is made of a new state before that is shown."""
+    now = keeper().now
+    _there(now)
+    return now.reckon((name, *about), make)
+
+
+def lasting(name: str, lead_id: object, make: Make) -> Any:
+    """What follows of one lead: `make(held())`, once for as long as the lead's rows are the same."""
+    now = keeper().now
+    outcome = _there(now)
+    return now.last((name, lead_id), lambda: make(outcome))
 
 
 def _there(now: Held) -> Outcome:

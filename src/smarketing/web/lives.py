@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
 from django.http import Http404
 
 from smarketing.actions.refresh import open_life
@@ -12,7 +11,7 @@ from smarketing.reports.leads import leads
 from smarketing.vocabulary.errors import UsageError
 from smarketing.vocabulary.words import nearest
 from smarketing.web.fresh import fresh_lives
-from smarketing.web.held import held, remembered
+from smarketing.web.held import held, lasting, remembered
 from smarketing.web.states import place
 
 if TYPE_CHECKING:
@@ -26,19 +25,15 @@ def one_life(lead_id: str) -> Outcome:
 
     What somebody did a moment ago is in them, also where nothing follows from it yet.
     """
-    outcome = held()
-    if not (_is_there(leads(outcome)["lead_id"], lead_id) or _is_there(outcome.united["id"], lead_id)):
+    own = united_with(lead_id)
+    if own is None and not (leads(held())["lead_id"] == lead_id).any():
         raise Http404
-    own = united_with(lead_id) or lead_id
+    own = own or lead_id
     ahead = fresh_lives([own], place().now()).get(own)
     if ahead is not None:
         return ahead
-    found: Outcome = remembered("life", lambda outcome: open_life(outcome, lead_id), lead_id)
+    found: Outcome = lasting("life", own, lambda outcome: open_life(outcome, own))
     return found
-
-
-def _is_there(ids: pl.Series, wanted: str) -> bool:
-    return bool((ids == wanted).any())
 
 
 def life(lead_id: str) -> Explanation:
@@ -73,9 +68,15 @@ def machine_facts_of(known: Dossier) -> list[dict[str, Any]]:
 
 def united_with(lead_id: str) -> str | None:
     """The lead whose life the facts of this id are part of; None where the id is nobody's or the lead's own."""
-    united = held().united
-    found = united.filter((pl.col("id") == lead_id) & (pl.col("lead_id") != lead_id))["lead_id"]
-    return str(found[0]) if len(found) else None
+    return whose().get(lead_id)
+
+
+def whose() -> dict[str, str]:
+    """Each id that became part of another lead, with that lead."""
+    outcome = held()
+    return outcome.once(
+        "whose", lambda: {one: own for one, own in outcome.united.select("id", "lead_id").iter_rows() if one != own}
+    )
 
 
 def nearest_lead(lead_id: str) -> str | None:

@@ -26,8 +26,11 @@ class States:
     def load(self, before: Outcome | None) -> Outcome | None:
         """The latest state; None while there is not a fact. Of the one held `before`, what stayed the same is taken over."""
         from smarketing.actions.refresh import load_following
+        from smarketing.reports.inbox.cases import take_over
 
         outcome = load_following(self.workspace, before)
+        if before is not None and outcome.changed is not None:
+            take_over(before, outcome, outcome.changed)
         return outcome if outcome is not None and outcome.table("stage_entries").height else None
 
 
@@ -66,9 +69,9 @@ def _with_a_fresh_connection(ask: Callable[[], int]) -> int:
 
 
 def warm(held: Held) -> None:
-    """Ask what the first page will ask, so that nobody waits for it."""
+    """Of the first state, ask what the first page will ask, so that nobody waits for it."""
     outcome = held.outcome
-    if outcome is None:
+    if outcome is None or getattr(outcome, "changed", None) is not None:
         return
     from smarketing.reports.leads import leads
     from smarketing.web.periods import quarter_of

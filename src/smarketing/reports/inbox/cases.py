@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 TOLD = ("lead_id", "at", "fact_id", "kind", "campaign", "channel", "actor", "opportunity_id", "amount", "currency", "properties")
 """What of a fact is read here."""
+OPEN, STAYS = "open hand-offs", "cases that stay"
+"""Under these names an outcome keeps what was read."""
 
 
 @dataclass(frozen=True)
@@ -103,13 +106,17 @@ def open_handoffs(outcome: Following) -> pl.DataFrame:
     """The rows of `handoffs` whose cycle goes on and has no win that stands, with `begun_at`, the begin of the cycle, and
     `qualified_at`, the entry of the stage at which leads are handed over.
     """
-    return outcome.once("open hand-offs", lambda: _open(outcome))
+    return outcome.once(OPEN, lambda: _open(outcome))
 
 
 def _open(outcome: Following) -> pl.DataFrame:
-    entries, handed = outcome.table("stage_entries"), outcome.table("handoffs").filter(pl.col("disqualified_at").is_null())
+    return _open_in(outcome.table("stage_entries"), outcome.table("handoffs"), outcome.agreement.handoff.at)
+
+
+def _open_in(entries: pl.DataFrame, handoffs: pl.DataFrame, stage: str) -> pl.DataFrame:
+    handed = handoffs.filter(pl.col("disqualified_at").is_null())
     ends = cycle_ends(entries).filter(pl.col("over").is_null()).select("lead_id", "cycle")
-    at_handoff = pl.col("entered_at").filter(pl.col("stage") == outcome.agreement.handoff.at)
+    at_handoff = pl.col("entered_at").filter(pl.col("stage") == stage)
     begins = entries.group_by("lead_id", "cycle").agg(begun_at=pl.col("entered_at").min(), qualified_at=at_handoff.min())
     found = handed.join(ends, on=["lead_id", "cycle"], how="semi").join(begins, on=["lead_id", "cycle"])
     return found.filter(~(pl.col("won_amount") > 0).fill_null(value=False))
@@ -117,7 +124,31 @@ def _open(outcome: Following) -> pl.DataFrame:
 
 def cases_of(outcome: Following, rep: str) -> list[Case]:
     """The open hand-offs whose `owner` is this rep."""
-    return outcome.once(("inbox", rep), lambda: cases_in(outcome, open_handoffs(outcome).filter(pl.col("owner") == rep)))
+    return outcome.once(("inbox", rep), lambda: _cases_of(outcome, rep))
+
+
+def _cases_of(outcome: Following, rep: str) -> list[Case]:
+    """Those that were read of the outcome before and are the same, and the others."""
+    kept: dict[str, Case] = outcome.asked_so_far((STAYS, rep)) or {}
+    handed = open_handoffs(outcome).filter(pl.col("owner") == rep)
+    others = handed.filter(~pl.col("lead_id").is_in(list(kept))) if kept else handed
+    return [*kept.values(), *cases_in(outcome, others)]
+
+
+def take_over(before: Following, after: Following, changed: Collection[str]) -> None:
+    """Let what was read of an outcome hold for the one that follows it, in which the rows of all but these leads are the same."""
+    if [version.id for version in before.versions] != [version.id for version in after.versions]:
+        return
+    handed, gone = before.asked_so_far(OPEN), pl.col("lead_id").is_in(list(changed))
+    if handed is not None:
+        tables = (after.table(name).filter(gone) for name in ("stage_entries", "handoffs"))
+        fresh = _open_in(*tables, after.agreement.handoff.at)
+        after.once(OPEN, lambda: pl.concat([handed.filter(~gone), fresh.select(handed.columns).cast(dict(handed.schema))]))
+    for rep in handed["owner"].drop_nulls().unique() if handed is not None else ():
+        cases = before.asked_so_far(("inbox", rep))
+        if cases is not None:
+            stays = {case.lead_id: case for case in cases if case.lead_id not in changed}
+            after.once((STAYS, rep), lambda stays=stays: stays)  # type: ignore[misc]
 
 
 def cases_in(outcome: Following, handed: pl.DataFrame) -> list[Case]:
@@ -125,7 +156,7 @@ def cases_in(outcome: Following, handed: pl.DataFrame) -> list[Case]:
     ids = handed.select("lead_id").unique()
     if ids.is_empty():
         return []
-    facts = _by_lead(_facts_of_open(outcome).join(ids, on="lead_id", how="semi"))
+    facts = _by_lead(_facts(outcome, ids))
     clocks = _by_lead(outcome.table("clocks").join(ids, on="lead_id", how="semi"))
     stages = _stages(outcome, ids)
     found = [_case(outcome, row, stages, clocks, facts) for row in handed.to_dicts()]
@@ -149,14 +180,9 @@ def _stages(outcome: Following, ids: pl.DataFrame) -> dict[str, str]:
     return dict(rows)
 
 
-def _facts_of_open(outcome: Following) -> pl.DataFrame:
-    """The facts of all leads with an open hand-off, in order; read once for an outcome."""
-    return outcome.once("facts of open hand-offs", lambda: _facts(outcome, open_handoffs(outcome)))
-
-
-def _facts(outcome: Following, handed: pl.DataFrame) -> pl.DataFrame:
-    ids = handed["lead_id"].unique()
-    return outcome.facts.filter(pl.col("lead_id").is_in(ids.implode())).select(TOLD).sort("at", "fact_id").collect()
+def _facts(outcome: Following, ids: pl.DataFrame) -> pl.DataFrame:
+    """The facts of these leads, in order."""
+    return outcome.facts.filter(pl.col("lead_id").is_in(ids["lead_id"].implode())).select(TOLD).sort("at", "fact_id").collect()
 
 
 def _by_lead(rows: pl.DataFrame) -> dict[str, list[Row]]:

@@ -14,7 +14,7 @@ from smarketing.reports.explain.life import life_of
 from smarketing.reports.explain.words import properties_of
 from smarketing.reports.inbox.known import known, rests_on
 from smarketing.vocabulary.kinds import is_touch
-from smarketing.web.held import remembered
+from smarketing.web.held import lasting, remembered
 from smarketing.web.inbox.panels import panels
 from smarketing.web.inbox.shown import row_shown
 from smarketing.web.inbox.words import ago, times, touch_words, waits
@@ -61,7 +61,7 @@ def to_know(row: InboxRow, life: Outcome) -> Known:
         assert story is not None, "a lead with a hand-off has facts"
         return known(story)
 
-    found: Known = remembered("to know", told, row.lead_id, len(stays), stays[-1:] == [] or stays[-1])
+    found: Known = lasting("to know", (row.lead_id, len(stays), *stays[-1:]), told)
     return found
 
 

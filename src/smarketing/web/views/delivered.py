@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from smarketing.reports.feedback.delivered import Count, Delivered, OfCampaign, SentBack, delivered
 from smarketing.reports.feedback.feed import NONE
-from smarketing.web.held import held, remembered
+from smarketing.web.held import held, reckoned
 from smarketing.web.periods import neighbours, period_picker
 from smarketing.web.questions import question_url
 from smarketing.web.templatetags.said import money, number
@@ -31,7 +31,7 @@ def page(request: HttpRequest) -> HttpResponse:
     """The page; `?period=…`, the month of now where none is named."""
     now = held()
     period = period_picker(request, zone=now.agreement.timezone, as_of=now.as_of, default="month")
-    said: Delivered = remembered("delivered", lambda outcome: delivered(outcome, period=period.chosen), period.chosen)
+    said: Delivered = reckoned("delivered", lambda outcome: delivered(outcome, period=period.chosen), period.chosen)
     before, after = neighbours(request, period.chosen, now.agreement.timezone)
     context = {
         "period": period,

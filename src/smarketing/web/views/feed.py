@@ -15,7 +15,7 @@ from smarketing.reports.feedback.called import called
 from smarketing.reports.feedback.feed import NONE, WHAT, everything, feed
 from smarketing.reports.handed.doubts import doubts
 from smarketing.web.consenting import consent_of_lead
-from smarketing.web.held import held, remembered
+from smarketing.web.held import held, reckoned, remembered
 from smarketing.web.lead_filters import Chip, Choice
 from smarketing.web.locale import reader
 from smarketing.web.periods import PeriodPicker, period_picker
@@ -84,7 +84,7 @@ def _day(at: Any) -> date:
 
 def _doubts() -> dict[tuple[str, str, Any], str]:
     """What speaks against the reasons that were given, by lead, kind and instant."""
-    found: dict[tuple[str, str, Any], str] = remembered(
+    found: dict[tuple[str, str, Any], str] = reckoned(
         "doubts of the feed",
         lambda outcome: {(one["lead_id"], one["kind"], one["at"]): one["doubt"] for one in doubts(outcome) if one["doubt"]},
     )
@@ -115,7 +115,7 @@ def choices(request: HttpRequest) -> list[Choice]:
 
 
 def _campaigns() -> list[tuple[str, str]]:
-    found: list[str | None] = remembered(
+    found: list[str | None] = reckoned(
         "campaigns of the feed", lambda outcome: everything(outcome)["campaign"].unique().to_list()
     )
     named = sorted(((each, name_of(each, "campaign").text) for each in found if each), key=lambda one: one[1].casefold())
