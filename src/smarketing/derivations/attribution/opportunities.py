@@ -12,7 +12,7 @@ import polars as pl
 from smarketing.derivations.attribution.lone import coded
 from smarketing.derivations.attribution.paths import Codes, Floats, Ints, Paths
 from smarketing.derivations.attribution.touches import Kept, Terms, latest, paths_to_none
-from smarketing.derivations.matching.order import in_order
+from smarketing.derivations.matching.order import gather_leads, in_order, order_ties
 
 FRAMES = ("ends", "members", "touches", "accounts")
 """What parts keep as tables."""
@@ -84,9 +84,19 @@ def touches_before(won: pl.DataFrame, theirs: pl.DataFrame, terms: Terms) -> pl.
     if terms.lookback is not None:
         inside &= pl.col("at") >= pl.col("won_at") - terms.lookback
     found = theirs.filter(inside).rechunk()
-    at = found["at"].to_physical().to_numpy()
-    order, _ = in_order(found["number"].to_numpy(), won.height, at, found["fact_id"])
+    order = by_path(found["number"].to_numpy(), won.height, found["at"].to_physical().to_numpy(), found["fact_id"])
     return found.select("number", "at", "campaign", "channel")[order]
+
+
+def by_path(path: Ints, n_paths: int, at: Ints, fact_ids: pl.Series) -> Ints:
+    """The touches of each path in order; nothing is sorted where each path's stand in order of time, as those of one lead mostly do."""
+    order, starts = np.empty(len(at), np.int64), np.zeros(n_paths + 1, np.int64)
+    gather_leads(path, np.arange(len(at)), order, starts, np.empty(n_paths, np.int64))
+    paths, times = path[order], at[order]
+    if ((times[1:] < times[:-1]) & (paths[1:] == paths[:-1])).any():
+        return in_order(path, n_paths, at, fact_ids)[0]
+    order_ties(order, path, at, fact_ids)
+    return order
 
 
 def ages(at: pl.Series, starts: Ints, terms: Terms) -> Floats:

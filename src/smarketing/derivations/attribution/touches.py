@@ -131,12 +131,11 @@ def kept_of_lives(facts: pl.DataFrame, versions: Sequence[Agreement], rates: Rat
     deals, accounts = deals_and_accounts(told.cast({name: pl.String for name in TEXTS}), terms)
     concerned = np.zeros(lead[-1] + 1 if len(lead) else 0, dtype=np.bool_)
     concerned[told.filter(pl.col("lead_id").is_in(pl.concat([deals["lead_id"], accounts["lead_id"]]).implode()))[LEAD]] = True
-    touches = touches_in(facts.select(*TOUCHED, LEAD))
-    mine = pl.Series(concerned[touches[LEAD].to_numpy()])
-    alone = since(touches.select("campaign", "at", LEAD).filter(~mine), terms, as_of)
+    touch, mine = are_touches(facts).to_numpy(), concerned[lead]
+    others = np.flatnonzero(touch & ~mine & (facts["at"].to_physical().to_numpy() >= from_when(terms, as_of)))
     return Kept(
-        last_ends(deals, versions, rates), members_of(deals), with_categories(touches.filter(mine)),
-        lone_paths(alone["campaign"], alone[LEAD].to_numpy()), accounts,
+        last_ends(deals, versions, rates), members_of(deals), with_categories(facts.filter(pl.Series(touch & mine))).rechunk(),
+        lone_paths(facts["campaign"].gather(others), lead[others]), accounts,
     )  # fmt: skip
 
 
@@ -200,6 +199,8 @@ def last_ends(deals: pl.DataFrame, versions: Sequence[Agreement], rates: Rates) 
 
 def latest(ends: pl.DataFrame) -> pl.DataFrame:
     """Of each opportunity the last row, by time and fact id."""
+    if ends["deal"].n_unique() == ends.height:
+        return ends
     return ends.sort("at", "fact_id").unique("deal", keep="last", maintain_order=True)
 
 

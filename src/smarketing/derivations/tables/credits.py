@@ -19,6 +19,7 @@ The rules, where the contract leaves a choice:
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -51,7 +52,7 @@ def credits(
     if not parts:
         return CREDITS.empty()
     won, credited = credited_wins(parts, terms, campaigns, as_of, threads)
-    return in_rows(credited, won.select(deal_id())).select(list(CREDITS.columns))
+    return in_rows(credited, won.select(deal_id()), threads).select(list(CREDITS.columns))
 
 
 def credits_of_wins(
@@ -61,7 +62,7 @@ def credits_of_wins(
     if not parts:
         return CREDITS.empty().with_columns(deal=pl.lit(""), won_at=pl.lit(as_of, INSTANT), win_id=pl.lit(""))
     won, credited = credited_wins(parts, terms, campaigns, as_of, threads)
-    rows = in_rows(credited, won.select(deal_id(), "deal", won_at="at", win_id="fact_id"))
+    rows = in_rows(credited, won.select(deal_id(), "deal", won_at="at", win_id="fact_id"), threads)
     return rows.select(*CREDITS.columns, "deal", "won_at", "win_id")
 
 
@@ -76,13 +77,21 @@ def credited_wins(
         return found.won, credited_rows(found, crowd.result, terms, campaigns, threads)
 
 
-def in_rows(credited: Credited, wins: pl.DataFrame) -> pl.DataFrame:
-    """The rows of all models in their order; `wins`: what they say of each opportunity."""
-    order, row, path, model = np.empty((4, len(MODELS) * credited.rows.height), np.uint32)
-    in_turn(credited.starts, len(MODELS), credited.rows.height, order, row, path, model)
+def in_rows(credited: Credited, wins: pl.DataFrame, threads: int) -> pl.DataFrame:
+    """The rows of all models in their order; `wins`: what they say of each opportunity. Each thread makes those of some opportunities."""
+    bounds = np.linspace(0, wins.height, max(1, min(threads, wins.height)) + 1).astype(np.int64).tolist()
+    with ThreadPoolExecutor(threads) as pool:
+        return pl.concat(pool.map(lambda some: rows_between(*some, credited, wins), itertools.pairwise(bounds)))
+
+
+def rows_between(first: int, last: int, credited: Credited, wins: pl.DataFrame) -> pl.DataFrame:
+    """Those of the opportunities from one number to before another one."""
+    starts, every = credited.starts[first : last + 1], credited.rows.height
+    order, row, path, model = np.empty((4, len(MODELS) * int(starts[-1] - starts[0])), np.uint32)
+    in_turn(starts, first, len(MODELS), every, order, row, path, model)
     rows = pl.concat([credited.rows[row], wins[path]], how="horizontal")
     shares, amounts = pl.Series("share", credited.shares[order]), money(credited.cents[order]).alias("amount")
-    return rows.with_columns(named(model, MODELS).alias("model"), shares, amounts)
+    return rows.with_columns(pl.Series("model", MODELS).gather(model), shares, amounts)
 
 
 def deal_id() -> pl.Expr:
@@ -152,14 +161,14 @@ def with_uncredited(rows: pl.DataFrame, starts: Ints, shares: Floats, amounts: I
 
 
 @kernel
-def in_turn(starts: Ints, models: int, rows: int, order: Places, each: Places, path: Places, model: Places) -> None:
+def in_turn(starts: Ints, first: int, models: int, rows: int, order: Places, each: Places, path: Places, model: Places) -> None:
     """Write for each row in its place, opportunity by opportunity and model by model, where it is among those of all models; `each`:
-    where among those of one."""
+    where among those of one. `first`: the number of the first opportunity."""
     place = 0
     for p in range(starts.shape[0] - 1):
         for m in range(models):
             for row in range(starts[p], starts[p + 1]):
-                order[place], each[place], path[place], model[place] = m * rows + row, row, p, m
+                order[place], each[place], path[place], model[place] = m * rows + row, row, first + p, m
                 place += 1
 
 
