@@ -134,7 +134,10 @@ class Touches:
     def see(self, facts: pl.DataFrame, touch: pl.Series, *, since: int) -> pl.Series:
         """Take in some facts (`lead_id, at, campaign`), of which some are a `touch`; those of a concerned lead are left to the caller,
         who is told which these are, and those before an instant (µs) to nobody."""
-        code = facts["campaign"].cast(self.names.dtype).to_physical().cast(pl.Int32).fill_null(-1).to_numpy()
+        facts = facts.select(
+            "lead_id", "at", pl.col("campaign").cast(self.names.dtype)
+        ).rechunk()  # or kernels take arrays of two kinds
+        code = facts["campaign"].to_physical().cast(pl.Int32).fill_null(-1).to_numpy()
         (one, other), at = self.digests(facts["lead_id"]), facts["at"].to_physical().to_numpy()
         mine, others = np.zeros(len(code), dtype=np.bool_), touch.to_numpy().copy()
         number = tell_apart(one, other, at, since, *self.known, mine, others)
