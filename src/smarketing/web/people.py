@@ -29,6 +29,12 @@ def _names(outcome: Outcome) -> dict[str, str]:
     return users | {str(rep).lower(): str(name) for rep, name in reps.items() if rep and name}
 
 
+def everybody() -> frozenset[tuple[str, str]]:
+    """All of `names`, as what a drawn part of a page rests on."""
+    found: frozenset[tuple[str, str]] = remembered("everybody", lambda outcome: frozenset(_names(outcome).items()))
+    return found
+
+
 def name_of(address: str | None) -> str:
     """The name behind an address; the address itself where nobody knows it."""
     return names().get(address.lower(), address) if address else ""

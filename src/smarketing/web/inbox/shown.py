@@ -30,7 +30,14 @@ SOON_HOURS, FAR_HOURS = 1, 10
 def rows_shown(rows: Sequence[InboxRow], chosen: str, now: datetime) -> list[Shown]:
     """The rows, in parts: `title` and `rows` of each that has any."""
     parts = [(title, [row for row in rows if row.part == number]) for number, title in enumerate(PARTS)]
-    return [{"title": title, "rows": [row_shown(row, chosen, now) for row in some]} for title, some in parts if some]
+    return [{"title": title, "rows": [_listed(row_shown(row, chosen, now)) for row in some]} for title, some in parts if some]
+
+
+def _listed(row: Shown) -> Shown:
+    """The row with `key`: all that its place in the list shows."""
+    shown = (row[name] for name in ("lead_id", "rep", "chosen", "name", "mark", "to_do", "why"))
+    worth, clock = row["worth"] or {}, row["clock"] or {}
+    return {**row, "key": (*shown, bool(row["broken"]), *worth.values(), None, *clock.values())}
 
 
 def row_shown(row: InboxRow, chosen: str, now: datetime) -> Shown:
@@ -38,6 +45,7 @@ def row_shown(row: InboxRow, chosen: str, now: datetime) -> Shown:
     case, agreement = row.case, held().agreement
     return {
         "lead_id": row.lead_id,
+        "rep": case.row["owner"],
         "anchor": f"row-{digest(row.lead_id)}",
         "chosen": row.lead_id == chosen,
         "name": case.name,
@@ -65,7 +73,7 @@ def clock_shown(clock: Running, now: datetime) -> Shown:
         "due_at": clock.due_at,
         "state": clock.state,
         "due": millis(clock.due_at),
-        "work": " ".join(f"{millis(begin)}-{millis(end)}" for begin, end in clock.intervals),
+        "work": " ".join(f"{_whole(begin, now)}-{millis(end)}" for begin, end in clock.intervals),
         "left": left(clock, now) if clock.state == "open" else "",
         "far": far(clock),
         "soon": clock.state == "open" and clock.hours <= SOON_HOURS,
@@ -94,6 +102,11 @@ def left(clock: Running, now: datetime) -> str:
 def millis(at: datetime) -> int:
     """An instant in milliseconds since 1970, as browsers count."""
     return round(at.timestamp() * 1000)
+
+
+def _whole(begin: datetime, now: datetime) -> int:
+    """The begin of an interval; of one that goes on, that of its hour: browsers count from now, and so the text stays the same for longer."""
+    return millis(begin if begin > now else begin.replace(minute=0, second=0, microsecond=0))
 
 
 def mark_of(row: InboxRow) -> str:

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import slugify
 
 from smarketing.web.look import formats, icons, words
+from smarketing.web.look.drawn import drawn, filled, mark
 from smarketing.web.look.formats import Figure
 from smarketing.web.look.ids import fresh_id
 
@@ -207,12 +208,22 @@ def icon(name: str, label: str = "") -> SafeString:
     return icons.icon(name, label)
 
 
-@register.inclusion_tag("components/shell.html", takes_context=True)
-def shell(context: template.Context) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def shell(context: template.Context) -> SafeString:
     """Top bar, side bar and bottom bar around a page: the context's `links` (pages this user may open), `user`, `workspace`."""
     links = [_in_the_bar(link) for link in context.get("links") or ()]
-    here = {key: context.get(key) for key in ("user", "workspace", "csrf_token", "unread", "home")}
-    return {**here, "pages": links, "debug": settings.DEBUG}
+    here = {key: context.get(key) for key in ("user", "workspace", "home")} | {"unread": int(str(context.get("unread") or 0))}
+    user = here["user"]
+    shows = (
+        tuple((link["url"], link["current"]) for link in links),
+        getattr(user, "pk", None),
+        str(user),
+        getattr(user, "role", ""),
+    )
+    key = ("shell", shows, *(value for name, value in here.items() if name != "user"))
+    parts = {**here, "pages": links, "debug": settings.DEBUG, "csrf_token": mark("csrf")}
+    part = drawn(key, lambda: render_to_string("components/shell.html", parts))
+    return filled(part, {"csrf": str(context.get("csrf_token") or "")})
 
 
 @register.inclusion_tag("components/bottom_bar.html", takes_context=True)

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 from django import template
+from django.template.base import FilterExpression, NodeList, Parser, Token
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
+from smarketing.web.inbox.panels import Panel
+from smarketing.web.locale import reader
 from smarketing.web.look import formats
+from smarketing.web.look.drawn import drawn, filled, mark
 
 register = template.Library()
 UNDO = "undo:"
@@ -23,3 +32,58 @@ def undo_key(tags: str | None) -> str:
 def signed_points(points: Any) -> str:
     """`+20`, `−5`."""
     return formats.signed(points)
+
+
+@register.simple_tag(takes_context=True)
+def acting_panels(context: template.Context, it: Mapping[str, Any]) -> SafeString:
+    """The bar and the panels of what can be done: `it` as `inbox.beside.acting` gives it. Drawn once for what is offered."""
+    live, offered = bool(context.get("live")), [replace(panel, key="") for panel in it["panels"]]
+    bar = [panel.name for panel in it["bar"]]
+    part = drawn(("acting", live, tuple(bar), tuple(map(_shows, offered))), lambda: _panels(it["panels"], bar, live=live))
+    values = {
+        "csrf": str(context.get("csrf_token") or ""), "lead": str(it["acts_on"]), "seen": str(it["seen"]), "rep": str(context.get("rep") or ""),
+        "next": context["request"].get_full_path(), **{f"key {panel.name}": panel.key for panel in it["panels"]},
+    }  # fmt: skip
+    return filled(part, values)
+
+
+def _shows(panel: Panel) -> tuple[Any, ...]:
+    choices = tuple((choice.label, choice.pick, choice.note) for choice in panel.choices)
+    submit = panel.submit and (panel.submit.label, panel.submit.pick)
+    return panel.name, panel.letter, panel.label, panel.icon, choices, tuple(panel.fields), submit, panel.first
+
+
+def _panels(panels: list[Panel], bar: list[str], *, live: bool) -> str:
+    """The template, with marks in the place of what is another one each time."""
+    marked = [replace(panel, key=mark(f"key {panel.name}")) for panel in panels]
+    it = {
+        "panels": marked, "bar": [panel for panel in marked if panel.name in bar],
+        "more": [panel for panel in marked if panel.name not in bar], "acts_on": mark("lead"), "seen": mark("seen"),
+    }  # fmt: skip
+    request = SimpleNamespace(get_full_path=mark("next"))
+    return render_to_string(
+        "parts/acting_panels.html", {"it": it, "live": live, "rep": mark("rep"), "csrf_token": mark("csrf"), "request": request}
+    )
+
+
+class Drawn(template.Node):
+    """See `once_drawn`."""
+
+    def __init__(self, name: str, key: FilterExpression, nodes: NodeList) -> None:
+        self.name, self.key, self.nodelist = name, key, nodes
+
+    def render(self, context: template.Context) -> SafeString:
+        """What is inside, drawn once for the key and the reader."""
+        key = self.key.resolve(context)
+        return (
+            self.nodelist.render(context) if not key else drawn((self.name, key, reader()), lambda: self.nodelist.render(context))
+        )
+
+
+@register.tag
+def once_drawn(parser: Parser, token: Token) -> Drawn:
+    """`{% once_drawn "inbox row" row.key %}…{% endonce_drawn %}`: what is inside shows nothing but what the key stands for."""
+    _, name, key = token.split_contents()
+    nodes = parser.parse(("endonce_drawn",))
+    parser.delete_first_token()
+    return Drawn(name, parser.compile_filter(key), nodes)

@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 import polars as pl
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, QueryDict
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -45,11 +44,10 @@ def listed(request: HttpRequest) -> HttpResponse:
     """The list alone, asked for every few seconds; 304 while it is the same as before."""
     now = place().now()
     context = list_context(request.GET, now)
-    text = render_to_string(LIST, context, request)
     marks = [(row["lead_id"], row["mark"]) for row in context["rows"]]
     tag = f'"{hashlib.sha256(repr((context["lead_id"], marks)).encode()).hexdigest()[:24]}"'
     same = request.headers.get("If-None-Match") == tag
-    response = HttpResponseNotModified() if same else HttpResponse(text)
+    response = HttpResponseNotModified() if same else render(request, LIST, context)
     for name, value in (("ETag", tag), ("X-Now", str(millis(now))), ("X-Speed", str(place().speed))):
         response.headers[name] = value
     return response

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
+from smarketing.web.fresh import one_look
 from smarketing.web.inbox.beside import beside
 from smarketing.web.inbox.mine import rows_of
 from smarketing.web.inbox.shown import millis, rows_shown
@@ -41,10 +41,9 @@ def listed(request: HttpRequest) -> HttpResponse:
     """The list alone, asked for every few seconds; 304 while it is the same as before. The header `X-Now` sets the browser's clocks."""
     now = place().now()
     context = list_context(request, rows_of(whose(request), now), request.GET.get("lead", ""), now)
-    text = render_to_string(LIST, context, request)
     tag = f'"{hashlib.sha256(_without_time(context)).hexdigest()[:24]}"'
     same = request.headers.get("If-None-Match") == tag
-    response = HttpResponseNotModified() if same else HttpResponse(text)
+    response = HttpResponseNotModified() if same else render(request, LIST, context)
     for name, value in {"ETag": tag, "X-Now": str(millis(now)), "X-Speed": str(place().speed)}.items():
         response[name] = value
     return response
@@ -61,6 +60,11 @@ def _without_time(context: Context) -> bytes:
 def inbox_context(request: HttpRequest, *, chosen: str = "", now: datetime | None = None) -> Context:
     """What the whole of the inbox shows. A lead that is not in it (any more) is not chosen."""
     now = now or place().now()
+    with one_look():
+        return _inbox_context(request, chosen, now)
+
+
+def _inbox_context(request: HttpRequest, chosen: str, now: datetime) -> Context:
     rows = rows_of(whose(request), now)
     row = next((row for row in rows if row.lead_id == chosen), None) or next(iter(rows), None)
     found = list_context(request, rows, row.lead_id if row else "", now)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
@@ -14,6 +15,7 @@ from smarketing.agreement.changes.phrases import short_name, upper
 from smarketing.reports.person.consent import consent_of
 from smarketing.web.charting import spec_url
 from smarketing.web.consenting import lines_of
+from smarketing.web.fresh import one_look
 from smarketing.web.held import held
 from smarketing.web.inbox.beside import acting, comments
 from smarketing.web.inbox.mine import row_of
@@ -21,7 +23,7 @@ from smarketing.web.inbox.shown import millis, row_shown
 from smarketing.web.inbox.words import waits_for
 from smarketing.web.lives import dossier_of, life, machine_facts_of, nearest_lead, one_life
 from smarketing.web.locale import reader
-from smarketing.web.people import name_of, persona_name
+from smarketing.web.people import everybody, name_of, persona_name
 from smarketing.web.questions import question_url
 from smarketing.web.states import place
 from smarketing.web.story.chapters import WHOLE, anchors, chapters, told_since
@@ -50,33 +52,45 @@ Shown = dict[str, Any]
 @require_safe
 def page(request: HttpRequest, lead_id: str) -> HttpResponse:
     """The page; an id that nobody goes by gives 404 with the nearest one."""
-    try:
-        story, known = life(lead_id), dossier_of(lead_id)
-    except Http404:
-        return unknown(request, lead_id)
-    whole = "whole" in request.GET
+    with one_look():
+        try:
+            story, known = life(lead_id), dossier_of(lead_id)
+        except Http404:
+            return unknown(request, lead_id)
+        consent = consent_of(known.facts.values())
+        context = {
+            **head(story, known),
+            **told(story, known, whole="whole" in request.GET),
+            "asked": lead_id if lead_id != story.lead_id else "",
+            "consent": consent,
+            "contact": SimpleLazyObject(lambda: lines_of(consent, story.lead_id)),
+            **doing(request, story, known),
+        }
+        return render(request, "pages/lead.html", context)
+
+
+def told(story: Explanation, known: Dossier, *, whole: bool) -> Shown:
+    """What is told of the life, each part when the template asks for it; `life_key` stands for all of them."""
     since = None if whole else told_since(story)
-    places = anchors(story, since=since)
-    context = {
-        **head(story, known),
-        "asked": lead_id if lead_id != story.lead_id else "",
-        "receipts": receipts(story, places, whole=whole),
-        "chapters": chapters(story, machine_facts_of(known), places, since=since),
+    places, of_it = anchors(story, since=since), one_life(story.lead_id)
+    parts = {
+        "receipts": lambda: receipts(story, places, whole=whole),
+        "chapters": lambda: chapters(story, machine_facts_of(known), places, since=since),
+        "phase": lambda: phase_said(story),
+        "handovers": lambda: [_handover(story, each, alone=len(known.handovers) == 1) for each in known.handovers],
+        "profile": lambda: [(name.replace("_", " "), value) for name, value in known.profile.items()],
+        "versions": lambda: [(version_label(story, each.id), each) for each in story.versions] if len(story.versions) > 1 else [],
+        "came": lambda: came_context(known),
+        "became": lambda: became_context(of_it, known),
+        "chart": lambda: score_drawing(known),
+    }
+    return {
+        **{name: SimpleLazyObject(make) for name, make in parts.items()},
+        "life_key": (of_it.once("drawn as", object), whole, since, held().as_of, everybody()),
         "whole_url": WHOLE,
-        "phase": phase_said(story),
-        "handovers": [_handover(story, each, alone=len(known.handovers) == 1) for each in known.handovers],
         "parts": [{"label": label, "url": f"#{place}"} for label, place in PARTS if place != "hand-offs" or known.handovers],
-        "profile": [(name.replace("_", " "), value) for name, value in known.profile.items()],
-        "versions": [(version_label(story, each.id), each) for each in story.versions] if len(story.versions) > 1 else [],
-        "came": came_context(known),
-        "became": became_context(one_life(story.lead_id), known),
-        "consent": consent_of(known.facts.values()),
-        "contact": lines_of(consent_of(known.facts.values()), story.lead_id),
-        **doing(request, story, known),
-        "chart": score_drawing(known),
         "chart_url": spec_url("score", lead=story.lead_id),
     }
-    return render(request, "pages/lead.html", context)
 
 
 def doing(request: HttpRequest, story: Explanation, known: Dossier) -> Shown:
