@@ -77,6 +77,37 @@ def plan() -> Report:
     )
 
 
+def price() -> Report:
+    """A grade with enough hand-offs, and one whose signed price stays."""
+    rows = [
+        {"grade": "A", "n": 200, "won": rate(50, 200), "worth": {"amount": 1250.0, "currency": "EUR"}, "low": 1010.0, "high": 1520.0, "enough": True},
+        {"grade": "B", "n": 12, "won": rate(1, 12), "worth": {"amount": 80.0, "currency": "EUR"}, "low": None, "high": None, "enough": False},
+        {"grade": "C", "n": 0, "won": rate(0, 0), "worth": None, "low": None, "high": None, "enough": False},
+    ]  # fmt: skip
+    return report("price", rows, behind=[{"won": {"of": "handoffs", "grade": row["grade"]}} for row in rows])
+
+
+def backtest(unidentified: float = 0.25) -> Report:
+    """A draft that hands over more, a quarter of it never worked; or nothing that nobody knows."""
+    draft = {"handoffs": 400, "precision": rate(60, 300), "recall": rate(60, 80)}
+    against = {"handoffs": 250, "precision": rate(45, 250), "recall": rate(45, 80)}
+    unknown = {
+        "precision": {"low": 0.15, "high": 0.4},
+        "recall": {"low": 0.75, "high": 0.889},
+        "against_recall": {"low": 0.25, "high": 0.5625},
+    }
+    known = {
+        name: {"low": share, "high": share} for name, share in (("precision", 0.2), ("recall", 0.75), ("against_recall", 0.5625))
+    }
+    beside = {
+        "draft": draft,
+        "against": against,
+        "bounds": unknown if unidentified else known,
+        "unidentified_share": unidentified,
+    }
+    return report("backtest", [{"side": "draft", **draft}, {"side": "against", **against}], beside=beside)
+
+
 def group(by: str | None, leads: int, reached: dict[str, int], won: int) -> Row:
     """A row of the funnel."""
     steps, before = [], leads

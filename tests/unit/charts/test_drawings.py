@@ -28,6 +28,7 @@ from tests.unit.charts import reports_by_hand as by_hand
 REPORTS = {
     "scoreboard": by_hand.scoreboard(), "funnel": by_hand.funnel(), "funnel by group": by_hand.funnel_by_group(),
     "campaigns": by_hand.leaderboard("campaigns", "leads"), "reps": by_hand.leaderboard("reps", "handoffs"), "plan": by_hand.plan(),
+    "price": by_hand.price(), "backtest": by_hand.backtest(), "backtest of what is known": by_hand.backtest(0.0),
 }  # fmt: skip
 EVERY = [(name, part) for name, report in REPORTS.items() for part in parts(report)]
 
@@ -176,7 +177,34 @@ def test_the_plan_says_what_is_missing():
     assert drawn.answer == "52 hand-offs are needed, 50 expected, 4 are missing."
 
 
-@pytest.mark.parametrize("name", ["scoreboard", "funnel", "campaigns", "reps", "plan"])
+def test_a_price_has_its_interval_and_where_there_are_too_few_it_is_the_signed_one():
+    drawn = drawing(by_hand.price(), link=lambda question: f"/behind?grade={question['grade']}")
+    assert drawn.answer == "A hand-off of grade A is worth €1,250 (€1,010 to €1,520); of grade B there are too few to say."
+    assert values(drawn, "high") == [1520.0]
+    shown = words(svg(drawn))
+    assert {
+        "Grade A",
+        "€1,250",
+        "€1,010 to €1,520 · 50 of 200 won",
+        "Grade B",
+        "the signed price · 1 of 12 won",
+        "not enough",
+    } <= {*shown}
+    assert "Grade C" not in shown
+    assert set(values(drawn, "href")) == {"/behind?grade=A", "/behind?grade=B"}
+
+
+def test_a_back_test_shows_how_far_what_nobody_knows_could_move_it():
+    drawn = drawing(by_hand.backtest())
+    assert drawn.answer.endswith("25 % of its hand-offs were never worked: what became of them nobody knows.")
+    assert (values(drawn, "worst"), values(drawn, "best")) == ([0.15, 0.75, 0.25], [0.4, 0.889, 0.5625])
+    assert "15 % to 40 %, as far as anybody knows" in words(svg(drawn))
+    known = drawing(by_hand.backtest(0.0))
+    assert "never worked" not in known.answer
+    assert (values(known, "worst"), values(known, "best")) == ([], [])
+
+
+@pytest.mark.parametrize("name", ["scoreboard", "funnel", "campaigns", "reps", "plan", "price", "backtest"])
 def test_a_report_without_anything_says_so(name: str):
     drawn = drawings(by_hand.empty(name))
     assert len(drawn) == 1

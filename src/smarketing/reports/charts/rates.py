@@ -1,4 +1,5 @@
-"""The charts of campaigns and reps: win rates against what their mix lets expect, goals that are over or under, and who brought the money."""
+"""The charts of shares and what they are worth: win rates against what their mix lets expect, goals that are over or under, who brought the
+money, what a lead is worth, and a draft beside the agreement in force."""
 
 from __future__ import annotations
 
@@ -45,6 +46,12 @@ EDGE = 0.02
 DESKS = {"inside_sales": "Inside sales", "sales": "Sales", "marketing": "Marketing"}
 ROLELESS = "Without a role"
 GOALS = "Which goals are over, which under?"
+WORTH = "What is a lead of each grade worth?"
+DRAFTED = "Would the draft hand over the leads that are won?"
+SIDES = {"draft": "draft", "against": "in force"}
+FOUND = {"precision": "Won, of the hand-offs whose outcome is known", "recall": "Handed over before, of the later wins"}
+UNKNOWN = {"draft": {"precision": "precision", "recall": "recall"}, "against": {"recall": "against_recall"}}
+"""Which of a back-test's bounds belong to which figure."""
 
 
 def against_expected(report: str, rows: Sequence[Row], *, theme: str, numbers: Numbers, link: Linked) -> Drawing:
@@ -213,3 +220,87 @@ def _most(rows: Sequence[Row], model: str, numbers: Numbers) -> str:
     currency = {"currency": given["currency"]}
     low, high = (numbers.amount({"amount": best["spread"][end]} | currency) for end in ("low", "high"))
     return f"{_named_row(best).capitalize() if best['by'] is None else best['by']} has the most by {model}: {numbers.amount(given)}, between {low} and {high} by all models."
+
+
+def worths(rows: Sequence[Row], *, theme: str, numbers: Numbers, link: Linked) -> Drawing:
+    """What a hand-off of each grade is worth as a dot with its 90 % interval; where there are too few of a grade, the signed price without."""
+    colours = palette(theme)
+    found = [(place, row) for place, row in enumerate(rows) if row["worth"] is not None]
+    if not found:
+        return nothing_to_draw("price", WORTH, "No grade has a price.", theme)
+    bands = [_worth(row, numbers, colours, link(place, "won")) for place, row in found]
+    scale = inset(max(max(band.marks["high"] or 0, band.marks["rate"] or 0) for band in bands) or 0.01)
+    marks = Marks(10, lambda at, ink: rates(at, ink, scale), scale, [("rate", "worth, with its 90 % interval")])
+    return banded("price", WORTH, _priced([row for _, row in found], numbers), bands, marks, colours)
+
+
+def _worth(row: Row, numbers: Numbers, colours: Palette, href: str | None) -> Band:
+    won, enough = row["won"], row["enough"]
+    ends = _ends(row, numbers) if enough else "the signed price"
+    tips = [("grade", row["grade"]), ("hand-offs", numbers.count(row["n"])), ("won", numbers.count(won["n"])), ("worth", numbers.amount(row["worth"])),
+            ("90 % interval", ends if enough else NOTHING)]  # fmt: skip
+    return Band(
+        f"Grade {row['grade']}", numbers.amount(row["worth"]), {"rate": row["worth"]["amount"], "low": row["low"], "high": row["high"]},
+        colours.both if enough else colours.muted, word="" if enough else "not enough", state=None if enough else OPEN,
+        notes=[f"{ends} · {numbers.count(won['n'])} of {numbers.count(won['of'])} won"], tips=tips, href=href,
+    )  # fmt: skip
+
+
+def _ends(row: Row, numbers: Numbers) -> str:
+    low, high = (numbers.money(row[end], row["worth"]["currency"]) for end in ("low", "high"))
+    return f"{low} to {high}"
+
+
+def _priced(rows: Sequence[Row], numbers: Numbers) -> str:
+    """`A hand-off of grade A is worth €412 (€350 to €480), of B is worth €97 (€80 to €120); of grade C there are too few to say.`"""
+    known = [f"{row['grade']} is worth {numbers.amount(row['worth'])} ({_ends(row, numbers)})" for row in rows if row["enough"]]
+    few = ", ".join(row["grade"] for row in rows if not row["enough"])
+    if not known:
+        return f"Of grade {few} there are too few to say."
+    return f"A hand-off of grade {', of '.join(known)}" + (f"; of grade {few} there are too few to say." if few else ".")
+
+
+def drafted(rows: Sequence[Row], beside: Row, *, theme: str, numbers: Numbers) -> Drawing:
+    """Both sides of a back-test: how many of their hand-offs were won, how many wins they had handed over before; as dots with their 90 %
+    intervals. Strokes: what the figure would be if none, and if all, of those whom nobody worked had been won."""
+    colours, sides = palette(theme), {row["side"]: row for row in rows}
+    if not sides:
+        return nothing_to_draw("backtest", DRAFTED, "Nothing was compared.", theme)
+    bands = [_side(sides[side], side, figure, beside["bounds"], numbers, colours) for figure in FOUND for side in SIDES]
+    scale = inset(max(max(value or 0 for value in band.marks.values()) for band in bands) or 0.01)
+    key = [("rate", "share, with its 90 % interval"), ("stroke", "if none, and if all, of those never worked had been won")]
+    marks = Marks(10, lambda at, ink: _bounded(at, ink, scale), scale, key if beside["unidentified_share"] else key[:1])
+    return banded("backtest", DRAFTED, _compared(sides, beside, numbers), bands, marks, colours)
+
+
+def _side(row: Row, side: str, figure: str, bounds: Row, numbers: Numbers, colours: Palette) -> Band:
+    share, name = row[figure], UNKNOWN[side].get(figure)
+    limits = bounds[name] if name else {"low": share["rate"], "high": share["rate"]}
+    apart = limits["low"] != limits["high"]
+    ends = [NOTHING if limits[end] is None else numbers.share(limits[end]) for end in ("low", "high")]
+    tips = [("", SIDES[side]), (FOUND[figure].lower(), numbers.rate(share)), ("90 % interval", numbers.interval(share)), ("at least", ends[0]),
+            ("at most", ends[1])]  # fmt: skip
+    return Band(
+        SIDES[side].capitalize(), f"{numbers.rate(share)} · {numbers.count(share['n'])} of {numbers.count(share['of'])}",
+        {"rate": share["rate"], "low": share["low"], "high": share["high"]} | {end: limits[bound] if apart else None for end, bound in (("worst", "low"), ("best", "high"))},
+        colours.both if side == "draft" else colours.muted, group=FOUND[figure], notes=[f"{ends[0]} to {ends[1]}, as far as anybody knows" if apart else " "], tips=tips,
+    )  # fmt: skip
+
+
+def _bounded(rows: Sequence[Spec], colours: Palette, scale: tuple[float, float]) -> Iterator[Spec]:
+    yield tick(rows, "worst", scale, colour=colours.ink, width=2, more=2)
+    yield tick(rows, "best", scale, colour=colours.ink, width=2, more=2)
+    yield from rates(rows, colours, scale)
+
+
+def _compared(sides: dict[str, Row], beside: Row, numbers: Numbers) -> str:
+    """What both sides come to, and how much of it nobody can know."""
+    draft, signed = sides["draft"], sides["against"]
+    text = (
+        f"Of the draft's {numbers.count(draft['handoffs'])} hand-offs {numbers.rate(draft['precision'])} of those known were won, "
+        f"of the {numbers.count(signed['handoffs'])} in force {numbers.rate(signed['precision'])}; "
+        f"the draft hands over {numbers.rate(draft['recall'])} of the later wins before, instead of {numbers.rate(signed['recall'])}."
+    )
+    if not beside["unidentified_share"]:
+        return text
+    return f"{text} {numbers.share(beside['unidentified_share'])} of its hand-offs were never worked: what became of them nobody knows."

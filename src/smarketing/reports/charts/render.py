@@ -35,9 +35,12 @@ def drawings(report: Report, *, theme: str = "light", link: Link | None = None, 
         "reps": _judged,
         "attribution": _attribution,
         "plan": lambda report, **rest: [promises.plan(report.rows, **rest)],
+        "price": lambda report, **rest: [rates.worths(report.rows, **rest)],
+        "backtest": lambda report, *, link, **rest: [rates.drafted(report.rows, report.beside, **rest)],
     }
     if report.report not in makers:
-        raise UsageError(f'The report "{report.report}" has no chart.')
+        drawn = ", ".join(makers)
+        raise UsageError(f'the report "{report.report}" has no chart; take its rows (to_polars). Charts have {drawn}.')
     made = makers[report.report](report, theme=theme, numbers=numbers, link=Leading(report, link, report.behind))
     return [replace(each, about=about(report, numbers)) for each in made]
 
@@ -101,7 +104,7 @@ def _judged(report: Report, *, theme: str, numbers: Numbers, link: Any) -> list[
 
 
 def drawing(report: Report, *, part: str | None = None, **how: Any) -> Drawing:
-    """One chart of a report: `part` by name (`commitments`, `waterfall`, `funnel`, `won`, `owners`, `goals`, `plan`, `attribution`), else the main one."""
+    """One chart of a report: `part` by name (`commitments`, `waterfall`, `funnel`, `won`, `owners`, `goals`, `plan`, `attribution`, `price`, `backtest`), else the main one."""
     found = drawings(report, **how)
     names = [each.part for each in found]
     if part is not None and part not in names:
