@@ -5,7 +5,7 @@ from __future__ import annotations
 import atexit
 import shutil
 import tempfile
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -14,12 +14,23 @@ from typing import Protocol
 import polars as pl
 
 from smarketing.backends.spreading import HELD, Load, Spreading
+from smarketing.derivations.rulebook import Rulebook
+from smarketing.derivations.tables.across import CREDITS
+from smarketing.derivations.tables.lives import BESIDE
 from smarketing.journal.survey import Survey
 
 FACTS_AT_ONCE = 1_000_000
 """About how many facts are matched and folded at a time."""
 READ = ["fact_id", "lead_id", "at", "kind", "campaign", "channel", "actor", "opportunity_id", "amount", "currency", "properties"]
 """The columns of a fact from which something follows."""
+
+
+def read_for(book: Rulebook, asked: Collection[str]) -> list[str]:
+    """Those of READ that are needed. Nothing follows from the channel but credits, what is kept beside the tables for reports, and what
+    conditions ask that name it."""
+    named = {name for tests in book.tests for test in tests if test.where is not None for name in test.where.names()}
+    with_channel = "channel" in named or not {CREDITS, *BESIDE}.isdisjoint(asked)
+    return [name for name in READ if with_channel or name != "channel"]
 
 
 Read = Callable[[int], None]
@@ -44,8 +55,10 @@ class Buckets:
     A lead's facts are in one bucket. The journal is read once and spread, see `spreading`.
     """
 
-    def __init__(self, facts: pl.LazyFrame, known: Survey, *, at_once: int = FACTS_AT_ONCE, held: int = HELD) -> None:
-        self.facts, self.known = facts, known
+    def __init__(
+        self, facts: pl.LazyFrame, known: Survey, *, at_once: int = FACTS_AT_ONCE, held: int = HELD, columns: Sequence[str] = READ
+    ) -> None:  # fmt: skip
+        self.facts, self.known, self.columns = facts, known, list(columns)
         self.spreading = Spreading.of(known.rows, at_once=at_once, held=held)
         self.number = self.spreading.number
         self.rows = known.rows
@@ -63,11 +76,11 @@ class Buckets:
 
     def parts(self, read: Read) -> Iterator[pl.DataFrame]:
         """The settled facts, some at a time, in the order in which they stand."""
-        for part in self.facts.select(READ).collect_batches(chunk_size=FACTS_AT_ONCE, maintain_order=True):
+        for part in self.facts.select(self.columns).collect_batches(chunk_size=FACTS_AT_ONCE, maintain_order=True):
             yield self.known.settle_part(part)
             read(part.height)
         if self.known.kept.height:
-            yield self.known.settle_part(self.known.kept, kept=True).select(READ)
+            yield self.known.settle_part(self.known.kept, kept=True).select(self.columns)
 
 
 @contextmanager

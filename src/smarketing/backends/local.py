@@ -16,7 +16,7 @@ import polars as pl
 
 from smarketing.agreement.models import Agreement
 from smarketing.agreement.sequence import begins_at, in_force_by, in_sequence
-from smarketing.backends.buckets import FACTS_AT_ONCE, Bucketed, Buckets
+from smarketing.backends.buckets import FACTS_AT_ONCE, Bucketed, Buckets, read_for
 from smarketing.backends.clustered import Clustered, as_clustered, probe
 from smarketing.backends.clustered_buckets import ClusteredBuckets
 from smarketing.backends.pace import DERIVED, LOADED, TAKEN, Pace, Progress
@@ -80,15 +80,10 @@ class Run:
     clustered: Clustered | None = None
     notes: list[str] = field(default_factory=list)
     noted: Noted | None = None
-    buckets: Bucketed = field(init=False)
     across: Across = field(init=False)
 
     def __post_init__(self) -> None:
         self.across = Across(self.book, self.known.as_of, self.tables, self.small, self.threads)
-        if self.clustered is not None:
-            self.buckets = ClusteredBuckets(self.clustered, self.known)
-        else:
-            self.buckets = Buckets(self.facts, self.known, at_once=self.at_once)
 
     def __iter__(self) -> Iterator[dict[str, pl.DataFrame]]:
         """The tables of the leads, bucket by bucket; while one is taken, others are being made."""
@@ -134,6 +129,14 @@ class Run:
         across.see(facts, tables)
         wanted = {*self.tables, *self.beside}
         return Made(number, rows, {name: table for name, table in tables.items() if name in wanted}, across)
+
+    @cached_property
+    def buckets(self) -> Bucketed:
+        """The facts, bucket by bucket."""
+        columns = read_for(self.book, {*self.tables, *self.beside})
+        if self.clustered is not None:
+            return ClusteredBuckets(self.clustered, self.known, columns=columns)
+        return Buckets(self.facts, self.known, at_once=self.at_once, columns=columns)
 
     @cached_property
     def pace(self) -> Pace:

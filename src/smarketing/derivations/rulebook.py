@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,7 @@ from smarketing.agreement.sequence import begins_at
 from smarketing.agreement.values import LOWEST_GRADE
 from smarketing.derivations.life import flags
 from smarketing.derivations.life.rows import FADE, RULE, TEST, VERSION, Ints, Law, Rows
-from smarketing.derivations.life.words import ANYTHING, CONNECT_TEST, RULE_TEST
+from smarketing.derivations.life.words import ANYTHING, CONNECT_TEST, FACT_NODE, GRADE_NODE, NODE_TEST, RULE_TEST, SCORE_NODE
 from smarketing.derivations.money.rates import NO_RATES, Rates
 from smarketing.derivations.program import FactTest, Program, rows
 from smarketing.vocabulary.kinds import KINDS, SALES_ACTS
@@ -158,10 +159,15 @@ def compile_law(versions: Sequence[Agreement], program: Program, kinds: list[str
     floors = compile_floors(versions)
     nodes, members = program.arrays(max(len(program.personas), floors.shape[1] + 1))
     asked = {one.attempts for version in versions for one in clocks_of(version) if one.attempts is not None}
+    meant = [flag for version in versions for flag in kind_flags(version, kinds)]
+    tested = [flags.TESTED if any(test.what == NODE_TEST for test in these) else 0 for these in by_kind]
+    waits = [waits_for_nothing(nodes[first:last]) for first, last in pairwise(program.start)]
+    most = [[2 + int(rules["fade_end"][test.target] - rules["fade_start"][test.target]) for test in these if test.what == RULE_TEST] for these in by_kind]  # fmt: skip
     return Law(
         tests=tests, test_start=test_start, rules=rules, fades=fades, nodes=nodes, stage_of=ints(program.stage_of),
         stage_start=ints(program.start), members=members, versions=compile_versions(versions), floors=floors,
-        kth=ints(sorted(asked)), kind_flags=ints([flag for version in versions for flag in kind_flags(version, kinds)]),
+        kth=ints(sorted(asked)), kind_flags=ints(meant) | ints(tested),
+        waits=np.array(waits, dtype=np.bool_), most_hits=ints([len(each) for each in most]), most_changes=ints([sum(each) for each in most]),
     )  # fmt: skip
 
 
@@ -169,6 +175,12 @@ def kind_flags(version: Agreement, kinds: list[str]) -> list[int]:
     """What each kind means to the fold under a version."""
     attempts = SALES_ACTS if version.handoff.attempts is None else frozenset(version.handoff.attempts)
     return [flags.of_kind(kind, attempts) for kind in kinds]
+
+
+def waits_for_nothing(nodes: Rows) -> bool:
+    """Whether a stage with these nodes can be entered without a fact that it waits for: by a score or a profile, or by facts of before."""
+    ops, lasting = nodes["op"], nodes["lasting"] != 0
+    return bool((((ops == FACT_NODE) & lasting) | ((ops >= SCORE_NODE) & (ops <= GRADE_NODE))).any())
 
 
 def compile_rules(versions: Sequence[Agreement]) -> tuple[Rows, Rows]:

@@ -84,6 +84,9 @@ def of_machine(column: pl.Series) -> pl.Series:
     Few texts hold the word (or an escape that may hide it), and only those are read as JSON.
     """
     if isinstance(column.dtype, pl.Categorical):
+        ever = column.dtype.categories.to_series()
+        if len(ever) < len(column) and not ever.str.contains(SUSPECT.pattern).any():
+            return pl.repeat(False, len(column), eager=True)
         said_so = [text for text in column.unique().drop_nulls().cast(pl.String) if SUSPECT.search(text) and says_machine(text)]
         return column.is_in(said_so).fill_null(value=False) if said_so else pl.repeat(False, len(column), eager=True)
     if not (column.str.len_bytes() >= SHORTEST).any():

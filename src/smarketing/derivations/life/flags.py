@@ -14,6 +14,10 @@ ENDS = HAND_BACK | DISQUALIFIED | LOST
 """What can end a cycle."""
 DECISION = HAND_BACK | DISQUALIFIED | ACCEPTED | ASSIGNED
 """What somebody decides about a lead."""
+TESTED = 4096
+"""Some stage's condition asks for facts of this kind; it depends on the agreement."""
+STEERS = PASSED | ACCEPTED | ENDS | DEAL | TESTED
+"""What moves a lead on whatever its scores are."""
 
 BY_KIND = {
     "passed": PASSED, "accepted": ACCEPTED, "rejected": REJECTED, "recycled": RECYCLED, "disqualified": DISQUALIFIED,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from smarketing.derivations.compiling import kernel
 from smarketing.derivations.life.cycle import ENDED, NOTHING, begin_stages, beginning_fact, ending, forget_deals
-from smarketing.derivations.life.flags import ACCEPTED, DEAL, ENDS, PASSED, WON
+from smarketing.derivations.life.flags import ACCEPTED, DEAL, ENDS, PASSED, STEERS, TESTED, WON
 from smarketing.derivations.life.handover import (
     clear,
     entered_by_itself,
@@ -17,8 +17,8 @@ from smarketing.derivations.life.handover import (
 )
 from smarketing.derivations.life.receipt import find_changes, find_hits
 from smarketing.derivations.life.rows import Facts, Fits, Ints, Law, Out, Rows, Scratch
-from smarketing.derivations.life.stages import judge, remember_for_later, see_facts, write_entries
-from smarketing.derivations.life.words import ANYTHING, NEVER, RULE_TEST
+from smarketing.derivations.life.stages import judge, remember_for_later, see_facts, unsee, write_entries
+from smarketing.derivations.life.words import ANYTHING, NEVER
 
 
 @kernel
@@ -91,7 +91,7 @@ def write_turn(fact: int, state: int, life: Rows, turns: Rows) -> None:
     """Write that the fit is another one from now on."""
     turn = turns[life.turns]
     turn.fact, turn.at, turn.before, turn.after = fact, life.at, life.fit_state, state
-    life.fit_state = state
+    life.fit_state, life.judged = state, ANYTHING
     life.turns += 1
 
 
@@ -145,32 +145,35 @@ def write_wins(rows: Rows, kind_flags: Ints, first: int, last: int, life: Rows, 
 
 
 @kernel
-def nothing_new(life: Rows) -> bool:
-    """Whether no condition can hold that did not hold before: no fact, the same fit and version, and no more engagement.
+def nothing_new(flags: int, life: Rows) -> bool:
+    """Whether no condition can hold that did not hold before: no fact that steers, the same fit and version, and no more engagement.
 
-    Conditions ask for at least so many points, so fewer of them fulfil none; most fades and displacements end here.
+    Conditions ask for at least so many points, so fewer of them fulfil none; most fades, displacements and touches end here.
     """
     engagement = life.engagement if life.number == 1 else life.cycle_engagement
-    return life.moment_first == life.moment_last and engagement <= life.judged
+    return flags & STEERS == 0 and engagement <= life.judged
 
 
 @kernel
-def live_moment(facts: Facts, law: Law, fits: Fits, scratch: Scratch, life: Rows, out: Out) -> None:
-    """Judge this moment of an open cycle, and end the cycle where its facts say so."""
-    first, last, flags = life.moment_first, life.moment_last, 0
-    for i in range(first, last):
-        flags |= law.kind_flags[facts.rows[i].kind]
+def live_moment(facts: Facts, law: Law, fits: Fits, scratch: Scratch, flags: int, life: Rows, out: Out) -> None:
+    """Judge this moment of an open cycle, and end the cycle where its facts, which have these flags, say so."""
+    first, last = life.moment_first, life.moment_last
     if flags & (PASSED | ACCEPTED):
         life.checked = 1
     if flags & WON:
         write_wins(facts.rows, law.kind_flags, first, last, life, out.won)
-    see_facts(facts.rows, facts.where, law.tests, law.test_start, first, last, scratch.parts)
+    if life.seen:
+        unsee(scratch.parts)
+        life.seen = 0
+    if flags & TESTED:
+        see_facts(facts.rows, facts.where, law.tests, law.test_start, first, last, scratch.parts)
+        life.seen = 1
     engagement = life.engagement if life.number == 1 else life.cycle_engagement
     counts = life.number == 1 or life.earning == 1
     fit = fits.states[life.fit_state]
-    judge(law, life.version, life.at, scratch.stages, scratch.parts, fit.points, engagement, fit.persona, counts)
+    judge(law, life.version, life.at, scratch.stages, scratch.parts, fit.points, engagement, fit.persona, counts, life.seen == 1)
     life.judged = engagement
-    if first < last:
+    if life.seen:
         remember_for_later(law, life.version, scratch.stages, scratch.parts)
     hand_over_if_due(facts.rows, law, fits, scratch.stages, life, out.handoffs)
     if flags & (ENDS | DEAL):
@@ -188,7 +191,8 @@ def be_born(rows: Rows, law: Law, first: int, last: int, scratch: Scratch, life:
     life.deals = 0
     for i in range(first, last):
         life.deals = max(life.deals, rows[i].deal + 1)
-    find_wins(rows, law.kind_flags, first, last, scratch.wins, scratch.deals, life.deals)
+    if life.deals > 0:
+        find_wins(rows, law.kind_flags, first, last, scratch.wins, scratch.deals, life.deals)
     life.first = life.moment_last = life.cycle_first = first
     life.version = life.number = life.open = life.engagement = life.hit = 0
     life.profile = life.fit_state = life.prior = -1
@@ -200,14 +204,14 @@ def be_born(rows: Rows, law: Law, first: int, last: int, scratch: Scratch, life:
 def see_hits(rules: Rows, hits: Rows, n_hits: int, life: Rows) -> None:
     """Note whether one of the moment's facts earns points in the cycle under way."""
     while life.hit < n_hits and hits[life.hit].fact < life.moment_last:
-        if life.open == 1 and rules[hits[life.hit].rule].points > 0:
-            life.earning = 1
+        if life.earning == 0 and life.open == 1 and rules[hits[life.hit].rule].points > 0:
+            life.earning, life.judged = 1, ANYTHING
         life.hit += 1
 
 
 @kernel
-def pass_moment(facts: Facts, law: Law, fits: Fits, scratch: Scratch, n_hits: int, change: int, last_change: int, life: Rows, out: Out) -> None:  # fmt: skip
-    """Apply everything that happens at this moment, then judge it."""
+def pass_moment(facts: Facts, law: Law, fits: Fits, scratch: Scratch, n_hits: int, change: int, last_change: int, flags: int, life: Rows, out: Out) -> None:  # fmt: skip
+    """Apply everything that happens at this moment, then judge it; its facts have these flags."""
     rows, first, last = facts.rows, life.moment_first, life.moment_last
     turn_fit(rows, fits, life, out.turns)
     if life.open == 0:
@@ -217,8 +221,8 @@ def pass_moment(facts: Facts, law: Law, fits: Fits, scratch: Scratch, n_hits: in
     see_hits(law.rules, scratch.hits, n_hits, life)
     count_points(scratch.changes, change, last_change, life)
     write_lines(scratch.changes, change, last_change, fits.states[life.fit_state].persona, life, out.lines)
-    if life.open == 1 and not nothing_new(life):
-        live_moment(facts, law, fits, scratch, life, out)
+    if life.open == 1 and not nothing_new(flags, life):
+        live_moment(facts, law, fits, scratch, flags, life, out)
 
 
 @kernel
@@ -231,8 +235,9 @@ def fold_life(facts: Facts, law: Law, fits: Fits, scratch: Scratch, life: Rows, 
     i, c, new_version_at = a, 0, next_start(law.versions, life.version)
     while i < b or c < n_changes or new_version_at != NEVER:
         at = min(rows[i].at if i < b else NEVER, changes[c].at if c < n_changes else NEVER, new_version_at)
-        first, change = i, c
+        first, change, flags = i, c, 0
         while i < b and rows[i].at == at:
+            flags |= law.kind_flags[rows[i].kind]
             i += 1
         while c < n_changes and changes[c].at == at:
             c += 1
@@ -242,7 +247,7 @@ def fold_life(facts: Facts, law: Law, fits: Fits, scratch: Scratch, life: Rows, 
             is_moment = enter_version(fits, life, out.turns) or is_moment
             new_version_at = next_start(law.versions, life.version)
         if is_moment:
-            pass_moment(facts, law, fits, scratch, n_hits, change, c, life, out)
+            pass_moment(facts, law, fits, scratch, n_hits, change, c, flags, life, out)
         elif life.open == 1:
             hand_over_if_due(rows, law, fits, scratch.stages, life, out.handoffs)
     if life.open == 1:
@@ -253,6 +258,7 @@ def fold_life(facts: Facts, law: Law, fits: Fits, scratch: Scratch, life: Rows, 
 def fold(facts: Facts, law: Law, fits: Fits, scratch: Scratch, lives: Rows, out: Out, first_lead: int, last_lead: int) -> None:
     """Pass through the lives of the leads first:last; `lives` is one LIFE row with `as_of` set and the rest 0."""
     life = lives[0]
+    unsee(scratch.parts)
     for lead in range(first_lead, last_lead):
         life.lead = lead
         fold_life(facts, law, fits, scratch, life, out, facts.lead_start[lead], facts.lead_start[lead + 1])
@@ -266,11 +272,8 @@ def bounds(facts: Facts, law: Law, first_lead: int, last_lead: int, n: Ints) -> 
         hits, changes = 0, 0
         for i in range(facts.lead_start[lead], facts.lead_start[lead + 1]):
             fact = facts.rows[i]
-            for entry in range(law.test_start[fact.kind], law.test_start[fact.kind + 1]):
-                if law.tests[entry].what == RULE_TEST:
-                    rule = law.rules[law.tests[entry].target]
-                    hits += 1
-                    changes += 2 + rule.fade_end - rule.fade_start
+            hits += law.most_hits[fact.kind]
+            changes += law.most_changes[fact.kind]
             n[4] += 1 if law.kind_flags[fact.kind] & ENDS else 0
             n[5] += 1 if fact.profile >= 0 else 0
             n[6] = max(n[6], fact.deal + 1)

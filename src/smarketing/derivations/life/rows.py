@@ -59,11 +59,11 @@ WIN = record(i8="next stands")
 """Of one fact that is a win: the opportunity's next win, and whether no loss comes after it."""
 LIFE = record(
     i8="lead first at moment_first moment_last version deals number open cycle_first engagement cycle_engagement earning checked "
-    "handed judged profile fit_state hit prior as_of lines turns entries handoffs won"
+    "handed judged seen profile fit_state hit prior as_of lines turns entries handoffs won"
 )
 """The life under way: its lead and first fact; the moment, its facts and the version in force; the cycle (`number`, whether `open`,
 its first fact); the scores; whether marketing `checked` and the lead is `handed`; the engagement at which the
-stages were `judged` last; the first `hit` not seen yet; the last person named before the cycle. At the end, how many rows of each output are written."""
+stages were `judged` last, and whether `seen` says anything in PART; the first `hit` not seen yet; the last person named before the cycle. At the end, how many rows of each output are written."""
 
 LINE = record(i8="at fact points balance", i4="rule persona")
 """Out: a line of the engagement receipt."""
@@ -103,7 +103,9 @@ class Law(NamedTuple):
     The tests of kind k are `test_start[k]:test_start[k + 1]`. All versions' stages stand one after the other at places: that at
     place p is `stage_of[p]`, a number that all versions share (those of the last one first, in order); its nodes are
     `stage_start[p]:stage_start[p + 1]`. `members[node]` are the personas or grades a condition names, `floors[v]` the thresholds
-    of the version's grades, `kth` how many attempts clocks ask for, `kind_flags` what a kind means.
+    of the version's grades, `kth` how many attempts clocks ask for, `kind_flags` what a kind means. `waits[p]`: whether the stage at place
+    p can be entered by what is known of the lead, and not by a fact alone. `most_hits`, `most_changes`: what a fact of a kind gives the rules
+    to count, and how often that changes the engagement, at most.
     """
 
     tests: Rows
@@ -118,6 +120,9 @@ class Law(NamedTuple):
     floors: NDArray[np.int64]
     kth: Ints
     kind_flags: Ints
+    waits: NDArray[np.bool_]
+    most_hits: Ints
+    most_changes: Ints
 
 
 class Scratch(NamedTuple):

@@ -12,7 +12,6 @@ from smarketing.derivations.life.words import (
     ALL_NODE,
     ANY_NODE,
     FACT_NODE,
-    GRADE_NODE,
     NEVER,
     NODE_TEST,
     PERSONA_NODE,
@@ -22,15 +21,20 @@ from smarketing.derivations.life.words import (
 
 @kernel
 def see_facts(rows: Rows, where: NDArray[np.uint64], tests: Rows, test_start: Ints, first: int, last: int, parts: Rows) -> None:
-    """For each `fact` condition the first of the facts first:last that satisfies it, else -1."""
-    for node in range(parts.shape[0]):
-        parts[node].seen = -1
+    """For each `fact` condition, of which none has seen anything, the first of the facts first:last that satisfies it."""
     for i in range(first, last):
         kind = rows[i].kind
         for entry in range(test_start[kind], test_start[kind + 1]):
             test = tests[entry]
             if test.what == NODE_TEST and parts[test.target].seen < 0 and passes(where, i, test.bit):
                 parts[test.target].seen = i
+
+
+@kernel
+def unsee(parts: Rows) -> None:
+    """No `fact` condition has seen anything."""
+    for node in range(parts.shape[0]):
+        parts[node].seen = -1
 
 
 @kernel
@@ -107,21 +111,21 @@ def first_satisfying(nodes: Rows, first: int, last: int, parts: Rows) -> int:
 
 
 @kernel
-def may_hold(nodes: Rows, first: int, last: int, parts: Rows) -> bool:
-    """False where the stage waits for facts alone and none of them is here."""
+def sees(nodes: Rows, first: int, last: int, parts: Rows) -> bool:
+    """Whether a fact that the stage waits for is here."""
     for n in range(first, last):
-        op = nodes[n].op
-        if (op == FACT_NODE and (parts[n].seen >= 0 or nodes[n].lasting)) or SCORE_NODE <= op <= GRADE_NODE:
+        if nodes[n].op == FACT_NODE and parts[n].seen >= 0:
             return True
     return False
 
 
 @kernel
-def judge(law: Law, version: int, at: int, stages: Rows, parts: Rows, fit: int, engagement: int, persona: int, counts: bool) -> None:  # fmt: skip
-    """Enter every stage of the version whose condition holds for the first time in the cycle."""
+def judge(law: Law, version: int, at: int, stages: Rows, parts: Rows, fit: int, engagement: int, persona: int, counts: bool, some_seen: bool) -> None:  # fmt: skip
+    """Enter every stage of the version whose condition holds for the first time in the cycle; `some_seen`: a `fact` condition may have
+    seen something."""
     for place in range(law.versions[version].first, law.versions[version].last):
         stage, first, last = stages[law.stage_of[place]], law.stage_start[place], law.stage_start[place + 1]
-        if stage.own_at != NEVER or not may_hold(law.nodes, first, last, parts):
+        if stage.own_at != NEVER or not (law.waits[place] or (some_seen and sees(law.nodes, first, last, parts))):
             continue
         if condition_holds(law, version, place, stages, parts, fit, engagement, persona, counts):
             stage.own_at, stage.own_fact = at, first_satisfying(law.nodes, first, last, parts)

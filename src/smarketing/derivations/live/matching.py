@@ -123,7 +123,8 @@ class Memory:
         kinds, found = np.array([kind for kind, _ in asked]), np.empty((len(asked), self.book.words), dtype=np.uint64)
         for kind in np.unique(kinds).tolist():
             these = np.flatnonzero(kinds == kind)
-            found[these] = bits_of(facts, np.array(rows)[these], self.conditions[kind], self.book.words)
+            passed, index = bits_of(facts, np.array(rows)[these], self.conditions[kind], self.book.words)
+            found[these] = passed[index]
         return [tuple(row) for row in found.tolist()]
 
 

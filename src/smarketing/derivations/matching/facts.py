@@ -10,14 +10,17 @@ import polars as pl
 from numpy.typing import NDArray
 
 from smarketing.derivations.columns import gathered
+from smarketing.derivations.compiling import kernel
 from smarketing.derivations.life.flags import DEAL_KINDS
-from smarketing.derivations.life.rows import FACT, Facts, Rows
+from smarketing.derivations.life.rows import FACT, Codes, Facts, Ints, Rows
+from smarketing.derivations.matching.codes import Names, coded, frozen
 from smarketing.derivations.matching.order import LEAD, in_lives, lives
 from smarketing.derivations.matching.profile import Fits, fits
 from smarketing.derivations.matching.properties import REMOVED, distinct, frame_of, places, read_one
 from smarketing.derivations.program import FactTest
 from smarketing.derivations.rulebook import Rulebook
 
+Bits = NDArray[np.uint64]
 COLUMNS = ("campaign", "channel", "actor", "amount")
 """The columns of a fact that a `where` can name beside its properties."""
 
@@ -54,27 +57,36 @@ def match(facts: pl.DataFrame, book: Rulebook) -> Matched:
     kind = match_kinds(facts["kind"], book)
     people, named, actor = match_people(facts, kind, book)
     campaigns, campaign = coded(facts["campaign"])
-    columns = {
-        "at": facts["at"].to_physical().to_numpy(), "amount": amounts(facts, kind, book), "kind": kind, "deal": match_deals(facts, lead, kind, book),
-        "named": named, "actor": actor, "campaign": campaign,
-    }  # fmt: skip
-    rows = np.empty(facts.height, FACT)
-    for name, column in columns.items():
-        rows[name] = column
-    found, rows["profile"] = match_profiles(facts, lead, rows, book)
+    at, amount, deal = (
+        frozen(facts["at"].to_physical().to_numpy()),
+        amounts(facts, kind, book),
+        match_deals(facts, lead, kind, book),
+    )
+    found, profile = match_profiles(facts, lead, at, kind, book)
     if len(book.versions) > 1:
-        kind = kind + (len(book.kinds) * book.version_of(columns["at"])).astype(np.int32)
-        rows["kind"] = kind
+        kind = kind + (len(book.kinds) * book.version_of(at)).astype(np.int32)
+    rows = np.empty(facts.height, FACT)
+    write_facts(rows, at, amount, kind, profile, deal, named, actor, campaign)
     where = match_conditions(facts, kind, book)
-    leads = facts["lead_id"].gather(lead_start[:-1])
+    leads, in_one_piece = facts["lead_id"].gather(lead_start[:-1]), facts["fact_id"].rechunk()
+    facts = facts.with_columns(in_one_piece)  # of which tables pick many
     return Matched(facts, leads, Facts(rows, where, lead_start), found, people, campaigns)
 
 
-def match_profiles(frame: pl.DataFrame, lead: NDArray[np.uint32], rows: Rows, book: Rulebook) -> tuple[Fits, NDArray[np.int32]]:
+@kernel
+def write_facts(rows: Rows, at: Ints, amount: Ints, kind: Codes, profile: Codes, deal: Codes, named: Codes, actor: Codes, campaign: Codes) -> None:  # fmt: skip
+    """Write FACT rows, each once: a field at a time they would have to be fetched eight times."""
+    for i in range(rows.shape[0]):
+        row = rows[i]
+        row.at, row.amount, row.kind, row.profile = at[i], amount[i], kind[i], profile[i]
+        row.deal, row.named, row.actor, row.campaign = deal[i], named[i], actor[i], campaign[i]
+
+
+def match_profiles(frame: pl.DataFrame, lead: NDArray[np.uint32], at: Ints, kind: Codes, book: Rulebook) -> tuple[Fits, Codes]:
     """The fits that occur, and for each fact the profile after its moment, on the moment's last `profile_changed` (else -1)."""
-    changes = np.flatnonzero(rows["kind"] == book.kinds.index("profile_changed"))
-    lead, at = lead[changes], rows["at"][changes]
-    found, profile = fits(book.versions, frame["properties"].gather(changes), lead)
+    changes = np.flatnonzero(kind == book.kinds.index("profile_changed"))
+    lead, at = lead[changes], at[changes]
+    found, profile = fits(book.versions, frame["properties"], changes, lead)
     last = np.ones(len(changes), dtype=np.bool_)
     last[:-1] = (lead[1:] != lead[:-1]) | (at[1:] != at[:-1])
     after = np.full(frame.height, -1, dtype=np.int32)
@@ -82,59 +94,34 @@ def match_profiles(frame: pl.DataFrame, lead: NDArray[np.uint32], rows: Rows, bo
     return found, after
 
 
-def match_kinds(kinds: pl.Series, book: Rulebook) -> NDArray[np.int32]:
+def match_kinds(kinds: pl.Series, book: Rulebook) -> Codes:
     """The number of each fact's kind; all kinds that the agreement does not name have the last one."""
-    names, codes = coded(kinds)
-    number = {name: number for number, name in enumerate(book.kinds[:-1])}
-    return np.array([number.get(name, len(number)) for name in names], dtype=np.int32)[codes]
+    found, number = Names.of(kinds), {name: number for number, name in enumerate(book.kinds[:-1])}
+    return found.coded([number.get(name, len(number)) for name in found.names])
 
 
-def coded(names: pl.Series) -> tuple[pl.Series, NDArray[np.int32]]:
-    """The distinct names in order, and each row's code (-1: none)."""
-    if not isinstance(names.dtype, pl.Categorical):
-        names = names.cast(pl.Categorical(pl.Categories.random()))
-    known = np.flatnonzero(names.is_not_null().to_numpy()) if names.null_count() else np.arange(len(names))
-    numbers = names.to_physical().fill_null(0).to_numpy()[known].astype(np.int64)
-    somewhere = np.full(int(numbers.max(initial=-1)) + 1, -1, dtype=np.int64)
-    somewhere[numbers] = known
-    used = np.flatnonzero(somewhere >= 0)
-    of_used = names.gather(somewhere[used]).cast(pl.String)
-    by_name, code = of_used.arg_sort().to_numpy(), np.empty(len(somewhere), dtype=np.int32)
-    code[used[by_name]] = np.arange(len(used))
-    codes = np.full(len(names), -1, dtype=np.int32)
-    codes[known] = code[numbers]
-    return of_used.gather(by_name), codes
-
-
-def match_people(
-    frame: pl.DataFrame, kind: NDArray[np.int32], book: Rulebook
-) -> tuple[pl.Series, NDArray[np.int32], NDArray[np.int32]]:
+def match_people(frame: pl.DataFrame, kind: Codes, book: Rulebook) -> tuple[pl.Series, Codes, Codes]:
     """The people who occur; for each fact whom an `assigned` names, and who acted (-1: nobody)."""
     rows = np.flatnonzero(kind == book.kinds.index("assigned"))
-    acting, actor = coded(frame["actor"])
-    receiving, to = coded(read_one(frame["properties"].gather(rows), "to"))
-    people = pl.concat([acting, receiving]).unique().sort()
+    acting, receiving = Names.of(frame["actor"]), Names.of(read_one(frame["properties"], "to", rows))
+    people = pl.concat([acting.names, receiving.names]).unique().sort()
     named = np.full(frame.height, -1, dtype=np.int32)
-    named[rows] = recoded(to, receiving, people)
-    return people, named, recoded(actor, acting, people)
+    named[rows] = receiving.coded_among(people)
+    return people, named, acting.coded_among(people)
 
 
-def recoded(codes: NDArray[np.int32], names: pl.Series, among: pl.Series) -> NDArray[np.int32]:
-    """The same rows coded by the places of the `names` among others, in order, that hold them all."""
-    places = np.append(among.search_sorted(names).to_numpy(), -1) if len(names) else np.array([-1])
-    return places.astype(np.int32)[codes]
-
-
-def match_deals(frame: pl.DataFrame, lead: NDArray[np.uint32], kind: NDArray[np.int32], book: Rulebook) -> NDArray[np.int32]:
+def match_deals(frame: pl.DataFrame, lead: NDArray[np.uint32], kind: Codes, book: Rulebook) -> Codes:
     """The number of each fact's opportunity within its lead; -1 where the kind concerns none. Without an id they are one."""
     numbers = np.full(frame.height, -1, dtype=np.int32)
-    rows = np.flatnonzero(np.isin(kind, [book.kinds.index(name) for name in DEAL_KINDS]))
-    deals = pl.DataFrame({"lead": lead[rows], "id": frame["opportunity_id"].gather(rows).cast(pl.String).fill_null("")})
-    numbers[rows] = deals.select(pl.col("id").rank("dense").over("lead") - 1).to_series().to_numpy()
+    rows = np.flatnonzero(np.array([name in DEAL_KINDS for name in book.kinds])[kind])
+    ids = Names.of(frame["opportunity_id"].gather(rows).cast(pl.String).fill_null(""))
+    key, which = np.unique(lead[rows] * np.int64(ids.below) + ids.coded(ids.used), return_inverse=True)
+    whose = key // max(ids.below, 1)
+    numbers[rows] = (np.arange(len(key)) - np.searchsorted(whose, whose))[which]
     return numbers
 
 
-def amounts(frame: pl.DataFrame, kind: NDArray[np.int32], book: Rulebook) -> NDArray[np.int64]:
+def amounts(frame: pl.DataFrame, kind: Codes, book: Rulebook) -> NDArray[np.int64]:
     """What each win brought, in hundredths of the last version's currency; 0 for other facts, and where no amount or no rate is known."""
     hundredths, rows = np.zeros(frame.height, dtype=np.int64), np.flatnonzero(kind == book.kinds.index("opportunity_won"))
     won = frame.select(pl.col("at", "amount", "currency").gather(rows)).with_columns(pl.col("currency").cast(pl.String))
@@ -161,19 +148,28 @@ class Conditions:
         return cls(names, columns, [where.expression(value.__getitem__).alias(str(at)) for at, where in enumerate(wheres)])
 
 
-def match_conditions(frame: pl.DataFrame, kind: NDArray[np.int32], book: Rulebook) -> NDArray[np.uint64]:
+def match_conditions(frame: pl.DataFrame, kind: Codes, book: Rulebook) -> NDArray[np.uint64]:
     """The bits of the tests with a `where`, by the numbers of the kinds."""
     bits = np.zeros((frame.height, book.words), dtype=np.uint64)
     for number, these in enumerate(book.tests):
         if any(test.where is not None for test in these):
             rows = np.flatnonzero(kind == number)
-            bits[rows] = bits_of(frame, rows, Conditions.of(these), book.words)
+            passed, index = bits_of(frame, rows, Conditions.of(these), book.words)
+            write_bits(bits, rows, passed, index)
     return bits
 
 
-def bits_of(frame: pl.DataFrame, rows: NDArray[np.int64], conditions: Conditions, words: int) -> NDArray[np.uint64]:
-    """For each of the rows which of the conditions its properties and columns pass."""
-    texts, index = distinct(frame["properties"].gather(rows))
+@kernel
+def write_bits(bits: Bits, rows: Ints, passed: Bits, index: Codes) -> None:
+    """Write the bits of some rows, each of which has those at its index."""
+    for place in range(rows.shape[0]):
+        for word in range(bits.shape[1]):
+            bits[rows[place], word] = passed[index[place], word]
+
+
+def bits_of(frame: pl.DataFrame, rows: Ints, conditions: Conditions, words: int) -> tuple[Bits, Codes]:
+    """Which of the conditions properties and columns pass, as bits, and for each of the rows at which index its own are."""
+    texts, index = distinct(frame["properties"], rows)
     properties = frame_of(texts, conditions.names)
     if conditions.columns:
         beside = frame.select(pl.col(conditions.columns).cast(pl.String).gather(rows))
@@ -182,7 +178,7 @@ def bits_of(frame: pl.DataFrame, rows: NDArray[np.int64], conditions: Conditions
     bits = np.zeros((len(passed), words), dtype=np.uint64)
     for at in range(passed.shape[1]):
         bits[:, at // 64] |= passed[:, at].astype(np.uint64) << np.uint64(at % 64)
-    return bits if conditions.columns else bits[index.to_numpy()]
+    return bits, np.arange(len(rows), dtype=np.int32) if conditions.columns else index
 
 
 def one_value(found: pl.Expr, beside: str | None) -> pl.Expr:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,12 +10,14 @@ import polars as pl
 from numpy.typing import NDArray
 
 from smarketing.agreement.models import Agreement, Persona
+from smarketing.derivations.columns import distinct as distinct_numbers
 from smarketing.derivations.life import rows
-from smarketing.derivations.matching.properties import known, places, read_properties
+from smarketing.derivations.life.rows import Codes, Ints
+from smarketing.derivations.matching.properties import REMOVED, distinct, place, places, read_distinct
 from smarketing.derivations.rulebook import hundredths, personas_of
 
-Codes = NDArray[np.int64] | NDArray[np.uint32]
-"""The leads of rows, as numbers."""
+Numbers = NDArray[np.int64] | NDArray[np.uint32]
+"""The leads of rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,36 +63,47 @@ def attributes(personas: Iterable[Persona]) -> list[str]:
     return sorted(names)
 
 
-def carried_forward(changes: pl.DataFrame, lead: Codes) -> pl.DataFrame:
-    """Each attribute's last value so far within the lead; rows are in order, `lead` ascending."""
+def carried_forward(said: NDArray[np.bool_], code: Ints, lead: Numbers) -> Ints:
+    """The last code said so far within the lead, else 0; rows are in order, `lead` ascending."""
     rows = np.arange(len(lead), dtype=np.int64)
-    begin = np.maximum.accumulate(np.where(np.r_[True, lead[1:] != lead[:-1]], rows, 0)) if len(lead) else rows
-    columns = []
-    for column in changes:
-        source = np.maximum.accumulate(np.where(column.is_not_null().to_numpy(), rows, -1)) if len(lead) else rows
-        index = pl.Series(np.where(source >= begin, source, -1)).replace({-1: None})
-        columns.append(column.gather(index))
-    return pl.DataFrame(columns)
+    begin = np.maximum.accumulate(np.where(np.append(True, lead[1:] != lead[:-1]), rows, 0)) if len(lead) else rows
+    source = np.maximum.accumulate(np.where(said, rows, -1)) if len(lead) else rows
+    return np.where(source >= begin, code[source], 0)
 
 
-def fits(versions: Sequence[Agreement], properties: pl.Series, lead: Codes) -> tuple[Fits, NDArray[np.int64]]:
-    """The fits that occur, and the profile after each `profile_changed` (rows in order of lead, time and fact id)."""
+def fits(versions: Sequence[Agreement], properties: pl.Series, changes: Ints, lead: Numbers) -> tuple[Fits, Ints]:
+    """The fits that occur, and the profile after each `profile_changed`; these are the rows `changes`, in order of `lead`, time and
+    fact id."""
     names = attributes(persona for version in versions for persona in version.personas)
     if not names:
         profiles, index = pl.DataFrame({"nobody asks": [""]}), np.zeros(len(lead), dtype=np.int64)
     else:
-        profiles, index = distinct_profiles(carried_forward(read_properties(properties, names), lead))
+        texts, which = distinct(properties, changes)
+        profiles, index = distinct_profiles(read_distinct(texts, names), which, lead)
     states = States(versions)
     return states.fits(states.number(Judge.of(version, names)(profiles) for version in versions)), index
 
 
-def distinct_profiles(frame: pl.DataFrame) -> tuple[pl.DataFrame, NDArray[np.int64]]:
-    """The distinct profiles, the empty one first, and for each row the index of its own."""
-    frame = known(frame)
-    empty = pl.DataFrame({name: [None] for name in frame.columns}, schema=frame.schema)
-    unique = pl.concat([empty, frame]).unique(maintain_order=True)
-    index = frame.join(unique.with_row_index("index"), on=frame.columns, how="left", nulls_equal=True, maintain_order="left")
-    return unique, index["index"].to_numpy().astype(np.int64)
+def distinct_profiles(said: Mapping[str, list[str | None]], which: Codes, lead: Numbers) -> tuple[pl.DataFrame, Ints]:
+    """The distinct profiles, the empty one first, and for each change the index of that after it. `said`: of each attribute the value
+    in some texts, of which each change is one (`which`).
+
+    Values are compared as numbers, 0 being none: a row before the first stands for the empty profile.
+    """
+    index, below, columns = np.zeros(len(lead) + 1, dtype=np.int64), 1, []
+    for values in said.values():
+        known = [None, *dict.fromkeys(value for value in values if value is not None and value != REMOVED)]
+        number = {value: code for code, value in enumerate(known)}
+        code = np.array([number.get(value, 0) for value in values], dtype=np.int64)
+        there = np.array([value is not None for value in values], dtype=np.bool_)
+        after = np.append(0, carried_forward(there[which], code[which], lead))
+        found, index = distinct_numbers(index * len(known) + after, below * len(known))
+        below = len(found)
+        columns.append((known, after))
+    example = np.zeros(below, dtype=np.int64)
+    example[index[::-1]] = np.arange(len(index))[::-1]
+    profiles = [[known[code] for code in after[example].tolist()] for known, after in columns]
+    return pl.DataFrame({place(at): pl.Series(values, dtype=pl.String) for at, values in enumerate(profiles)}), index[1:]
 
 
 Judged = tuple[NDArray[np.int64], NDArray[np.bool_]]

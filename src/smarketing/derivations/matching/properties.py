@@ -10,6 +10,8 @@ import msgspec
 import numpy as np
 import polars as pl
 
+from smarketing.derivations.life.rows import Codes, Ints
+from smarketing.derivations.matching.codes import Names
 from smarketing.vocabulary.errors import DocumentError
 from smarketing.vocabulary.problems import Problem
 
@@ -58,23 +60,11 @@ def read_distinct(texts: Iterable[str], names: Sequence[str]) -> dict[str, list[
     return dict(zip(names, columns, strict=True))
 
 
-def distinct(properties: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """The JSON texts that there are, and for each row the index of its own; no text is the empty object."""
-    if not isinstance(properties.dtype, pl.Categorical):
-        properties = properties.cast(pl.Categorical(pl.Categories.random()))
-    numbers = properties.to_physical().cast(pl.Int64).fill_null(-1).to_numpy() + 1
-    somewhere = np.full(int(numbers.max(initial=0)) + 1, -1, dtype=np.int64)
-    somewhere[numbers] = np.arange(len(numbers))
-    used = np.flatnonzero(somewhere >= 0)
-    texts, place = properties.gather(somewhere[used]).cast(pl.String), np.empty(len(somewhere), dtype=np.int64)
-    place[used] = np.arange(len(used))
-    return texts.fill_null("{}").replace("", "{}").rename("text"), pl.Series("index", place[numbers])
-
-
-def read_properties(properties: pl.Series, names: Sequence[str]) -> pl.DataFrame:
-    """The named properties of each row as text columns (see `frame_of`)."""
-    texts, index = distinct(properties)
-    return frame_of(texts, names)[index]
+def distinct(properties: pl.Series, rows: Ints | None = None) -> tuple[pl.Series, Codes]:
+    """The JSON texts that there are, and for each row, or some of them, the index of its own; no text is the empty object."""
+    found = Names.of(properties, rows)
+    texts = pl.concat([found.names.replace("", "{}"), pl.Series(["{}"])])
+    return texts, found.coded(np.arange(len(found.names)), nothing=len(found.names))
 
 
 def frame_of(texts: pl.Series, names: Sequence[str]) -> pl.DataFrame:
@@ -96,9 +86,16 @@ def places(names: Sequence[str]) -> dict[str, pl.Expr]:
     return {name: pl.col(place(index)) for index, name in enumerate(names)}
 
 
-def read_one(properties: pl.Series, name: str) -> pl.Series:
-    """One property of each row; null where it has no value."""
-    return known(read_properties(properties, [name])).to_series()
+def read_properties(properties: pl.Series, names: Sequence[str]) -> pl.DataFrame:
+    """The named properties of each row as text columns (see `frame_of`)."""
+    texts, index = distinct(properties)
+    return frame_of(texts, names)[index]
+
+
+def read_one(properties: pl.Series, name: str, rows: Ints | None = None) -> pl.Series:
+    """One property of each row, or of some of them; null where it has no value."""
+    texts, index = distinct(properties, rows)
+    return known(frame_of(texts, [name])).to_series().gather(index)
 
 
 def values_of(texts: Sequence[str | None], name: str) -> list[str | None]:
