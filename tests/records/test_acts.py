@@ -337,3 +337,28 @@ def test_a_lead_is_passed_to_a_rep_of_the_table_while_they_are_there(at_desk: At
     for nobody in ("gone@hart.example", "pr@hart.example", "vic@hart.example"):
         with pytest.raises(Refused, match="is nobody in sales who is there today"):
             at_desk("lea")("assigned", "one", to=nobody)
+
+
+def test_after_a_hand_back_was_taken_back_the_page_is_not_older_than_what_follows(
+    at_desk: At, desk_clock: list[datetime], desk_company: Workspace
+) -> None:
+    """The cycle that it ended goes on, at once, whether that is derived already or not."""
+    told(fact("check", "one", 6, "passed", actor="mia@hart.example"), workspace=desk_company)
+    at_desk("anna")("accepted", "one")
+    desk_clock.append(day(10.001))
+    at_desk("anna")("recycled", "one", reason="no timing", key="wrong")
+    follow(desk_company)
+    assert run("SELECT cycle FROM derived.leads WHERE lead_id = 'one'") == [(2,)]
+    shown = at_desk("anna").undo("wrong").body["etag"]
+    assert etag(at_desk, "one") == shown
+    follow(desk_company)
+    assert run("SELECT cycle FROM derived.leads WHERE lead_id = 'one'") == [(1,)]
+    assert etag(at_desk, "one") == shown
+    assert at_desk("anna")("email_sent", "one", seen=shown).status == 201
+
+
+def etag(at_desk: At, lead_id: str) -> str | None:
+    """The tag that a page shows now."""
+    from smarketing.actions.acts.standing import etag_of
+
+    return etag_of(lead_id, now=at_desk("anna").now)

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 import polars as pl
-from django.db import connection, transaction
+from django.db import connection
 
 from smarketing.journal.fact import COLUMNS, FACT_SCHEMA
 from smarketing.records.lives import FIELDS, VALUES
@@ -31,13 +31,14 @@ def moved_since(since: datetime, *, leads: Collection[str] = (), owner: str = ""
 
 def told_since(since: datetime, leads: Collection[str]) -> pl.DataFrame:
     """The facts of these leads that were learned after an instant, FACT_SCHEMA, in order, with their personal values."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(NEAR)
-        cursor.execute(LATELY, [sorted(leads), since])
+    with connection.cursor() as cursor:
+        cursor.execute(f"{NEAR}; {LATELY}", [sorted(leads), since])
+        cursor.nextset()
         rows = pl.DataFrame(cursor.fetchall(), schema={**FACT_SCHEMA, "personal": pl.String()}, orient="row")
         if rows["personal"].null_count() == rows.height:
             return rows.drop("personal")
-        cursor.execute(VALUES, {"leads": sorted(leads)})
+        cursor.execute(f"{NEAR}; {VALUES}", {"leads": sorted(leads)})
+        cursor.nextset()
         texts = dict.fromkeys(("fact_id", "personal", "name", "value"), pl.String())
         values = pl.DataFrame(cursor.fetchall(), schema=texts, orient="row")
     return rejoined(rows, values).select(COLUMNS).sort("at", "fact_id")

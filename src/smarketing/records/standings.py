@@ -19,10 +19,19 @@ NEAR = "SET LOCAL enable_seqscan = off"
 KNOWN = """
 SELECT leads.lead_id, coalesce(leads.cycle, 1), handoffs.handed_at, leads.owner, leads.stage, leads.grade, leads.persona,
     ARRAY(SELECT id FROM derived.united WHERE united.lead_id = leads.lead_id),
-    (SELECT min(entered_at) FROM derived.stage_entries WHERE stage_entries.lead_id = leads.lead_id AND stage_entries.cycle = leads.cycle)
+    (SELECT min(entered_at) FROM derived.stage_entries WHERE stage_entries.lead_id = leads.lead_id AND stage_entries.cycle = leads.cycle),
+    coalesce((SELECT serial FROM turn WHERE turn.lead_id = leads.lead_id), 0)
 FROM derived.leads LEFT JOIN derived.handoffs ON handoffs.lead_id = leads.lead_id AND handoffs.cycle = leads.cycle
 WHERE leads.lead_id = ANY(%s)
 """
+BEFORE = """
+SELECT handoffs.lead_id, handoffs.cycle, handoffs.handed_at, (SELECT min(entered_at) FROM derived.stage_entries
+    WHERE stage_entries.lead_id = handoffs.lead_id AND stage_entries.cycle = handoffs.cycle)
+FROM act JOIN derived.handoffs ON handoffs.lead_id = act.lead_id AND handoffs.cycle = act.cycle
+WHERE act.lead_id = ANY(%s) AND act.undone_at IS NOT NULL AND act.at = CASE act.verb
+    WHEN 'rejected' THEN rejected_at WHEN 'recycled' THEN recycled_at WHEN 'disqualified' THEN disqualified_at END
+"""
+"""The cycles that were ended, as derived, by an act that was taken back since: they go on."""
 UNITED = "SELECT id, lead_id FROM derived.united WHERE id = ANY(%s)"
 UNKNOWN = "SELECT DISTINCT lead_id FROM fact WHERE lead_id = ANY(%s)"
 LIFE = """
@@ -37,7 +46,7 @@ WHERE kind = 'retracted' AND properties ->> 'fact_id' = ANY(%s) AND at <= %s ORD
 
 class Known(NamedTuple):
     """What is derived of a lead: all `ids` it goes by, its current `cycle`, when that began and was handed over (null: not), who owns
-    it, where it is. `derived` false: its facts are so new that nothing is.
+    it, where it is. `derived` false: its facts are so new that nothing is. `serial`: of its turn (see `acts`; 0: nobody acted here).
     """
 
     lead_id: str
@@ -50,6 +59,7 @@ class Known(NamedTuple):
     ids: tuple[str, ...] = ()
     begun_at: datetime | None = None
     derived: bool = True
+    serial: int = 0
 
 
 class Told(NamedTuple):
@@ -102,10 +112,23 @@ def _underived(cursor: CursorWrapper, leads: list[str]) -> dict[str, Known]:
 
 def _derived(cursor: CursorWrapper, leads: list[str]) -> dict[str, Known]:
     rows = {}
-    for lead_id, cycle, handed_at, owner, stage, grade, persona, ids, begun_at in _rows(cursor, KNOWN, [leads]) if leads else ():
+    for lead_id, cycle, handed_at, owner, stage, grade, persona, ids, begun_at, serial in (
+        _rows(cursor, KNOWN, [leads]) if leads else ()
+    ):
         every = tuple(sorted({lead_id, *ids}))
-        rows[lead_id] = Known(lead_id, cycle, handed_at, owner, stage, grade, persona, every, begun_at)
-    return rows
+        rows[lead_id] = Known(lead_id, cycle, handed_at, owner, stage, grade, persona, every, begun_at, serial=serial)
+    return rows | _going_on(cursor, rows)
+
+
+def _going_on(cursor: CursorWrapper, rows: dict[str, Known]) -> dict[str, Known]:
+    """Leads that are in the cycle before the derived one: what ended it was taken back, and nothing is derived of that yet."""
+    later = [lead_id for lead_id, known in rows.items() if known.cycle > 1 and known.serial]
+    found = _rows(cursor, BEFORE, [later]) if later else []
+    return {
+        lead_id: rows[lead_id]._replace(cycle=cycle, handed_at=handed_at, begun_at=begun_at)
+        for lead_id, cycle, handed_at, begun_at in found
+        if cycle == rows[lead_id].cycle - 1
+    }
 
 
 def _rows(cursor: CursorWrapper, ask: str, values: list[Any]) -> list[tuple[Any, ...]]:

@@ -59,7 +59,6 @@ class Standing:
 
 def standings_of(leads: Iterable[str], *, now: datetime) -> dict[str, Standing]:
     """Where these leads stand, by the id that was asked for (any that the lead goes by); ids of nobody are left out."""
-    from smarketing.records.acts import Turn
     from smarketing.records.standings import facts_of, known_leads
 
     known = known_leads(leads)
@@ -67,8 +66,18 @@ def standings_of(leads: Iterable[str], *, now: datetime) -> dict[str, Standing]:
     told: dict[str, list[Told]] = {}
     for fact in facts_of(owners, ASKED, until=now) if owners else ():
         told.setdefault(owners[fact.lead_id], []).append(fact)
-    serials = dict(Turn.objects.filter(lead_id__in=set(owners.values())).values_list("lead_id", "serial"))
-    return {asked: standing(each, told.get(each.lead_id, []), serials.get(each.lead_id, 0)) for asked, each in known.items()}
+    serials = _serials({each.lead_id for each in known.values() if not each.derived})
+    return {
+        asked: standing(each, told.get(each.lead_id, []), each.serial or serials.get(each.lead_id, 0))
+        for asked, each in known.items()
+    }
+
+
+def _serials(underived: set[str]) -> dict[str, int]:
+    """The serials of the turns of leads of which nothing is derived yet."""
+    from smarketing.records.acts import Turn
+
+    return dict(Turn.objects.filter(lead_id__in=underived).values_list("lead_id", "serial")) if underived else {}
 
 
 def told_of(known: Known, *, now: datetime) -> list[Told]:

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 Shown = dict[str, Any]
 NOTED = ("commented", "attached", "obstacle_noted")
+NOBODY_ACTED = "0."
+"""So begins the tag of a lead on which nobody acted here."""
 AXES = {"fit": "who they are", "engagement": "what they did"}
 
 
@@ -71,13 +73,14 @@ def acting(lead_id: str, user: User, *, row: InboxRow | None, now: datetime) -> 
     accepted = row is not None and row.case.row["accepted_at"] is not None
     offered = panels(user, owner=owner, open=row is not None, accepted=accepted, now=now)
     first = [panel for panel in offered if panel.first] or offered  # nothing but notes: then these are in the bar
+    seen = etag_of(lead_id, now=now) or ""
     return {
         "acts_on": lead_id,
-        "seen": etag_of(lead_id, now=now) or "",
+        "seen": seen,
         "panels": offered,
         "bar": first,
         "more": [panel for panel in offered if panel not in first],
-        "last": last_act(lead_id, user, now),
+        "last": None if seen.startswith(NOBODY_ACTED) else last_act(lead_id, user, now),
     }
 
 

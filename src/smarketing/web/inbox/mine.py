@@ -36,7 +36,7 @@ def row_of(lead_id: str, now: datetime) -> InboxRow | None:
 
 def open_cases(life: Outcome) -> list[Case]:
     """The open hand-offs of a life that is held alone."""
-    return cases_in(life, open_handoffs(life))
+    return life.once("open cases", lambda: cases_in(life, open_handoffs(life)))
 
 
 def one_case(outcome: Outcome, lead_id: str) -> list[Case]:
