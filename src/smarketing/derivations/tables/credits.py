@@ -19,10 +19,10 @@ The rules, where the contract leaves a choice:
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -79,12 +79,12 @@ def credited_wins(
 
 def in_rows(credited: Credited, wins: pl.DataFrame, threads: int) -> pl.DataFrame:
     """The rows of all models in their order; `wins`: what they say of each opportunity. Each thread makes those of some opportunities."""
-    bounds = np.linspace(0, wins.height, max(1, min(threads, wins.height)) + 1).astype(np.int64).tolist()
+    bounds: list[int] = np.linspace(0, wins.height, max(1, min(threads, wins.height)) + 1).astype(np.int64).tolist()
     with ThreadPoolExecutor(threads) as pool:
-        return pl.concat(pool.map(lambda some: rows_between(*some, credited, wins), itertools.pairwise(bounds)))
+        return pl.concat(pool.map(partial(rows_between, credited, wins), bounds[:-1], bounds[1:]))
 
 
-def rows_between(first: int, last: int, credited: Credited, wins: pl.DataFrame) -> pl.DataFrame:
+def rows_between(credited: Credited, wins: pl.DataFrame, first: int, last: int) -> pl.DataFrame:
     """Those of the opportunities from one number to before another one."""
     starts, every = credited.starts[first : last + 1], credited.rows.height
     order, row, path, model = np.empty((4, len(MODELS) * int(starts[-1] - starts[0])), np.uint32)
