@@ -101,7 +101,7 @@ def conform(name: str, frame: pl.DataFrame, problems: list[Problem]) -> pl.DataF
         return frame
     source, columns = f"{name}.csv", SMALL_TABLES[name]
     for column in [column for column in NEEDED[name] if column not in frame.columns]:
-        problems.append(Problem("SMK-J031", f"{source}:1", f'has no column "{column}"; its columns are {", ".join(columns)}'))
+        problems.append(Problem("SMK-J031", f"{source}:1", f'has no column "{column}"; needed are {", ".join(NEEDED[name])}'))
     missing = [column for column in columns if column not in frame.columns]
     frame = frame.with_columns(pl.lit(None, dtype=pl.String).alias(column) for column in missing)
     texts = frame.select(pl.col(list(columns)).cast(pl.String).str.strip_chars())

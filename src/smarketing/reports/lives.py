@@ -139,7 +139,7 @@ def in_own_currency(outcome: Following, rows: pl.DataFrame) -> pl.DataFrame:
     own = outcome.agreement.currency
     found = outcome.rates.convert(rows, to=own, versions=outcome.versions)
     missing = pl.Series(found.missing)
-    other = pl.when(found.currency != own).then(found.currency)
+    other = pl.when((found.currency != own) & rows["amount"].is_not_null()).then(found.currency)
     return rows.with_columns(
         money(found.hundredths).alias("amount"), converted=pl.when(~missing).then(other), foreign=pl.when(missing).then(other)
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from smarketing.reports.lives import ends, in_own_currency
+from smarketing.reports.lives import ends, in_own_currency, standing_wins
 from smarketing.reports.report import Note
 from smarketing.vocabulary.periods import Period, day_start
 from smarketing.vocabulary.tables import INSTANT
@@ -71,6 +71,11 @@ def campaign_channels(outcome: Following) -> dict[str, str]:
 
 
 def money_notes(outcome: Following) -> list[Note]:
+    """That amounts of wins or spend were converted, and which wins could not be."""
+    return converted_notes(outcome) + without_rate(standing_wins(outcome)["foreign"], outcome.agreement.currency)
+
+
+def converted_notes(outcome: Following) -> list[Note]:
     """That amounts were converted, where any of a win or of spend was."""
     names = set(outcome.once("ends", lambda: ends(outcome))["converted"].drop_nulls())
     spent = spend_of(outcome, None)
@@ -80,3 +85,18 @@ def money_notes(outcome: Following) -> list[Note]:
         f"Foreign money ({', '.join(sorted(names))}) is converted into {own} at the dated rate, that of the day of each amount."
     )
     return [Note("SMK-R008", text)] if names else []
+
+
+def without_rate(foreign: pl.Series, own: str) -> list[Note]:
+    """That wins have no amount, where there is none in the currency `own`; `foreign`: their other currencies."""
+    names = foreign.drop_nulls()
+    wins = f"{len(names):,} win{'' if len(names) == 1 else 's'}"
+    counts = "counts" if len(names) == 1 else "count"
+    text = f"{wins} in {', '.join(sorted(names.unique()))} {counts} as won, but not in the amounts, which are in {own}."
+    return [Note("SMK-R004", text)] if len(names) else []
+
+
+def spend_notes(foreign: set[str], own: str) -> list[Note]:
+    """That spend is not counted for which there is no rate."""
+    text = f"Spend in {', '.join(sorted(foreign))} is not counted; the amounts are in {own}."
+    return [Note("SMK-R005", text)] if foreign else []

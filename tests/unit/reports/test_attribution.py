@@ -121,6 +121,16 @@ def test_foreign_money_is_converted_and_the_report_says_so(outcome: Outcome):
     assert "SMK-R008" not in [note.code for note in plain.notes]
 
 
+def test_money_without_a_rate_is_named_and_not_called_converted():
+    told = replay(journal(TEXT), outcome_of().agreement, "2026-05-01", tables_in={"spend": SMALL["spend"]}).attribution().notes
+    texts = {note.code: note.text for note in told}
+    assert texts["SMK-R004"] == "1 win in USD counts as won, but not in the amounts, which are in EUR."
+    assert texts["SMK-R005"] == "Spend in USD is not counted; the amounts are in EUR."
+    assert "SMK-R008" not in texts
+    nothing = outcome_without_rates(TEXT.replace("amount=50.00  ", ""), as_of="2026-05-01").attribution()
+    assert not {"SMK-R004", "SMK-R008"} & {note.code for note in nothing.notes}
+
+
 def test_without_a_clause_no_model_is_signed():
     found = outcome_of().attribution()
     assert found.to_dict()["model"] is None

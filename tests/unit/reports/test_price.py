@@ -164,6 +164,12 @@ def test_a_win_without_an_amount_is_a_win_of_nothing():
     assert "SMK-R053" in [note.code for note in report.notes]
 
 
+def test_wins_without_a_rate_are_named():
+    told = outcome_of(FACTS.replace("amount=300", "amount=300 currency=USD"), **GRADES).price().notes
+    assert "1 win in USD counts as won, but not in the amounts, which are in EUR." in [note.text for note in told]
+    assert "SMK-R004" not in [note.code for note in outcome_of(FACTS, **GRADES).price().notes]
+
+
 def test_what_sales_brings_in_itself_has_no_price():
     own = "\n".join(f"s{n:02} 2026-03-01T10:00 opportunity_won amount=9999" for n in range(40))
     report = outcome_of(FACTS + own, **GRADES)

@@ -122,7 +122,7 @@ def columns_of(header: Sequence[str], reading: Reading) -> list[int]:
     names = [name.strip() for name in header]
     for column in COLUMNS:
         if column not in names:
-            reading.problem("SMK-P001", 1, f'has no column "{column}"; its columns are {", ".join(COLUMNS)}')
+            reading.problem("SMK-P001", 1, f'has no column "{column}"; needed are {", ".join(COLUMNS)}')
     return [names.index(column) if column in names else 0 for column in COLUMNS]
 
 

@@ -16,7 +16,7 @@ from smarketing.reports.attribution.text import grids
 from smarketing.reports.figures import money
 from smarketing.reports.lives import standing_wins
 from smarketing.reports.report import Note, Question, Report
-from smarketing.reports.spend import Spend, campaign_channels, money_notes, spend_by_campaign
+from smarketing.reports.spend import Spend, campaign_channels, money_notes, spend_by_campaign, spend_notes
 from smarketing.vocabulary.errors import UsageError
 from smarketing.vocabulary.periods import Period, period_asked
 from smarketing.vocabulary.words import did_you_mean
@@ -159,6 +159,8 @@ def _notes(outcome: Following, rows: pl.DataFrame, shown: Sequence[Row], window:
             f"{long:,} of the paths have more than {PLAYERS} campaigns: there Shapley takes the rarest together as one.",
         )
     yield from money_notes(outcome)
+    spent = spend_by_campaign(outcome, window)
+    yield from spend_notes(set() if spent is None else spent[1], outcome.agreement.currency)
 
 
 def _days(terms: Terms) -> str:

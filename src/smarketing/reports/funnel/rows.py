@@ -14,7 +14,7 @@ from smarketing.reports.funnel.trend import trend_notes
 from smarketing.reports.groups import group_of, told_group
 from smarketing.reports.lives import lives, told_lives
 from smarketing.reports.report import Note, Question, Report
-from smarketing.reports.spend import Spend, money_notes, spend_by_campaign
+from smarketing.reports.spend import Spend, converted_notes, spend_by_campaign, spend_notes, without_rate
 from smarketing.vocabulary.errors import UsageError
 from smarketing.vocabulary.periods import Period, period_asked
 from smarketing.vocabulary.words import did_you_mean
@@ -49,9 +49,9 @@ def funnel(
     rows = _rows(outcome, shown, by, spend)
     notes = [*trend_notes(leads.select(TREND), shown.select(TREND), as_of=outcome.as_of, zone=outcome.agreement.timezone)]
     notes += [
-        *money_notes(outcome),
+        *converted_notes(outcome),
         *_notes(outcome, shown, leads, window, cohort),
-        *_spend_note(outcome, foreign if by in COSTED else set()),
+        *spend_notes(foreign if by in COSTED else set(), outcome.agreement.currency),
     ]
     drawn = grids(rows, by=by, period=window, cohort=cohort, as_of=outcome.as_of, zone=outcome.agreement.timezone)
     behind = [_behind(row, by, window, cohort) for row in rows]
@@ -174,25 +174,13 @@ def _behind(row: Row, by: str | None, window: Period | None, cohort: str) -> dic
 
 
 def _notes(outcome: Following, shown: pl.DataFrame, leads: pl.DataFrame, window: Period | None, cohort: str) -> Iterator[Note]:
-    foreign = shown["foreign"].explode().drop_nulls()
-    if len(foreign):
-        yield Note(
-            "SMK-R004",
-            f"{_counted(len(foreign), 'win')} in {', '.join(sorted(foreign.unique()))} count as won, but not in the amounts, which "
-            f"are in {outcome.agreement.currency}.",
-        )
+    yield from without_rate(shown["foreign"].explode(), outcome.agreement.currency)
     outside = leads[COHORTS[cohort]].null_count()
     if window is not None and outside:
         never = "did anything themselves" if cohort == "first_touch" else "were handed over"
         yield Note("SMK-R006", f"{_counted(outside, 'lead')} that never {never} belong to no period and are not counted.")
     if window is None and cohort != "first_touch":
         yield Note("SMK-R007", "Without a period every lead is counted, handed over or not.")
-
-
-def _spend_note(outcome: Following, foreign: set[str]) -> Iterator[Note]:
-    if foreign:
-        names = ", ".join(sorted(foreign))
-        yield Note("SMK-R005", f"Spend in {names} is not counted; the amounts are in {outcome.agreement.currency}.")
 
 
 def _counted(n: int, what: str) -> str:

@@ -19,6 +19,7 @@ from smarketing.reports.layout import Grid
 from smarketing.reports.plan.goals import Goal, goal_of, money_of, months_of
 from smarketing.reports.plan.history import History, history
 from smarketing.reports.report import Note, Question, Report
+from smarketing.reports.spend import money_notes
 from smarketing.vocabulary.errors import NotEnoughData
 from smarketing.vocabulary.periods import Period, period_asked, period_at, periods
 
@@ -108,6 +109,7 @@ def _behind(outcome: Following, row: Row) -> dict[str, Question]:
 
 def _notes(outcome: Following, known: History, goals: list[Goal]) -> Iterator[Note]:
     currency = outcome.agreement.currency
+    yield from money_notes(outcome)
     for goal in {goal.period.label: goal for goal in goals}.values():
         promised = "no revenue" if goal.revenue is None else f"{goal.revenue:,.2f} {currency} of revenue"
         quotas = "nobody has a quota" if goal.quotas is None else f"the reps' quotas add up to {goal.quotas:,.2f} {currency}"

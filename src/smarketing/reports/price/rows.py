@@ -18,6 +18,7 @@ from smarketing.reports.lives import lives
 from smarketing.reports.price.shrinkage import Drawn, drawn_together
 from smarketing.reports.price.text import grids
 from smarketing.reports.report import Note, Question, Report
+from smarketing.reports.spend import money_notes
 from smarketing.vocabulary.errors import NotEnoughData
 from smarketing.vocabulary.periods import Period, period_asked
 
@@ -146,6 +147,7 @@ def _notes(outcome: Following, handed: pl.DataFrame, rows: list[Row], drawn: lis
     yield from _youth(outcome, handed)
     leads = lives(outcome).select("began_at", "won_at")
     yield from recording_note(leads, leads, zone=outcome.agreement.timezone)
+    yield from money_notes(outcome)
     empty = handed.filter("won", pl.col("won_amount") == 0).height
     if empty:
         yield Note("SMK-R053", f"{empty:,} of the {won:,} won hand-offs brought no amount; they count as won for 0.00.")
