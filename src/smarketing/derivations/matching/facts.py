@@ -86,7 +86,7 @@ def match_profiles(frame: pl.DataFrame, lead: NDArray[np.uint32], at: Ints, kind
     """The fits that occur, and for each fact the profile after its moment, on the moment's last `profile_changed` (else -1)."""
     changes = np.flatnonzero(kind == book.kinds.index("profile_changed"))
     lead, at = lead[changes], at[changes]
-    found, profile = fits(book.versions, frame["properties"], changes, lead)
+    found, profile = fits(book.versions, frame["properties"], lead, changes)
     last = np.ones(len(changes), dtype=np.bool_)
     last[:-1] = (lead[1:] != lead[:-1]) | (at[1:] != at[:-1])
     after = np.full(frame.height, -1, dtype=np.int32)

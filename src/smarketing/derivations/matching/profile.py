@@ -71,9 +71,9 @@ def carried_forward(said: NDArray[np.bool_], code: Ints, lead: Numbers) -> Ints:
     return np.where(source >= begin, code[source], 0)
 
 
-def fits(versions: Sequence[Agreement], properties: pl.Series, changes: Ints, lead: Numbers) -> tuple[Fits, Ints]:
-    """The fits that occur, and the profile after each `profile_changed`; these are the rows `changes`, in order of `lead`, time and
-    fact id."""
+def fits(versions: Sequence[Agreement], properties: pl.Series, lead: Numbers, changes: Ints | None = None) -> tuple[Fits, Ints]:
+    """The fits that occur, and the profile after each `profile_changed`; these are all rows, or the rows `changes`, in order of `lead`,
+    time and fact id."""
     names = attributes(persona for version in versions for persona in version.personas)
     if not names:
         profiles, index = pl.DataFrame({"nobody asks": [""]}), np.zeros(len(lead), dtype=np.int64)
