@@ -13,9 +13,13 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from smarketing.agreement.checks import load_agreement
+from smarketing.agreement.conditions import AttributeCondition
+from smarketing.backends.buckets import read_for
 from smarketing.backends.clustered import as_clustered
 from smarketing.backends.clustering import cluster
 from smarketing.backends.local import replay, write_replay
+from smarketing.derivations.rulebook import compile_agreement
+from smarketing.derivations.tables.lives import BESIDE
 from smarketing.journal.parquet import scan_facts
 from smarketing.vocabulary.errors import DocumentError, UsageError
 from tests.unit.derivations.journals import EXAMPLE, journal
@@ -117,3 +121,33 @@ def test_rows_that_are_no_facts_are_refused_and_leave_nothing(tmp_path: Path) ->
     with pytest.raises(DocumentError):
         cluster(broken, tmp_path / "journal")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_channel_is_read_only_where_something_follows_from_it() -> None:
+    agreement = load_agreement(EXAMPLE)
+    asking = [
+        rule.model_copy(update={"where": AttributeCondition.model_validate({"channel": "email"})})
+        for rule in agreement.engagement
+    ]
+    plain, by_channel = (compile_agreement([agreement.model_copy(update={"engagement": rules})]) for rules in ([], asking))
+    assert "channel" not in read_for(plain, ["stage_entries", "handoffs", "score_changes"])
+    assert all(
+        "channel" in read_for(book, asked) for book, asked in ((plain, ["credits"]), (plain, BESIDE), (by_channel, ["clocks"]))
+    )
+
+
+@pytest.mark.parametrize("clustered", [True, False])
+def test_a_rule_on_the_channel_counts_however_few_tables_are_asked(clustered: bool, tmp_path: Path) -> None:
+    facts = journal(leads=30, cycles=1).with_columns(channel=pl.lit("email"))
+    facts.write_parquet(tmp_path / "facts.parquet")
+    source = tmp_path / "facts.parquet"
+    if clustered:
+        source = cluster(facts, tmp_path / "journal", at_once=100).folder
+    agreement = load_agreement(EXAMPLE)
+    where = AttributeCondition.model_validate({"channel": {"exists": True}})
+    asking = [agreement.engagement[0].model_copy(update={"fact": "form_submitted", "where": where})]
+    agreement = agreement.model_copy(update={"engagement": asking})
+    written = write_replay(source, agreement, AS_OF, out=tmp_path / "out", tables=["score_changes"], at_once=100)
+    whole = replay(facts, agreement, AS_OF)
+    assert written.rows["score_changes"] == whole.score_changes.height
+    assert (whole.score_changes["axis"] == "engagement").any()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
 
 from smarketing.journal.properties import ENCODE, PLAIN, SORTED, encoded, of_machine
@@ -35,7 +36,11 @@ def test_what_would_be_written_otherwise_takes_the_other_way(value: object) -> N
 
 
 def test_no_text_that_says_machine_is_too_short_to_be_read() -> None:
-    import polars as pl
-
     assert of_machine(pl.Series(['{"machine":true}', "{}", None])).to_list() == [True, False, False]
     assert of_machine(pl.Series(["{}", "", None])).to_list() == [False, False, False]
+
+
+def test_texts_kept_as_numbers_are_looked_through_once() -> None:
+    kept = pl.Series(["{}", '{"machine":true}', None, "{}"] * 3, dtype=pl.Categorical)
+    assert of_machine(kept).to_list() == [False, True, False, False] * 3
+    assert not of_machine(kept.head(1)).any() and not of_machine(pl.Series(["{}", None] * 3, dtype=pl.Categorical)).any()
