@@ -7,13 +7,14 @@ import re
 import sys
 import tempfile
 import time
+import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any, NamedTuple
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from benchmarks.journals import AS_OF, journal
 from benchmarks.measuring import python
@@ -23,7 +24,7 @@ ROUNDS = 20
 """How often each question is asked; the first time nobody asked it before, afterwards its answer may be remembered."""
 FORM = "application/x-www-form-urlencoded"
 PERIODS = ("2026-06", "2026-05", "2026-Q2", "2026-Q1", "2025")
-LEADS_ASKED = 40
+LEADS_ASKED, DESKS, ACTS = 40, 8, 60
 
 
 class Asked(NamedTuple):
@@ -76,6 +77,16 @@ class Reader:
         assert status == 200, f"{address}: {status}"
         return text
 
+    def acted(self, form: tuple[str, str, str], page: str) -> float:
+        """The milliseconds until an act, done with a form of a page, is answered."""
+        lead, seen, token = form
+        sent = {"lead": lead, "seen": seen, "csrfmiddlewaretoken": token, "key": uuid.uuid4().hex, "pick": "email_sent"}
+        rep = parse_qs(urlsplit(page).query)["rep"][0]
+        begun = time.perf_counter()
+        status, _ = self.ask("POST", "/acts", urlencode({**sent, "rep": rep}), {"Content-Type": FORM, "HX-Request": "true"})
+        assert status == 201, f"the act was not done: {status}"
+        return 1000 * (time.perf_counter() - begun)
+
     def clocked(self, address: str) -> float:
         """The milliseconds from the question to the last byte."""
         begun = time.perf_counter()
@@ -87,6 +98,8 @@ def questions(reader: Reader) -> dict[str, list[str]]:
     """For each page some addresses, as people ask for them."""
     rows: list[dict[str, Any]] = json.loads(reader.get(f"/api/leads?size={LEADS_ASKED}"))["rows"]
     leads = [row["lead_id"] for row in rows]
+    offered = reader.get("/")
+    desks = chosen_at(reader.get("/inbox"))
     campaigns = sorted({row["campaign"] for row in rows if row["campaign"]})[:5]
     by_period = {page: [f"/{page}", *(f"/{page}?period={period}" for period in PERIODS)] for page in ("", "campaigns", "reps")}
     return {
@@ -96,20 +109,57 @@ def questions(reader: Reader) -> dict[str, list[str]]:
         "reps": by_period["reps"],
         "leads": ["/leads", "/leads?grade=A", "/leads?sort=-total", "/leads?page=40", f"/leads?q={leads[0]}"],
         "lead": [f"/leads/{lead}" for lead in leads],
+        "inbox": [f"/inbox?{urlencode({'rep': rep})}" for rep in desks],
+        "inbox, its list": [f"/inbox/list?{urlencode({'rep': rep})}" for rep in desks],
+        "delivered": ["/delivered", *(f"/delivered?period={period}" for period in PERIODS)],
+        "check": ["/check"] if 'href="/check"' in offered else [],
+        "feed": ["/feed", "/feed?what=rejected", "/feed?period=2026-Q2"],
+        "notices": ["/notices"],
+        "people": ["/people"],
+        "routing": ["/routing"],
         "agreement": ["/agreement"],
         "behind a number": [f"/behind?{urlencode({'of': 'leads', 'by': 'campaign', 'group': name})}" for name in campaigns],
     }
 
 
+def chosen_at(inbox: str) -> list[str]:
+    """The reps whose inboxes can be chosen on this page, some of them."""
+    choices = re.search(r'<select[^>]*name="rep".*?</select>', inbox, re.DOTALL)
+    found = re.findall(r'value="([^"]+@[^"]+)"', choices[0]) if choices else []
+    return found[:DESKS]
+
+
+def measure_acts(of: str, reader: Reader, desks: list[str]) -> Asked:
+    """Log a mail with the lead that stands first, at one desk after the other: the answer is the inbox as it is then."""
+    took = []
+    for number in range(ACTS):
+        page = f"/inbox?{urlencode({'rep': desks[number % len(desks)]})}"
+        form = form_in(reader.get(page))
+        assert form is not None, f"{page} has no form"
+        took.append(reader.acted(form, page))
+    return Asked(of, "an act", took, took[:DESKS])
+
+
+def form_in(text: str) -> tuple[str, str, str] | None:
+    """Lead, version and token of the first form for acts on a page."""
+    found = [re.search(rf'name="{name}" value="([^"]*)"', text) for name in ("lead", "seen", "csrfmiddlewaretoken")]
+    lead, seen, token = (each[1].replace("&quot;", '"') if each else "" for each in found)
+    return (lead, seen, token) if lead and token else None
+
+
 def measure_site(of: str, site: Site, email: str, password: str) -> Iterator[Asked]:
     """Ask every page of a site; the server was asked for nothing before."""
     reader = Reader(site, email, password)
-    for page, addresses in questions(reader).items():
+    asked_for = questions(reader)
+    for page, addresses in ((page, addresses) for page, addresses in asked_for.items() if addresses):
         first = [reader.clocked(address) for address in addresses]
         again = [reader.clocked(address) for _ in range(max(1, ROUNDS * 5 // len(addresses))) for address in addresses]
         asked = Asked(of, page, first + again, first)
         print("  " + "  ".join(asked.cells), file=sys.stderr, flush=True)
         yield asked
+    desks = [address.partition("rep=")[2].replace("%40", "@") for address in asked_for["inbox"]]
+    if desks:
+        yield measure_acts(of, reader, desks)
 
 
 @contextmanager
@@ -125,6 +175,6 @@ def served_journal(facts: int) -> Iterator[Site]:
 def measure_pages(facts: int) -> list[Asked]:
     """The pages of the demo company, and those of a journal."""
     with served_demo() as site:
-        asked = list(measure_site("demo company", site, f"clara@{HOUSE}", site.password))
+        asked = list(measure_site("demo company", site, f"otto@{HOUSE}", site.password))
     with served_journal(facts) as site:
         return asked + list(measure_site(f"{facts:,} facts", site, *site.first_user))

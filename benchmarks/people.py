@@ -15,7 +15,7 @@ from statistics import median, quantiles
 from typing import Any
 from urllib.parse import urlencode
 
-from benchmarks.pages import FORM, Reader
+from benchmarks.pages import FORM, Reader, form_in
 from docs.running import HOUSE, Site, served_demo
 
 PEOPLE, SECONDS, THINKING = 50, 60.0, 2.0
@@ -89,13 +89,6 @@ class Person:
             return self.reader.ask(*question)
         except RemoteDisconnected:
             return self.reader.ask(*question)
-
-
-def form_in(text: str) -> tuple[str, str, str] | None:
-    """Lead, version and token of the first form for acts on a page."""
-    found = [re.search(rf'name="{name}" value="([^"]*)"', text) for name in ("lead", "seen", "csrfmiddlewaretoken")]
-    lead, seen, token = (each[1].replace("&quot;", '"') if each else "" for each in found)
-    return (lead, seen, token) if lead and token else None
 
 
 def measure_people() -> tuple[list[list[str]], list[str]]:

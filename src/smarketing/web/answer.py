@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from smarketing.actions.trail import note
+from smarketing.web.gate import only_rep
+from smarketing.web.held import remembered
 from smarketing.web.network import network_of
 from smarketing.web.tables.exports import as_file
 from smarketing.web.tables.table import Table
+
+if TYPE_CHECKING:
+    from smarketing.reports.report import Report
 
 PART = "parts/table.html"
 
@@ -20,6 +25,11 @@ def took_away(request: HttpRequest, what: str, **details: object) -> None:
     """Somebody takes rows along: that is written into the trail."""
     by = str(getattr(request.user, "email", "somebody"))
     note(by, "exported", what, now=datetime.now(UTC), network=network_of(request), **details)
+
+
+def drawn_as(request: HttpRequest, report: Report) -> tuple[object, ...]:
+    """Stands for all that a page of figures shows: the state that is held, what is asked of it, its answer, and whose figures may be seen."""
+    return remembered("drawn as", lambda _: object()), request.get_full_path(), id(report), only_rep(request)
 
 
 def table_page(

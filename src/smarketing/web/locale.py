@@ -42,18 +42,17 @@ class Reader:
         """A fraction as a percentage: `12.3%`."""
         if value is None:
             return NOTHING
-        return format_percent(value, format=_percent(self.locale, decimals), locale=self.locale)
+        return _share(value, decimals, self.locale)
 
     def money(self, amount: float | Decimal | None, currency: str, *, cents: bool = False) -> str:
         """`€1,848,110`; with `cents` to the cent."""
         if amount is None:
             return NOTHING
-        form = None if cents else _whole_money(self.locale)
-        return format_currency(amount, currency, format=form, locale=self.locale, currency_digits=cents)
+        return _money(amount, currency, cents, self.locale)
 
     def short_money(self, amount: float | Decimal | None, currency: str) -> str:
         """`€1.8M`: for axes and narrow places; the full amount belongs beside it."""
-        return NOTHING if amount is None else format_compact_currency(amount, currency, locale=self.locale, fraction_digits=1)
+        return NOTHING if amount is None else _short_money(amount, currency, self.locale)
 
     def date(self, value: times.date | times.datetime | None, *, style: str = "medium") -> str:
         """`31 May 2018`: the day in the agreement's zone."""
@@ -169,6 +168,22 @@ def _clock(hour: int, minute: int, locale: Locale) -> str:
 @lru_cache(maxsize=4096)
 def _number(value: float | Decimal, decimals: int, locale: Locale) -> str:
     return format_decimal(value, format=_decimals(locale, decimals), locale=locale)
+
+
+@lru_cache(maxsize=8192, typed=True)
+def _share(value: float, decimals: int, locale: Locale) -> str:
+    return format_percent(value, format=_percent(locale, decimals), locale=locale)
+
+
+@lru_cache(maxsize=8192, typed=True)
+def _money(amount: float | Decimal, currency: str, cents: bool, locale: Locale) -> str:
+    form = None if cents else _whole_money(locale)
+    return format_currency(amount, currency, format=form, locale=locale, currency_digits=cents)
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _short_money(amount: float | Decimal, currency: str, locale: Locale) -> str:
+    return format_compact_currency(amount, currency, locale=locale, fraction_digits=1)
 
 
 @lru_cache(maxsize=256)

@@ -16,6 +16,7 @@ from smarketing.reports.leaderboards.milestones import milestone_stages
 from smarketing.web.held import held
 from smarketing.web.questions import address
 from smarketing.web.tables.columns import Column, Kind
+from smarketing.web.tables.table import Row as Line
 from smarketing.web.tables.table import Table
 from smarketing.web.templatetags.said import share
 from smarketing.web.told.links import Questions, with_links
@@ -43,6 +44,10 @@ class Board(Table):
     people = False
     explains = True
     files: Mapping[str, str] = MappingProxyType({})
+
+    def _row(self, place: int, held: Mapping[str, Any]) -> Line:
+        """Its template draws what is held; no cells are written beside that."""
+        return Line([], held)
 
     @property
     def hash(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from smarketing.web.answer import table_page
+from smarketing.web.answer import drawn_as, table_page
 from smarketing.web.held import asked, held
 from smarketing.web.periods import period_picker
 from smarketing.web.told.boards import PART, board
@@ -26,6 +26,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "period": period,
         "answer": of_campaigns(linked(report.rows, report.behind)),
         "notes": page_notes(report),
+        "drawn_as": drawn_as(request, report),
         "chart": chart_of(report, part="won", period=period.chosen) if report.rows else None,
     }
     return table_page(request, "pages/campaigns.html", table, context, part=PART)

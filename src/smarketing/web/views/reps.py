@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from smarketing.reports.report import Report
-from smarketing.web.answer import table_page
+from smarketing.web.answer import drawn_as, table_page
 from smarketing.web.gate import only_rep
 from smarketing.web.held import asked, held
 from smarketing.web.own import own_rows
@@ -46,7 +46,8 @@ def page(request: HttpRequest) -> HttpResponse:
     """The page; `?period=…`, `?sort=…`, `?export=csv|xlsx&table=…`."""
     now = held()
     period = period_picker(request, zone=now.agreement.timezone, as_of=now.as_of, default=None)
-    report = own_rows(asked("reps", period=period.chosen), request)
+    asked_for = asked("reps", period=period.chosen)
+    report = own_rows(asked_for, request)
     wins_only = known_by_wins(report.rows)
     parts = list(_parts(request, report, period.chosen, wins_only))
     for part in parts[1:]:
@@ -61,6 +62,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "period": period,
         "answer": of_reps(linked(report.rows, report.behind), owners, wins_only=wins_only, own=own),
         "notes": page_notes(report),
+        "drawn_as": drawn_as(request, asked_for),
         "parts": parts,
         "own": own,
         "wins_only": wins_only,
