@@ -37,7 +37,7 @@ def following(*states: Any) -> Iterator[Keeper]:
     """The states, one after the other with each look."""
     coming = [*states]
     source = SimpleNamespace(serial=lambda: coming[0].serial if coming else 0, load=lambda before: coming.pop(0))
-    keeper = Keeper(source)  # type: ignore[arg-type]
+    keeper = Keeper(source)
     keep(keeper)
     try:
         yield keeper
@@ -47,7 +47,7 @@ def following(*states: Any) -> Iterator[Keeper]:
 
 def told_of(lead_id: str) -> int:
     """Which state a lead was told of."""
-    return int(lasting("story", lead_id, lambda outcome: outcome.serial))  # type: ignore[attr-defined]
+    return int(lasting("story", lead_id, lambda outcome: outcome.serial))
 
 
 def test_what_is_told_of_a_lead_lasts_until_its_rows_are_others() -> None:
@@ -81,7 +81,7 @@ def test_what_took_long_and_was_asked_for_lately_is_there_before_anybody_asks(mo
 
 def test_an_answer_that_fails_keeps_no_state_from_being_shown() -> None:
     before, after = Held(state(1), 1), Held(state(2), 2)
-    before.heavy["broken",] = (10.0**12, lambda outcome: 1 / 0)  # type: ignore[assignment,index]
+    before.heavy["broken",] = (10.0**12, lambda outcome: 1 / 0)
     after.follow(before)
     assert not after.answers
 

@@ -42,7 +42,7 @@ REASON = ("reason", "Reason", "text")
 
 def rows_now(now: datetime) -> pl.DataFrame:
     """The rows of `checking` as of this moment: what somebody passed or held a moment ago counts, also where nothing follows from it yet."""
-    derived = reckoned("checking", checking)
+    derived: pl.DataFrame = reckoned("checking", checking)
     ahead = fresh_lives(derived["lead_id"].to_list(), now)
     if not ahead:
         return derived

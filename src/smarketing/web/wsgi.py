@@ -89,7 +89,7 @@ def spare_checks() -> None:
 
     def begin(**_: object) -> None:
         if time.monotonic() - getattr(used, "at", 0.0) < SECONDS_TRUSTED:
-            connection.health_check_done = True
+            connection.health_check_done = True  # type: ignore[attr-defined]  # since Django 4.1; its stubs do not know
 
     def end(**_: object) -> None:
         used.at = 0.0 if connection.errors_occurred or connection.connection is None else time.monotonic()

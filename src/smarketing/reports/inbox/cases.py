@@ -141,8 +141,8 @@ def take_over(before: Following, after: Following, changed: Collection[str]) -> 
         return
     handed, gone = before.asked_so_far(OPEN), pl.col("lead_id").is_in(list(changed))
     if handed is not None:
-        tables = (after.table(name).filter(gone) for name in ("stage_entries", "handoffs"))
-        fresh = _open_in(*tables, after.agreement.handoff.at)
+        entries, handoffs = (after.table(name).filter(gone) for name in ("stage_entries", "handoffs"))
+        fresh = _open_in(entries, handoffs, after.agreement.handoff.at)
         after.once(OPEN, lambda: pl.concat([handed.filter(~gone), fresh.select(handed.columns).cast(dict(handed.schema))]))
     for rep in handed["owner"].drop_nulls().unique() if handed is not None else ():
         cases = before.asked_so_far(("inbox", rep))
