@@ -51,6 +51,8 @@ def replay(
     write = chosen(engine, master, threads, (facts, out))
     signed = load_agreements(agreement)
     names = None if tables is None else [name.strip() for name in tables.split(",") if name.strip()]
+    if names == []:
+        raise UsageError('--tables names no table; write some with commas between, like "handoffs,commitments", or leave it out')
     output.say_when_preparing()
     with output.progress("Replaying", total=100) as advance:
         done = 0

@@ -145,6 +145,13 @@ def test_too_little_history_for_a_plan_is_13(journal: Path, capsys: pytest.Captu
     assert "needs a goal" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("tables", ["", " , "])
+def test_a_replay_of_no_table_is_2(journal: Path, tmp_path: Path, tables: str, capsys: pytest.CaptureFixture[str]):
+    assert run("replay", "--facts", journal, "--agreement", AGREEMENT, "--out", tmp_path / "out", "--tables", tables) == 2
+    assert "--tables names no table" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
 def test_facts_go_with_an_agreement(journal: Path, capsys: pytest.CaptureFixture[str]):
     assert run("report", "reps", "--facts", journal) == 2
     assert "--facts needs --agreement" in capsys.readouterr().err
