@@ -239,3 +239,42 @@ def test_one_message_that_cannot_be_stored_fails_alone() -> None:
     with ThreadPoolExecutor(8) as pool:
         told = list(pool.map(take, messages))
     assert told == [Stored(2, 0, 0), "failed", Stored(1, 0, 0)] * 20
+
+
+def test_a_second_transaction_runs_beside_the_first_only_where_many_facts_wait() -> None:
+    import threading
+
+    from smarketing.records.facts import Stored
+    from smarketing.web.ingest import gathering as room
+
+    going, go_on, at_once = threading.Semaphore(0), threading.Event(), []
+
+    def store(messages: Any, recorded_at: Any) -> list[Stored]:
+        at_once.append(sum(map(len, messages)))
+        going.release()
+        assert go_on.wait(30)
+        return [Stored(len(message), 0, 0) for message in messages]
+
+    gathering = room.Gathering(store, after=lambda: None)
+    few, many_facts, rest = ["fact"], ["fact"] * room.BESIDE, ["fact"] * room.BESIDE
+
+    def waits(number: int) -> None:
+        end = time.monotonic() + 30
+        while gathering.backlog != number:
+            assert time.monotonic() < end
+            time.sleep(0.001)
+
+    with ThreadPoolExecutor(5) as pool:
+        told = [pool.submit(gathering.take, few)]
+        assert going.acquire(timeout=30)
+        told.append(pool.submit(gathering.take, few))
+        waits(1)
+        assert not going.acquire(timeout=0.2), "a few facts wait for the next transaction"
+        told.append(pool.submit(gathering.take, many_facts))
+        assert going.acquire(timeout=30), "many have one beside it"
+        told.append(pool.submit(gathering.take, rest))
+        waits(room.BESIDE)
+        assert not going.acquire(timeout=0.2), "there are two of them at most"
+        go_on.set()
+        assert [one.result(30) for one in told] == [Stored(len(rows), 0, 0) for rows in (few, few, many_facts, rest)]
+    assert at_once == [1, 1 + room.BESIDE, room.BESIDE]

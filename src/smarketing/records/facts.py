@@ -39,7 +39,7 @@ TOLD = said("telling").replace('telling."at"', 'extract(epoch FROM telling."at")
 STAGE = """
 DO $$ BEGIN
     IF to_regclass('pg_temp.arriving') IS NULL THEN
-        CREATE TEMPORARY TABLE arriving (LIKE fact, told text, stays boolean NOT NULL) ON COMMIT DELETE ROWS;
+        CREATE TEMPORARY TABLE arriving (LIKE fact, told text, stays boolean NOT NULL DEFAULT true) ON COMMIT DELETE ROWS;
         ALTER TABLE arriving ALTER id DROP NOT NULL;
     END IF;
     DELETE FROM arriving;

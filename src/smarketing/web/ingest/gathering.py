@@ -1,14 +1,14 @@
 """Facts of several requests taken in together: while one transaction runs, the next ones gather, and share the next.
 
-So a commit, which waits for the disk, is paid once for many, and a request waits for at most two of them. What a request is told, it is told after
-the commit.
+So a commit, which waits for the disk, is paid once for many, and a request waits for at most two of them. Where many facts wait, a second
+transaction runs beside: while the database stores, the next are written out for it. What a request is told, it is told after the commit.
 """
 
 from __future__ import annotations
 
 import logging
-import queue
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime
@@ -19,6 +19,8 @@ from smarketing.records.facts import Stored
 
 AT_ONCE = 5_000
 """About so many facts of a transaction."""
+AT_A_TIME, BESIDE = 2, 300
+"""So many transactions; the second one is only worth it when so many facts wait."""
 SECONDS_TO_STORE = 20.0
 IDLE_SECONDS = 30.0
 """After so long without a fact the thread ends and lets its connection go."""
@@ -36,22 +38,26 @@ class Overloaded(Exception):
 
 
 class Gathering:
-    """One thread that stores for all requests of the process; `after` is called when facts were committed."""
+    """A thread or two that store for all requests of the process; `after` is called when facts were committed."""
 
     def __init__(self, store: Store, *, after: Callable[[], None]) -> None:
         self.store, self.after = store, after
-        self.messages: queue.SimpleQueue[Message] = queue.SimpleQueue()
-        self.starting = threading.Lock()
-        self.thread: threading.Thread | None = None
+        self.turn = threading.Condition()
+        self.messages: deque[Message] = deque()
+        self.backlog = 0
+        """Facts that wait."""
+        self.storing = self.threads = 0
 
     def take(self, rows: Sequence[Row]) -> Stored:
         """Store these rows with whatever else is waiting; returns after the commit. Raises Overloaded, DatabaseError."""
         answer: Future[Stored] = Future()
-        with self.starting:
-            self.messages.put((rows, answer))
-            if self.thread is None:
-                self.thread = threading.Thread(target=self._run, name="facts", daemon=True)
-                self.thread.start()
+        with self.turn:
+            self.messages.append((rows, answer))
+            self.backlog += len(rows)
+            if self.threads == 0 or (self.threads < AT_A_TIME and self.backlog >= BESIDE):
+                self.threads += 1
+                threading.Thread(target=self._run, name="facts", daemon=True).start()
+            self.turn.notify()
         try:
             return answer.result(SECONDS_TO_STORE)
         except TimeoutError:
@@ -60,33 +66,32 @@ class Gathering:
     def _run(self) -> None:
         from django.db import connection
 
-        while (waiting := self._gathered()) is not None:
-            _answer(waiting, partial(self._stored, waiting))
+        while gathered := self._gathered():
+            _answer(gathered, partial(self._stored, gathered))
+            with self.turn:
+                self.storing -= 1
+                self.turn.notify()
         connection.close()
 
-    def _gathered(self) -> list[Message] | None:
-        """What waits, at least one message; None when nothing came for long and the thread is to end."""
-        try:
-            found = [self.messages.get(timeout=IDLE_SECONDS)]
-        except queue.Empty:
-            with self.starting:
-                if self.messages.empty():
-                    self.thread = None
-                    return None
-            return []
-        number = len(found[0][0])
-        while number < AT_ONCE:
-            try:
-                found.append(self.messages.get_nowait())
-            except queue.Empty:
-                break
-            number += len(found[-1][0])
-        return found
+    def _gathered(self) -> list[Message]:
+        """What waits, at least one message; nothing when nothing was to do for long and the thread is to end."""
+        with self.turn:
+            if not self.turn.wait_for(self._is_time, IDLE_SECONDS):
+                self.threads -= 1
+                return []
+            found, number = [], 0
+            while self.messages and number < AT_ONCE:
+                found.append(self.messages.popleft())
+                number += len(found[-1][0])
+            self.backlog -= number
+            self.storing += 1
+            return found
+
+    def _is_time(self) -> bool:
+        return bool(self.messages) and (self.storing == 0 or self.backlog >= BESIDE)
 
     def _stored(self, waiting: list[Message]) -> list[Stored]:
         """What became of them; where all together cannot be stored, each by itself, so that none fails for another's sake."""
-        if not waiting:
-            return []
         try:
             told = self.store([rows for rows, _ in waiting], datetime.now(UTC))
         except Exception:
