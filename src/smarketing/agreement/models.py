@@ -366,9 +366,15 @@ class Attribution(Clause):
     model: Literal["first", "last", "linear", "position", "time_decay", "markov", "shapley"]
     lookback: Elapsed | None = Field(default=None, description="How far back a touch counts; left out: without limit.")
     position: Annotated[list[Share], Field(min_length=3, max_length=3)] = Field(
-        default=[Decimal("0.4"), Decimal("0.2"), Decimal("0.4")], description="First, all between together, last; together 100%."
+        default=[Decimal("0.4"), Decimal("0.2"), Decimal("0.4")],
+        description="First, all between together, last; together 100%.",
+        json_schema_extra={"default": ["40%", "20%", "40%"]},
     )
-    half_life: Elapsed = Field(default=Duration(7, "day"), description="For time_decay: a touch so much older counts half.")
+    half_life: Elapsed = Field(
+        default=Duration(7, "day"),
+        description="For time_decay: a touch so much older counts half.",
+        json_schema_extra={"default": "7d"},
+    )
     scope: Literal["lead", "account"] = Field(
         default="lead", description="Whose touches: those of the opportunity's leads, or of their whole account."
     )

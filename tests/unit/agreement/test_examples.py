@@ -136,3 +136,20 @@ def test_worth_by_engagement():
     assert agreement.worth_of("B", -5) == 5
     assert agreement.worth_of("D", 0) == 0
     assert check_agreement("x", text=SMALL)[0].worth_of("A", 0) is None
+
+
+def defaults(schema):
+    """Every default that the schema names, with the part it stands in."""
+    if isinstance(schema, dict):
+        if "default" in schema:
+            yield schema["default"], schema
+        schema = list(schema.values())
+    for part in schema if isinstance(schema, list) else ():
+        yield from defaults(part)
+
+
+def test_every_default_that_an_editor_fills_in_is_valid():
+    found = [(value, part) for value, part in defaults(SCHEMA) if value is not None]
+    assert len(found) > 5
+    assert [value for value, part in found if not fits(value, part)] == []
+    assert {"7d"} < {value for value, _ in found if isinstance(value, str)}
