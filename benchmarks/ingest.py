@@ -9,33 +9,33 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from http.client import HTTPConnection
 from itertools import count
 from pathlib import Path
 from statistics import quantiles
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import psutil
 
 from benchmarks.pages import Reader
+from benchmarks.senders import LEADS, a_fact
 from docs.running import Site, served
 
 LOADS = (("100 facts a request", 100, 8, 60_000), ("1 fact a request", 1, 16, 4_000))
 """What is sent: its name, facts of a request, senders at once, facts in all."""
 STREAM_SECONDS, STREAM_FACTS = 20, 100
 """So long, so many facts a second, while the worker follows."""
-HEADER = ["load", "facts", "facts/s", "p50 ms", "p99 ms", "CPU µs/fact: web", "database", "facts/CPU s"]
+HEADER = ["load", "facts", "facts/s", "p50 ms", "p99 ms", "CPU µs/fact: web", "database", "senders", "facts/CPU s"]
 STREAM_HEADER = ["stream", "seconds", "facts/s", "shown after p50 ms", "p95 ms", "slowest ms"]
 PEER = "executemany, 100 rows a commit, nothing checked"
-CAMPAIGNS, KINDS = 60, ("page_viewed", "email_opened", "ad_clicked", "content_downloaded")
 
 
 class Line(NamedTuple):
-    """One load: what it is, how many facts, the seconds, the milliseconds of its requests, CPU seconds of the web and of the database."""
+    """One load: what it is, how many facts, the seconds, the milliseconds of its requests, CPU seconds of the web, of the database,
+    and of those who send where they are somebody else."""
 
     name: str
     facts: int
@@ -43,35 +43,17 @@ class Line(NamedTuple):
     milliseconds: list[float]
     web: float
     database: float
+    senders: float | None = None
 
     @property
     def cells(self) -> list[str]:
         """One row of the table."""
         hundred = quantiles(self.milliseconds, n=100, method="inclusive")
         each = [f"{1e6 * seconds / self.facts:.0f}" for seconds in (self.web, self.database)]
+        each.append("" if self.senders is None else f"{1e6 * self.senders / self.facts:.0f}")
         whole = self.web + self.database
         return [self.name, f"{self.facts:,}", f"{self.facts / self.seconds:,.0f}", f"{hundred[49]:.0f}", f"{hundred[98]:.0f}",
                 *each, f"{self.facts / whole:,.0f}"]  # fmt: skip
-
-
-def a_fact(number: int, at: str, leads: int) -> dict[str, Any]:
-    """A fact as websites send them; every twentieth holds a personal value."""
-    said: dict[str, Any] = {"url": f"/products/{number % 5_000}", "seconds": number % 600}
-    if number % 20 == 0:
-        said["email"] = f"somebody-{number}@example.com"
-    return {
-        "fact_id": f"web:{number}", "lead_id": f"lead-{number % leads}", "at": at, "kind": KINDS[number % len(KINDS)], "source": "web",
-        "campaign": f"campaign-{number % CAMPAIGNS}", "channel": "paid_search", "properties": said,
-    }  # fmt: skip
-
-
-def bodies(facts: int, size: int, begin: int) -> list[bytes]:
-    """The messages, made before the clock runs."""
-    at = datetime.now(UTC).isoformat()
-    return [
-        json.dumps([a_fact(number, at, 50_000) for number in range(start, start + size)]).encode()
-        for start in range(begin, begin + facts, size)
-    ]
 
 
 class Sender:
@@ -124,26 +106,19 @@ def _is_child_of_web(program: psutil.Process, folder: Path) -> bool:
 
 def measure_load(site: Site, token: str, name: str, size: int, senders: int, facts: int, begin: int) -> Line:
     """Send so many facts and look at the clock, and at what it took of the processors."""
-    warm, messages = bodies(size * senders * 2, size, begin + 10_000_000), bodies(facts, size, begin)
-    every = [Sender(site, token) for _ in range(senders)]
-    with ThreadPoolExecutor(senders) as pool:
-        list(
-            pool.map(
-                lambda each: [each[0].send(body) for body in each[1]], ((one, warm[i::senders]) for i, one in enumerate(every))
-            )
-        )
-        before, begun = cpu_seconds(site), time.perf_counter()
-        shares = ((one, messages[i::senders]) for i, one in enumerate(every))
-        took = list(pool.map(lambda each: [each[0].send(body) for body in each[1]], shares))
-        seconds, after = time.perf_counter() - begun, cpu_seconds(site)
-    return Line(
-        name,
-        facts,
-        seconds,
-        [each for one in took for each in one],
-        after["web"] - before["web"],
-        after["database"] - before["database"],
-    )
+    spec = {"url": site.url, "token": token, "size": size, "senders": senders}
+    for warming in (True, False):
+        number, first = (size * senders * 2, begin + 10_000_000) if warming else (facts, begin)
+        words = [sys.executable, "-m", "benchmarks.senders", json.dumps({**spec, "facts": number, "begin": first})]
+        with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as sending:
+            assert sending.stdin is not None and sending.stdout is not None
+            assert sending.stdout.readline() == "ready\n"
+            before = cpu_seconds(site)
+            print(file=sending.stdin, flush=True)
+            told = json.loads(sending.stdout.readline())
+            after = cpu_seconds(site)
+    used = {kind: after[kind] - before[kind] for kind in after}
+    return Line(name, facts, told["seconds"], told["milliseconds"], used["web"], used["database"], told["cpu"])
 
 
 def measure_peer(url: str, facts: int, begin: int) -> Line:
@@ -154,7 +129,7 @@ def measure_peer(url: str, facts: int, begin: int) -> Line:
         datetime.now(UTC).isoformat(),
         ("fact_id", "lead_id", "at", "kind", "source", "campaign", "channel", "properties"),
     )
-    rows = [a_fact(number, at, 50_000) for number in range(begin, begin + facts)]
+    rows = [a_fact(number, at, LEADS) for number in range(begin, begin + facts)]
     values = [[json.dumps(row[name]) if name == "properties" else row[name] for name in columns] for row in rows]
     with psycopg.connect(url) as link:
         link.execute(
