@@ -53,6 +53,8 @@ def replay(
     names = None if tables is None else [name.strip() for name in tables.split(",") if name.strip()]
     if names == []:
         raise UsageError('--tables names no table; write some with commas between, like "handoffs,commitments", or leave it out')
+    if Path(out).is_file():
+        raise UsageError(f"--out {out} is a file; name a folder, which gets one file for each table")
     output.say_when_preparing()
     with output.progress("Replaying", total=100) as advance:
         done = 0

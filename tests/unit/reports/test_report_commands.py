@@ -152,6 +152,14 @@ def test_a_replay_of_no_table_is_2(journal: Path, tmp_path: Path, tables: str, c
     assert not (tmp_path / "out").exists()
 
 
+def test_a_replay_into_a_file_is_2_and_leaves_the_file_alone(journal: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    taken = tmp_path / "out"
+    taken.write_text("mine", encoding="utf-8")
+    assert run("replay", "--facts", journal, "--agreement", AGREEMENT, "--out", taken) == 2
+    assert "is a file; name a folder" in capsys.readouterr().err
+    assert taken.read_text(encoding="utf-8") == "mine"
+
+
 def test_facts_go_with_an_agreement(journal: Path, capsys: pytest.CaptureFixture[str]):
     assert run("report", "reps", "--facts", journal) == 2
     assert "--facts needs --agreement" in capsys.readouterr().err
