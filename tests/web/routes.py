@@ -20,6 +20,7 @@ ADDRESSES = {
     "inbox": "/inbox",
     "inbox-list": "/inbox/list",
     "lead-act": "/acts",
+    "act-doubts": "/acts/doubts?lead=lead-0175&of=reject",
     "act-undo": "/acts/none/undo",
     "check": "/check",
     "check-list": "/check/list",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import uuid
 from collections.abc import Iterator
@@ -219,3 +220,25 @@ def test_a_rep_without_leads_is_told_what_comes(desks: Workspace):
     page = text(signed_in("sales@alderfinch.example").get("/inbox"))
     assert "No lead waits for you" in page
     assert leads_in(page) == []
+
+
+def test_what_speaks_against_a_reason_is_marked_before_it_is_chosen(ben: Client):
+    lead = of_rep(BEN, 0)
+    reasons = re.findall(r'id="(doubt-[a-z]+-\d+)"', text(ben.get(f"/inbox?lead={lead}")))
+    assert reasons
+    asked = [
+        (of, re.findall(r'id="([^"]+)"[^>]*>([^<]+)<', text(ben.get(f"/acts/doubts?of={of}&lead={lead}"))))
+        for of in ("reject", "back", "out", "call")
+    ]
+    marked = dict(mark for _, marks in asked for mark in marks)
+    assert {*marked} <= {*reasons}
+    assert doubted(lead) == sorted(marked.values())
+
+
+def doubted(lead: str) -> list[str]:
+    """The sentences against all reasons, as the door would say them."""
+    from smarketing.actions.acts.doubts import doubts_before
+    from smarketing.web.states import place
+
+    found = doubts_before(place(), lead, now=place().now())
+    return sorted(html.escape(why, quote=True) for said in found.values() for why in said.values())

@@ -30,6 +30,7 @@ chart                own       own    allow  allow      own    deny
 inbox                deny      own    allow  allow      deny   deny
 inbox-list           deny      own    allow  allow      deny   deny
 lead-act             allow     allow  allow  allow      deny   deny
+act-doubts           allow     allow  allow  allow      deny   deny
 act-undo             allow     allow  allow  allow      deny   deny
 check                allow     allow  allow  allow      allow  deny
 check-list           allow     allow  allow  allow      allow  deny

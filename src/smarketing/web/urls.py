@@ -55,6 +55,7 @@ urlpatterns = [
     path("inbox", inbox.page, name="inbox"),
     path("inbox/list", inbox.listed, name="inbox-list"),
     path("acts", acting.act, name="lead-act"),
+    path("acts/doubts", acting.doubts, name="act-doubts"),
     path("acts/<path:key>/undo", acting.undo, name="act-undo"),
     path("check", check.page, name="check"),
     path("check/list", check.listed, name="check-list"),

@@ -30,6 +30,10 @@ OBSTACLES = 6
 AHEAD = ((1, "Tomorrow"), (2, "In two days"), (7, "In a week"), (14, "In two weeks"), (30, "In a month"))
 
 
+GIVEN_BACK = {"reject": "rejected", "back": "recycled", "out": "disqualified"}
+"""The panels of reasons, and what each does."""
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """One thing to choose: `pick` says to the server what it is (`verb:property:value`); `note` stands beside it in grey."""
@@ -56,6 +60,11 @@ class Panel:
     submit: Choice | None = None
     first: bool = False
     key: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+    @property
+    def doubted(self) -> bool:
+        """Whether something may speak against its choices."""
+        return self.name in GIVEN_BACK and bool(self.choices)
 
     @property
     def at_once(self) -> bool:

@@ -10,11 +10,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve, reverse
 from django.utils.http import urlencode
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from smarketing.actions.acts.asked import Asked, Done, NotDone, Stale, Value
 from smarketing.actions.acts.door import act as do
+from smarketing.actions.acts.doubts import doubts_before
+from smarketing.actions.acts.question import reasons_of
 from smarketing.actions.acts.undoing import undo as take_back
+from smarketing.web.held import held
+from smarketing.web.inbox.panels import GIVEN_BACK
 from smarketing.web.inbox.told import told
 from smarketing.web.states import place
 from smarketing.web.views import check
@@ -45,6 +49,17 @@ def undo(request: HttpRequest, key: str) -> HttpResponse:
     except NotDone as problem:
         return _refused(request, problem, request.POST.get("lead", ""))
     return _answered(request, done)
+
+
+@require_safe
+def doubts(request: HttpRequest) -> HttpResponse:
+    """What speaks against the reasons of a panel (`of`) with a `lead`: marks beside them, asked for when it is opened."""
+    of, now = request.GET.get("of", ""), place().now()
+    verb = GIVEN_BACK.get(of, "")
+    said = doubts_before(place(), request.GET.get("lead", ""), now=now).get(verb, {})
+    reasons = reasons_of(held().agreement, verb)
+    marks = [(number, said[reason]) for number, reason in enumerate(reasons, start=1) if reason in said]
+    return render(request, "parts/acting_doubts.html", {"of": of, "marks": marks})
 
 
 def _asked(request: HttpRequest) -> Asked:
