@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import gc
 import sys
 import threading
 import time
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
     from smarketing.actions.workspace import Workspace
 
 Application = Callable[..., Any]
-SECONDS_OF_A_TURN = 0.001
-"""So long a thread keeps the interpreter's lock while others wait for it: a page that comes back from the database waits less."""
+NEW_OBJECTS, SWEEPS, SWEEPS_OF_SWEEPS = 20_000, 20, 20
+"""After so many new objects the interpreter looks for circles among them: each sweep holds up every page that is being made."""
 SECONDS_TRUSTED = 1.0
 """A connection that worked so lately is taken as it is."""
 
@@ -55,7 +56,7 @@ def load_application(place: Place) -> Application:
     if wrong:
         raise SystemCheckError("\n".join(str(each) for each in wrong))
     hold(workspace)
-    sys.setswitchinterval(SECONDS_OF_A_TURN)
+    sweep_seldom()
     spare_checks()
     return WSGIHandler()
 
@@ -78,6 +79,13 @@ def set_up(place: Place) -> Workspace:
     collect()
     bring_up_to_date()
     return workspace
+
+
+def sweep_seldom() -> None:
+    """What is there now stays for good, and is not looked through again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(NEW_OBJECTS, SWEEPS, SWEEPS_OF_SWEEPS)
 
 
 def spare_checks() -> None:
