@@ -22,15 +22,26 @@ if TYPE_CHECKING:
 
 Shown = dict[str, Any]
 PARTS = ("Next", "Without a promise that runs", "Put aside")
+MOST = 100
+"""So many rows of a part are listed; the others come up as these are done."""
 MINUTES_OF_AN_HOUR = 60
 SOON_HOURS, FAR_HOURS = 1, 10
 """With so little left a clock is pressing; with so much its due day says more than hours do."""
 
 
 def rows_shown(rows: Sequence[InboxRow], chosen: str, now: datetime) -> list[Shown]:
-    """The rows, in parts: `title` and `rows` of each that has any."""
+    """The rows, in parts: of each that has any its `title`, how many there are (`number`), the first MOST `rows`, and how many `more`.
+
+    The chosen one is listed, wherever it stands.
+    """
     parts = [(title, [row for row in rows if row.part == number]) for number, title in enumerate(PARTS)]
-    return [{"title": title, "rows": [_listed(row_shown(row, chosen, now)) for row in some]} for title, some in parts if some]
+    return [_part(title, some, chosen, now) for title, some in parts if some]
+
+
+def _part(title: str, some: Sequence[InboxRow], chosen: str, now: datetime) -> Shown:
+    first = [*some[:MOST], *(row for row in some[MOST:] if row.lead_id == chosen)]
+    shown = [_listed(row_shown(row, chosen, now)) for row in first]
+    return {"title": title, "number": len(some), "rows": shown, "more": len(some) - len(first)}
 
 
 def _listed(row: Shown) -> Shown:

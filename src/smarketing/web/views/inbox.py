@@ -54,7 +54,7 @@ def _without_time(context: Context) -> bytes:
     rows = [
         (row["lead_id"], row["mark"], row["clock"] and row["clock"]["state"]) for part in context["parts"] for row in part["rows"]
     ]
-    return repr((context["lead_id"], rows)).encode()
+    return repr((context["lead_id"], context["number"], rows)).encode()
 
 
 def inbox_context(request: HttpRequest, *, chosen: str = "", now: datetime | None = None) -> Context:
