@@ -11,6 +11,7 @@ import hashlib
 import os
 import sys
 import tempfile
+import threading
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -50,6 +51,10 @@ def writable(folder: Path) -> Path | None:
         return None
 
 
+_one_at_a_time = threading.Lock()
+"""The setting of where kernels are kept is the whole process's: two threads that import at once would put them wherever the process stands."""
+
+
 @cache
 def cache_folder() -> Path:
     """The folder of compiled kernels for exactly these sources; a temporary one where the user's cannot be written."""
@@ -69,13 +74,14 @@ def prepared() -> bool:
 
 def compiled(function: Kernel, **options: Any) -> Kernel:
     """Compile `function` on its first call: without the interpreter lock, cached under `cache_folder()`."""
-    before = numba.config.CACHE_DIR  # type: ignore[attr-defined]
-    prepared()
-    try:
-        numba.config.CACHE_DIR = str(cache_folder())  # type: ignore[attr-defined]
-        result: Kernel = numba.njit(function, nogil=True, cache=True, **options)
-    finally:
-        numba.config.CACHE_DIR = before  # type: ignore[attr-defined]
+    with _one_at_a_time:
+        before = numba.config.CACHE_DIR  # type: ignore[attr-defined]
+        prepared()
+        try:
+            numba.config.CACHE_DIR = str(cache_folder())  # type: ignore[attr-defined]
+            result: Kernel = numba.njit(function, nogil=True, cache=True, **options)
+        finally:
+            numba.config.CACHE_DIR = before  # type: ignore[attr-defined]
     return result
 
 

@@ -60,3 +60,18 @@ def test_a_place_that_cannot_be_written_is_none(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     assert compiling.writable(tmp_path / "file" / "below") is None
     assert compiling.writable(tmp_path / "new") == tmp_path / "new"
+
+
+def test_kernels_of_modules_that_are_imported_at_once_are_all_kept_in_their_folder() -> None:
+    """The setting that says where is the whole process's."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from smarketing.derivations.compiling import cache_folder, compiled
+
+    def kernel(number: int) -> int:
+        return number + 1
+
+    with ThreadPoolExecutor(8) as threads:
+        made = list(threads.map(lambda _: compiled(kernel), range(400)))
+    places = {Path(each.stats.cache_path).parent for each in made}  # type: ignore[attr-defined]
+    assert places == {cache_folder()}
