@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -147,8 +147,12 @@ def take_over(before: Following, after: Following, changed: Collection[str]) -> 
     for rep in handed["owner"].drop_nulls().unique() if handed is not None else ():
         cases = before.asked_so_far(("inbox", rep))
         if cases is not None:
-            stays = {case.lead_id: case for case in cases if case.lead_id not in changed}
-            after.once((STAYS, rep), lambda stays=stays: stays)  # type: ignore[misc]
+            after.once((STAYS, rep), partial(_staying, cases, changed))
+
+
+def _staying(cases: Iterable[Case], changed: Collection[str]) -> dict[str, Case]:
+    """Those of leads that are the same, by lead."""
+    return {case.lead_id: case for case in cases if case.lead_id not in changed}
 
 
 def cases_in(outcome: Following, handed: pl.DataFrame) -> list[Case]:
