@@ -17,6 +17,8 @@ from benchmarks.beside import HEADER as BESIDE_HEADER
 from benchmarks.beside import Line as Beside
 from benchmarks.beside import locked, rows_of
 from benchmarks.comparing import EVERY_LINE_UP_TO
+from benchmarks.following import HEADER as FOLLOWING_HEADER
+from benchmarks.following import measure_following
 from benchmarks.funnel import measure_funnel
 from benchmarks.ingest import HEADER as LOAD_HEADER
 from benchmarks.ingest import STREAM_HEADER, measure_ingest
@@ -149,8 +151,9 @@ def bench_ingest(sizes: list[int], only: str | None) -> None:
 
 def bench_live(sizes: list[int], only: str | None) -> None:
     """Measure live updates, clocks and rules; the sizes of the journals do not matter."""
-    before, rows = load(), markdown(LIVE_HEADER, measure_live(), names=2)
-    told(summary(SIZES, [], (before, load()), only) + "\n" + rows, LIVE, kept=True)
+    before = load()
+    tables = [markdown(LIVE_HEADER, measure_live(), names=2), markdown(FOLLOWING_HEADER, measure_following())]
+    told(summary(SIZES, [], (before, load()), only) + "\n" + "\n".join(tables), LIVE, kept=True)
 
 
 def bench_attribution(sizes: list[int], only: str | None) -> None:
