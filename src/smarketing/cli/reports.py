@@ -50,68 +50,49 @@ def register(app: typer.Typer) -> None:
     app.add_typer(reports)
 
 
-@reports.command("scoreboard")
-def scoreboard_report(
-    facts: asking.FactsOption = None,
-    agreement: asking.AgreementOption = None,
-    workspace: WorkspaceOption = None,
-    period: PeriodOption = None,
-    as_of: asking.AsOfOption = None,
-    tables_in: asking.TablesInOption = None,
-    format: FormatOption = ReportFormat.table,
-    out: OutOption = None,
-) -> None:
-    """Are we keeping our promises? Promised, expected by now, delivered, forecast; the reward; the wins. Default: this quarter."""
-    source = Source(facts=facts, agreement=agreement, as_of=as_of, tables_in=tables_in, workspace=workspace)
-    _answer(source, ["handoffs", "commitments"], lambda outcome: outcome.scoreboard(period), format=format, to=out)
+def _report_by_period(name: str, tables: list[str], ask: Callable[[Outcome, str | None], Report], *, help: str) -> None:
+    """Add a report that is asked for with a period and nothing else; `tables` are those that it needs."""
+
+    def command(
+        facts: asking.FactsOption = None,
+        agreement: asking.AgreementOption = None,
+        workspace: WorkspaceOption = None,
+        period: PeriodOption = None,
+        as_of: asking.AsOfOption = None,
+        tables_in: asking.TablesInOption = None,
+        format: FormatOption = ReportFormat.table,
+        out: OutOption = None,
+    ) -> None:
+        source = Source(facts=facts, agreement=agreement, as_of=as_of, tables_in=tables_in, workspace=workspace)
+        _answer(source, tables, lambda outcome: ask(outcome, period), format=format, to=out)
+
+    reports.command(name, help=help)(command)
 
 
-@reports.command("campaigns")
-def campaigns_report(
-    facts: asking.FactsOption = None,
-    agreement: asking.AgreementOption = None,
-    workspace: WorkspaceOption = None,
-    period: PeriodOption = None,
-    as_of: asking.AsOfOption = None,
-    tables_in: asking.TablesInOption = None,
-    format: FormatOption = ReportFormat.table,
-    out: OutOption = None,
-) -> None:
-    """What became of the leads that each campaign brought, against what such leads become elsewhere."""
-    source = Source(facts=facts, agreement=agreement, as_of=as_of, tables_in=tables_in, workspace=workspace)
-    _answer(source, ["stage_entries", "handoffs"], lambda outcome: outcome.campaigns(period), format=format, to=out)
-
-
-@reports.command("reps")
-def reps_report(
-    facts: asking.FactsOption = None,
-    agreement: asking.AgreementOption = None,
-    workspace: WorkspaceOption = None,
-    period: PeriodOption = None,
-    as_of: asking.AsOfOption = None,
-    tables_in: asking.TablesInOption = None,
-    format: FormatOption = ReportFormat.table,
-    out: OutOption = None,
-) -> None:
-    """What became of the hand-offs that each rep got; inside sales and sales apart."""
-    source = Source(facts=facts, agreement=agreement, as_of=as_of, tables_in=tables_in, workspace=workspace)
-    _answer(source, ["stage_entries", "handoffs"], lambda outcome: outcome.reps(period), format=format, to=out)
-
-
-@reports.command("plan")
-def plan_report(
-    facts: asking.FactsOption = None,
-    agreement: asking.AgreementOption = None,
-    workspace: WorkspaceOption = None,
-    period: PeriodOption = None,
-    as_of: asking.AsOfOption = None,
-    tables_in: asking.TablesInOption = None,
-    format: FormatOption = ReportFormat.table,
-    out: OutOption = None,
-) -> None:
-    """How many hand-offs of each grade the revenue goal and the quotas need each month. Default: this quarter."""
-    source = Source(facts=facts, agreement=agreement, as_of=as_of, tables_in=tables_in, workspace=workspace)
-    _answer(source, ["handoffs"], lambda outcome: outcome.plan(period), format=format, to=out)
+_report_by_period(
+    "scoreboard",
+    ["handoffs", "commitments"],
+    lambda outcome, period: outcome.scoreboard(period),
+    help="Are we keeping our promises? Promised, expected by now, delivered, forecast; the reward; the wins. Default: this quarter.",
+)
+_report_by_period(
+    "campaigns",
+    ["stage_entries", "handoffs"],
+    lambda outcome, period: outcome.campaigns(period),
+    help="What became of the leads that each campaign brought, against what such leads become elsewhere.",
+)
+_report_by_period(
+    "reps",
+    ["stage_entries", "handoffs"],
+    lambda outcome, period: outcome.reps(period),
+    help="What became of the hand-offs that each rep got; inside sales and sales apart.",
+)
+_report_by_period(
+    "plan",
+    ["handoffs"],
+    lambda outcome, period: outcome.plan(period),
+    help="How many hand-offs of each grade the revenue goal and the quotas need each month. Default: this quarter.",
+)
 
 
 @reports.command("funnel")
