@@ -36,6 +36,8 @@ IN_FACTS = {
     "SMK-J033": "A second row for the same rep or campaign.",
     "SMK-J034": "A small table that is empty, or no CSV.",
     "SMK-J035": "Two rates of one pair of currencies for the same day.",
+    "SMK-J036": "Warning: a role that is not one of the list; the report on reps shows such people apart.",
+    "SMK-J037": "Warning: a rep's calendar that the agreement does not have; the working hours of `default` count.",
     "SMK-J101": "A fact without its id, its lead or its kind.",
     "SMK-J102": "A fact without a time, or outside the years 1 to 9999.",
     "SMK-J103": "A fact in the future.",

@@ -33,4 +33,6 @@ def replay_life(
     # A settled life replays to itself: what remains of its links names the same lead again.
     its_facts = settled.filter(pl.col("lead_id") == ids[0]).collect()
     life = replay(its_facts, versions, known.as_of, tables=OF_LEADS, tables_in=tables_in)
-    return Outcome(life.agreement, known.as_of, life.tables, settled, life.small, united=united, versions=life.versions)
+    return Outcome(
+        life.agreement, known.as_of, life.tables, settled, life.small, united=united, versions=life.versions, problems=life.problems
+    )  # fmt: skip

@@ -70,7 +70,17 @@ class Source:
     workspace: Path | None
 
     def outcome(self, tables: Collection[str]) -> Outcome:
-        """What follows, with those tables. Raises UsageError that names what to give, DocumentError, MissingExtra, OutsideError."""
+        """What follows, with those tables; what is doubtful in the small ones is said.
+
+        Raises UsageError that names what to give, DocumentError, MissingExtra, OutsideError.
+        """
+        from smarketing.journal.small_tables import doubts_of
+
+        found = self._found(tables)
+        output.doubt(doubts_of(found.small, calendars=found.agreement.calendars))
+        return found
+
+    def _found(self, tables: Collection[str]) -> Outcome:
         if self.facts is not None and self.workspace is not None:
             raise UsageError("give either --facts and --agreement, or --workspace; not both")
         if self.facts is not None:

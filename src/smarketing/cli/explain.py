@@ -39,7 +39,9 @@ def explain_lead(
     signed = load_agreements(agreement)
     output.say_when_preparing()
     with output.progress("Replaying one life"):
-        explanation = replay_life(facts, signed, lead, as_of, tables_in=tables_in).explain(lead)
+        life = replay_life(facts, signed, lead, as_of, tables_in=tables_in)
+        explanation = life.explain(lead)
+    output.doubt(life.problems)
     if format is Shape.json:
         output.write_json(explanation.to_dict(), to=out)
     else:

@@ -12,7 +12,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from smarketing.vocabulary.problems import Problem
 
 
 class Format(StrEnum):
@@ -51,6 +54,13 @@ def say_when_preparing() -> None:
 def complain(message: object) -> None:
     """What went wrong, to stderr; `--quiet` does not silence it."""
     print(message, file=sys.stderr)
+
+
+def doubt(problems: Iterable[Problem]) -> None:
+    """The warnings among the problems, one line each, as messages."""
+    for problem in problems:
+        if problem.severity == "warning":
+            say(f"{problem} (warning)")
 
 
 def write(text: str, *, to: Path | None = None) -> None:

@@ -14,6 +14,7 @@ from smarketing.cli import output
 from smarketing.cli.output import Format
 from smarketing.cli.reports import AgreementOption
 from smarketing.vocabulary.errors import RejectedError, UsageError
+from smarketing.vocabulary.problems import errors
 
 if TYPE_CHECKING:
     from smarketing.agreement.models import Agreement
@@ -70,8 +71,9 @@ def replay(
     output.write_table(["table", "rows", "file"], rows, format=format)
     for note in getattr(written, "notes", ()):
         output.say(note)
-    if written.problems:
-        output.complain("\n".join(str(problem) for problem in written.problems))
+    output.doubt(written.problems)
+    if amiss := errors(written.problems):
+        output.complain("\n".join(str(problem) for problem in amiss))
         raise typer.Exit(RejectedError.exit_code)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -13,7 +13,7 @@ import polars as pl
 from smarketing.vocabulary.errors import DocumentError, UsageError
 from smarketing.vocabulary.periods import instant
 from smarketing.vocabulary.problems import Problem
-from smarketing.vocabulary.tables import SMALL_TABLES
+from smarketing.vocabulary.tables import REP_ROLES, SMALL_TABLES
 from smarketing.vocabulary.words import did_you_mean
 
 ONCE = {"campaigns": "campaign", "reps": "rep"}
@@ -115,6 +115,27 @@ def conform(name: str, frame: pl.DataFrame, problems: list[Problem]) -> pl.DataF
     if name == "rates":
         problems += _rates(source, texts)
     return read
+
+
+def doubts_of(small: Mapping[str, pl.DataFrame], *, calendars: Collection[str]) -> list[Problem]:
+    """Warnings about tables that were read: cells that stand as they are, and name nothing that anybody knows.
+
+    `calendars`: those of the agreement in force; of one without any, nobody's calendar is in doubt.
+    """
+    if "reps" not in small:
+        return []
+    roles = f"is not one of {', '.join(REP_ROLES)}; reports show such people apart"
+    hours = f"is no calendar of the agreement ({', '.join(sorted(calendars))}); the working hours of default count"
+    found = _unknown(small["reps"]["role"], REP_ROLES, "SMK-J036", roles)
+    return found + (_unknown(small["reps"]["calendar"], calendars, "SMK-J037", hours) if calendars else [])
+
+
+def _unknown(column: pl.Series, known: Collection[str], code: str, said: str) -> list[Problem]:
+    wrong = (column.is_not_null() & ~column.is_in([*known])).arg_true().to_list()[:SHOWN]
+    return [
+        Problem(code, f"reps.csv:{row + 2}", f'column "{column.name}": "{column[row]}" {said}.{did_you_mean(column[row], known)}', "warning")
+        for row in wrong
+    ]  # fmt: skip
 
 
 def _cells(source: str, texts: pl.Series, read: pl.Series, kind: Any, *, needed: bool, day: bool) -> list[Problem]:

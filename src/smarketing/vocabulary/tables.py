@@ -92,3 +92,5 @@ SMALL_TABLES: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
 }  # fmt: skip
 """The small tables beside the facts: one CSV file each, its columns in order (dates as text, read in the agreement's zone; a rate as
 it is written, so that it is exact)."""
+REP_ROLES = ("inside_sales", "sales", "marketing")
+"""What somebody in the small table `reps` may be."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from smarketing.journal.small_tables import read_small_tables
+from smarketing.journal.small_tables import doubts_of, read_small_tables
 from smarketing.vocabulary.errors import DocumentError
 
 
@@ -71,3 +71,37 @@ def test_a_file_beside_the_table_it_looks_like_is_left_alone(tmp_path: Path):
     for name in ("reps", "rep"):
         (tmp_path / f"{name}.csv").write_text("rep\na@hart.example\n", encoding="utf-8")
     assert list(read_small_tables(tmp_path)) == ["reps"]
+
+
+REPS = "rep,role,calendar\nanna,sale,default\nbob,inside_sales,new_yrok\ncleo,,\ndan,Marketing,Default\n"
+
+
+def doubts(folder: Path, *calendars: str) -> list[str]:
+    """What is said of a table of reps under an agreement with these calendars."""
+    (folder / "reps.csv").write_text(REPS, encoding="utf-8")
+    found = doubts_of(read_small_tables(folder), calendars=calendars)
+    assert {problem.severity for problem in found} == {"warning"}
+    return [str(problem) for problem in found]
+
+
+def test_a_role_or_a_calendar_that_nobody_knows_is_a_warning_with_its_line(tmp_path: Path):
+    roles, hours = (
+        "is not one of inside_sales, sales, marketing; reports show such people apart.",
+        "the working hours of default count.",
+    )
+    assert doubts(tmp_path, "default", "new_york") == [
+        f'SMK-J036 reps.csv:2  column "role": "sale" {roles} Did you mean "sales"?',
+        f'SMK-J036 reps.csv:5  column "role": "Marketing" {roles} Did you mean "marketing"?',
+        f'SMK-J037 reps.csv:3  column "calendar": "new_yrok" is no calendar of the agreement (default, new_york); {hours} Did you mean "new_york"?',
+        f'SMK-J037 reps.csv:5  column "calendar": "Default" is no calendar of the agreement (default, new_york); {hours} Did you mean "default"?',
+    ]  # fmt: skip
+
+
+def test_an_agreement_without_calendars_doubts_nobody_s(tmp_path: Path):
+    assert {line.split()[0] for line in doubts(tmp_path)} == {"SMK-J036"}
+
+
+def test_reps_as_they_should_be_are_in_no_doubt(tmp_path: Path):
+    (tmp_path / "reps.csv").write_text("rep,role,calendar\nanna,sales,default\nbob,,\n", encoding="utf-8")
+    assert doubts_of(read_small_tables(tmp_path), calendars=["default"]) == []
+    assert doubts_of({}, calendars=["default"]) == []

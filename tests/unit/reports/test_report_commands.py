@@ -180,3 +180,22 @@ def test_without_anything_given_it_is_said_what_to_give(
     said = capsys.readouterr().err
     assert "--workspace DIR" in said
     assert "--facts FILE --agreement FILE" in said
+
+
+DOUBTED = "rep,role,calendar\nanna@hart.example,sale,\n"
+
+
+@pytest.mark.parametrize("command", ["replay", "report", "explain"])
+def test_a_doubtful_rep_is_said_and_stops_nothing(
+    command: str, journal: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    (tmp_path / "reps.csv").write_text(DOUBTED, encoding="utf-8")
+    (tmp_path / "rates.csv").write_text("day,from_currency,to_currency,rate\n2026-01-01,CHF,EUR,0.95\n", encoding="utf-8")
+    words = {"replay": ["--out", tmp_path / "out"], "report": ["reps"], "explain": ["lead-017"]}[command]
+    asked = (command, *words, "--facts", journal, "--agreement", AGREEMENT, "--tables-in", tmp_path)
+    assert run(*asked) == 0
+    told = capsys.readouterr()
+    assert told.err.count("SMK-J036 reps.csv:2") == 1 and 'Did you mean "sales"? (warning)' in told.err
+    assert "SMK-J036" not in told.out
+    assert run("--quiet", *asked) == 0
+    assert capsys.readouterr().err == ""

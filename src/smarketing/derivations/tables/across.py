@@ -16,6 +16,7 @@ from smarketing.derivations.tables.commitments import commitments
 from smarketing.derivations.tables.credits import credits
 from smarketing.derivations.tables.ledger import ledger
 from smarketing.derivations.tables.tallies import Tallies
+from smarketing.journal.small_tables import doubts_of
 from smarketing.journal.survey import Settled, Survey
 from smarketing.vocabulary.problems import Problem
 
@@ -117,5 +118,5 @@ class Across:
         return made
 
     def problems(self) -> list[Problem]:
-        """What was met on the way."""
-        return self.unconverted.problems()
+        """What was met on the way, and what is doubtful in the small tables (warnings)."""
+        return [*doubts_of(self.small, calendars=self.book.agreement.calendars), *self.unconverted.problems()]
