@@ -16,7 +16,7 @@ from smarketing.reports.report import Note
 from smarketing.vocabulary.periods import local_day
 
 if TYPE_CHECKING:
-    from smarketing.reports.backtest.rows import Compared
+    from smarketing.reports.backtest.compared import Compared
     from smarketing.reports.following import Following
 
 

@@ -20,37 +20,24 @@ is *known* all the same where sales worked the lead in that cycle (an act, a ver
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from smarketing.reports.backtest.checked import as_if_checked
+from smarketing.reports.backtest.compared import Compared
 from smarketing.reports.backtest.notes import notes
 from smarketing.reports.backtest.past import CYCLE, Past
 from smarketing.reports.backtest.sides import Side
 from smarketing.reports.backtest.text import grids
-from smarketing.reports.backtest.unknown import Holdout, bounds, holdout
+from smarketing.reports.backtest.unknown import bounds, holdout
 from smarketing.reports.report import Report
 from smarketing.vocabulary.errors import NotEnoughData, UsageError
 from smarketing.vocabulary.periods import Period, instant
 
 if TYPE_CHECKING:
     from smarketing.reports.following import Following
-
-Row = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """Both sides over one past, and all that stands in the answer."""
-
-    past: Past
-    draft: Side
-    against: Side
-    answer: Row
-    holdout: Holdout
 
 
 def backtest(

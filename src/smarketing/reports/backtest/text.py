@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from smarketing.reports.layout import NOTHING, Grid, amount, interval, percent
 
 if TYPE_CHECKING:
-    from smarketing.reports.backtest.rows import Compared
+    from smarketing.reports.backtest.compared import Compared
 
 Row = dict[str, Any]
 Cells = tuple[str, ...]
