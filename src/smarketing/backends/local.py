@@ -163,15 +163,16 @@ def prepare(
     names, small, scanned = wanted(tables), read_small_tables(tables_in), scan_facts(facts)
     clustered, why_not = as_clustered(facts)
     instant_meant = at_instant(as_of, versions)
-    noted = noting(versions) if clustered is None and without_lives(names) else None
-    known = clustered.survey(instant_meant) if clustered else survey(scanned, as_of=instant_meant, noted=noted)
+    threads = threads or cores()
+    noted = noting(scanned, versions, instant_meant) if clustered is None and without_lives(names) else None
+    known = clustered.survey(instant_meant) if clustered else survey(scanned, as_of=instant_meant, noted=noted, threads=threads)
     if known.incomplete:
         refuse_incomplete(scanned, source=str(facts) if isinstance(facts, (str, Path)) else "facts")
     begun = in_force_by(versions, known.as_of)
     book = compile_agreement(begun, rates_in(small, begun))
     notes = [f"{facts} is read like any journal, for {why_not}; cluster it anew"] if why_not else []
     return Run(
-        scanned, known, book, small, names, threads or cores(), at_once, progress, clustered=clustered, notes=notes, noted=noted
+        scanned, known, book, small, names, threads, at_once, progress, clustered=clustered, notes=notes, noted=noted
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -25,6 +27,8 @@ SETTLED_BY = (*NEEDED_TEXTS, "at", "properties")
 """What settling looks at."""
 AT_A_TIME = 1_000_000
 """Rows looked at together."""
+NOTED_AT_A_TIME = 250_000
+"""The same, where more is done with each: of so many one column stays in the processor's cache."""
 PART = 500_000
 """Rows settled together."""
 NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
@@ -55,6 +59,11 @@ class Survey:
     kept: pl.DataFrame = field(default_factory=no_facts)
     retracted: pl.Series = field(default_factory=no_ids)
     united: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=UNITED_SCHEMA))
+
+    @property
+    def as_told(self) -> bool:
+        """Whether all facts are what they were told as: none told twice, taken back or of a united lead."""
+        return not (len(self.repeated) or len(self.retracted) or len(self.united))
 
     def settle(self, facts: pl.LazyFrame) -> pl.LazyFrame:
         """The facts of the lives among these (the whole journal, or any rows of it: a bucket of leads); FACT_SCHEMA, in no order.
@@ -112,23 +121,30 @@ class Noted:
     columns: Sequence[str]
     parts: list[pl.DataFrame] = field(default_factory=list)
 
+    @property
+    def reads(self) -> Sequence[str]:
+        """The columns it wants to see."""
+        return self.columns
+
     def see(self, facts: pl.DataFrame) -> None:
-        """Put down those among these."""
-        self.parts.append(facts.filter(pl.col("kind").is_in(self.kinds)).rechunk())  # of its own, or all the others stay too
+        """Put down those among these; asked by several threads at once."""
+        found = facts.select(self.columns).filter(facts["kind"].is_in(self.kinds))
+        self.parts.append(found.rechunk())  # of its own, or all the others stay too
 
     def has(self, kinds: Sequence[str], columns: Sequence[str]) -> bool:
         """Whether these are here."""
         return bool(self.parts) and {*kinds} <= {*self.kinds} and {*columns} <= {*self.columns}
 
 
-def survey(facts: pl.LazyFrame, *, as_of: datetime | None = None, noted: Noted | None = None) -> Survey:
-    """Survey the whole journal (FACT_SCHEMA) in one pass over four columns; `as_of` left out: its latest fact. `noted`: to be filled on the way.
+def survey(facts: pl.LazyFrame, *, as_of: datetime | None = None, noted: Noted | None = None, threads: int = 1) -> Survey:
+    """Survey the whole journal (FACT_SCHEMA) in one pass over four columns; `as_of` left out: its latest fact. `noted`: to be filled on the
+    way, by some `threads`.
 
     Duplicates are sought by 64-bit digests of the ids, and only ids whose digests meet are read and compared. In this order:
     facts after `as_of` do not exist, a repeated fact is the telling that stays, a machine's fact does nothing, retracted
     facts retract and link nothing.
     """
-    seen = glance(facts, None if as_of is None else in_utc(as_of), noted)
+    seen = glance(facts, None if as_of is None else in_utc(as_of), noted, threads)
     as_of = seen.latest_at or NO_TIME if as_of is None else in_utc(as_of)
     existing, digests = facts.filter(is_fact(as_of)), repeated_digests(seen.digests)
     told = existing.filter(digest().is_in(digests.implode())).collect(engine="streaming") if len(digests) else no_facts()
@@ -166,15 +182,39 @@ class Glance:
         self.across_leads = self.across_leads or bool(facts["kind"].is_in(ACROSS_LEADS).any())
         self.digests.append(facts.select(digest()).to_series())
 
+    def merge(self, other: Glance) -> None:
+        """Take in what another one saw."""
+        self.rows += other.rows
+        self.first_at = min((at for at in (self.first_at, other.first_at) if at is not None), default=None)
+        self.latest_at = max((at for at in (self.latest_at, other.latest_at) if at is not None), default=None)
+        self.incomplete, self.across_leads = self.incomplete or other.incomplete, self.across_leads or other.across_leads
+        self.digests += other.digests
 
-def glance(facts: pl.LazyFrame, as_of: datetime | None, noted: Noted | None = None) -> Glance:
+
+def glance(facts: pl.LazyFrame, as_of: datetime | None, noted: Noted | None = None, threads: int = 1) -> Glance:
     """Look at all rows, some at a time."""
-    seen, columns = Glance(), {*NEEDED_TEXTS, "at", *(noted.columns if noted else ())}
+    seen, columns = Glance(), {*NEEDED_TEXTS, "at", *(noted.reads if noted else ())}
     read = facts.select(name for name in COLUMNS if name in columns)
-    for some in read.collect_batches(chunk_size=AT_A_TIME, maintain_order=False):
-        seen.see(some, as_of)
-        if noted is not None:
-            noted.see(some)
+    if noted is None:
+        for some in read.collect_batches(chunk_size=AT_A_TIME, maintain_order=False):
+            seen.see(some, as_of)
+        return seen
+    waiting = deque[Future[Glance]]()
+    with ThreadPoolExecutor(threads) as pool:
+        for some in read.collect_batches(chunk_size=NOTED_AT_A_TIME, maintain_order=True):
+            if len(waiting) == threads:  # all that wait are in memory
+                seen.merge(waiting.popleft().result())
+            waiting.append(pool.submit(look, some, as_of, noted))
+        for one in waiting:
+            seen.merge(one.result())
+    return seen
+
+
+def look(facts: pl.DataFrame, as_of: datetime | None, noted: Noted) -> Glance:
+    """A glance at some rows, which are shown to whoever notes them."""
+    seen = Glance()
+    seen.see(facts, as_of)
+    noted.see(facts)
     return seen
 
 

@@ -6,27 +6,30 @@ of it only the campaigns remain. Campaigns and channels are categories, so that 
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import count
 from typing import NamedTuple
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from smarketing.agreement.models import Agreement
-from smarketing.derivations.attribution.lone import Lone, SameDigest, Touches, lone_paths
+from smarketing.derivations.attribution.lone import Lone, lone_paths
+from smarketing.derivations.attribution.piles.dealing import Touches
+from smarketing.derivations.attribution.piles.numbering import SameDigest
 from smarketing.derivations.attribution.shares import Ladder
 from smarketing.derivations.life.flags import DEAL_KINDS
 from smarketing.derivations.matching.order import LEAD
 from smarketing.derivations.matching.properties import REMOVED, read_properties
 from smarketing.derivations.money.rates import Rates
-from smarketing.journal.fact import FACT_SCHEMA
+from smarketing.journal.properties import of_machine
 from smarketing.journal.survey import Noted, Settled
+from smarketing.journal.survey import latest as latest_at
 from smarketing.vocabulary.kinds import KINDS, TOUCHES
 from smarketing.vocabulary.periods import micros
 
@@ -39,8 +42,6 @@ USUAL = Ladder(0.4, 0.2, 0.4)
 EVER = -(1 << 63)
 ACCOUNTS = {"lead_id": pl.String, "account": pl.String}
 NO_TOUCHES = sorted(KINDS - TOUCHES)
-Load = Callable[[], pl.DataFrame]
-"""Gives some facts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,8 @@ class Kept(NamedTuple):
     """What is kept of whole leads.
 
     `ends`: of each opportunity (`deal`) of these leads the last win or loss: `deal, at, fact_id, won, cents`. `members`: `deal, lead_id`.
-    `touches`: `lead_id, at, fact_id, campaign, channel` of leads that may belong to an opportunity. `alone`: the paths of all other leads
+    `touches`: `lead_id, at, fact_id, campaign, channel` of leads that may belong to an opportunity; without a fact id where no order depends
+    on it, and in order then. `alone`: the paths of all other leads
     inside the look-back before `as_of`. `accounts`: `lead_id, account`.
     """
 
@@ -78,10 +80,43 @@ class Kept(NamedTuple):
     accounts: pl.DataFrame
 
 
-def noting(versions: Sequence[Agreement]) -> Noted:
-    """What a survey may put down on its way for `told_of_deals`."""
+@dataclass(frozen=True)
+class Dealt(Noted):
+    """Facts of deals put down while a journal is surveyed, and all `touches` of leads dealt out, so that the journal is read but once.
+
+    They are dealt out as they were told: of no use where it turns out that some were told twice or taken back, or that leads are one
+    person's. `spoiled`: why else they are of no use, if they are.
+    """
+
+    touches: Touches = field(default_factory=lambda: Touches(0))
+    as_of: datetime | None = None
+    spoiled: list[str] = field(default_factory=list)
+
+    @property
+    def reads(self) -> Sequence[str]:
+        """The columns it wants to see."""
+        return sorted({*TOLD, *TOUCHED})
+
+    def see(self, facts: pl.DataFrame) -> None:
+        """Take in some facts as they stand; asked by several threads at once."""
+        super().see(facts)
+        if self.spoiled or facts["at"].null_count():
+            self.spoiled.append("a fact has no time")  # the journal will be refused
+            return
+        touch = are_touches(facts) & (facts["campaign"] != "") & ~of_machine(facts["properties"])
+        if self.as_of is not None and latest_at(facts["at"]) > self.as_of:
+            touch &= facts["at"] <= self.as_of
+        try:
+            self.touches.see(facts, touch.fill_null(value=False).to_numpy())
+        except SameDigest:
+            self.spoiled.append("two leads have one digest")
+
+
+def noting(facts: pl.LazyFrame, versions: Sequence[Agreement], as_of: datetime | None) -> Dealt:
+    """What a survey of these facts may put down on its way, for `told_of_deals` and `kept`."""
     kinds = {kind for version in versions for kind in told_kinds(Terms.of(version))}
-    return Noted(sorted(kinds), TOLD)
+    rows = facts.select(pl.len()).collect().item()
+    return Dealt(sorted(kinds), TOLD, touches=Touches(rows), as_of=as_of)
 
 
 def told_of_deals(journal: Settled, versions: Sequence[Agreement]) -> pl.DataFrame:
@@ -90,38 +125,41 @@ def told_of_deals(journal: Settled, versions: Sequence[Agreement]) -> pl.DataFra
 
 
 def kept(journal: Settled, told: pl.DataFrame, versions: Sequence[Agreement], rates: Rates, *, threads: int = 1) -> Kept:
-    """What is kept of all leads of a journal, which is read as it goes; `told` of its deals before."""
+    """What is kept of all leads of a journal, which is read as it goes where it was not before; `told` of its deals before."""
     terms, as_of = Terms.of(versions[-1]), journal.known.as_of
     deals, accounts = deals_and_accounts(told, terms)
-    concerned = pl.concat([deals["lead_id"], accounts["lead_id"]]).unique()
-    for seeds in ((seed, seed + 1) for seed in count(1, 2)):
+    concerned, members = pl.concat([deals["lead_id"], accounts["lead_id"]]).unique(), members_of(deals)
+    touches = partial(touches_at, journal)
+    since, shared = from_when(terms, as_of), share_paths(concerned, members, accounts)
+    for dealt in dealt_out(journal, threads):
         with suppress(SameDigest):
-            others = Touches(concerned, journal.known.rows, seeds)
-            theirs = touches_of(concerned_in(others, from_when(terms, as_of)), journal.loads(TOUCHED), threads)
-            alone = others.paths(lambda times: touches_in(journal.at_times(times, TOUCHED)), threads=threads)
+            parted = dealt.parted(concerned, touches, since=since, shared=shared, threads=threads)
             break
-    return Kept(last_ends(deals, versions, rates), members_of(deals), theirs, alone, accounts)
+    return Kept(last_ends(deals, versions, rates), members, parted.known, parted.alone, accounts)
 
 
-def concerned_in(others: Touches, since: int) -> Callable[[Load], pl.DataFrame]:
-    """What gives the touches of concerned leads among some facts, and shows those of all others to `others`."""
+def dealt_out(journal: Settled, threads: int) -> Iterator[Touches]:
+    """The touches of a journal, dealt out, ever again by other digests."""
+    noted = journal.noted
+    if isinstance(noted, Dealt) and noted.parts and not noted.spoiled and journal.known.as_told:
+        yield noted.touches
+    for seed in count(1, 2):
+        touches = Touches(journal.known.rows, (seed, seed + 1))
+        with suppress(SameDigest):
+            touches.see_all(journal.loads(TOUCHED), are_touches, threads=threads)
+            yield touches
 
-    def found(load: Load) -> pl.DataFrame:
-        facts = load()
-        return with_categories(facts.filter(others.see(facts, are_touches(facts), since=since))).rechunk()
 
-    return found
+def touches_at(journal: Settled, times: pl.Series) -> pl.DataFrame:
+    """The touches of some instants."""
+    facts = journal.at_times(times, TOUCHED)
+    return facts.filter(are_touches(facts))
 
 
-def touches_of(find: Callable[[Load], pl.DataFrame], loads: Iterable[Load], threads: int) -> pl.DataFrame:
-    """What is found in all parts of a journal; never more than one for each thread is waiting, for all that wait are in memory."""
-    found, waiting = [no_touches()], deque[Future[pl.DataFrame]]()
-    with ThreadPoolExecutor(threads) as pool:
-        for load in loads:
-            if len(waiting) == threads:
-                found.append(waiting.popleft().result())
-            waiting.append(pool.submit(find, load))
-        return pl.concat([*found, *(one.result() for one in waiting)])
+def share_paths(leads: pl.Series, members: pl.DataFrame, accounts: pl.DataFrame) -> NDArray[np.bool_]:
+    """Which of these leads may walk a path together with another lead: those of one opportunity or one account."""
+    together = members.filter(pl.col("deal").is_duplicated())["lead_id"]
+    return leads.is_in(pl.concat([together, accounts["lead_id"]]).implode()).to_numpy()
 
 
 def kept_of_lives(facts: pl.DataFrame, versions: Sequence[Agreement], rates: Rates, *, as_of: datetime) -> Kept:
@@ -155,11 +193,6 @@ def members_of(deals: pl.DataFrame) -> pl.DataFrame:
     return deals.select("deal", "lead_id").unique()
 
 
-def touches_in(facts: pl.DataFrame) -> pl.DataFrame:
-    """The touches with a campaign among these facts."""
-    return facts.filter(are_touches(facts))
-
-
 def are_touches(facts: pl.DataFrame) -> pl.Series:
     """Which of these facts are touches with a campaign."""
     return facts["campaign"].is_not_null() & ~facts["kind"].is_in(NO_TOUCHES)
@@ -168,11 +201,6 @@ def are_touches(facts: pl.DataFrame) -> pl.Series:
 def with_categories(touches: pl.DataFrame) -> pl.DataFrame:
     """The columns of `Kept.touches`."""
     return touches.select("lead_id", "at", "fact_id", pl.col("campaign", "channel").cast(pl.String).cast(pl.Categorical))
-
-
-def no_touches() -> pl.DataFrame:
-    """`Kept.touches` without a row."""
-    return with_categories(pl.DataFrame(schema={name: FACT_SCHEMA[name] for name in TOUCHED}))
 
 
 def from_when(terms: Terms, as_of: datetime) -> int:
