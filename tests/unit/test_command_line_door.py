@@ -57,9 +57,25 @@ def test_a_documents_problems_are_all_listed(monkeypatch, capsys):
     assert capsys.readouterr().err == "SMK-A001 a.yaml:3  one\nSMK-A002 a.yaml:9  two\n"
 
 
-def test_a_file_that_is_not_there_is_no_mistake_of_ours(monkeypatch, capsys):
-    assert leave(monkeypatch, FileNotFoundError(2, "No such file or directory", "facts.parquet")) == 2
-    assert capsys.readouterr().err == "facts.parquet: No such file or directory\n"
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (FileNotFoundError(2, "No such file or directory", "a/facts.parquet"), "is not there; look at the path, and make the folder first"),
+        (IsADirectoryError(21, "Is a directory", "a/facts.parquet"), "is a folder; name a file"),
+        (PermissionError(13, "Permission denied", "a/facts.parquet"), "may not be read or written by you; ask for the right, or name another place"),
+        (OSError(28, "No space left on device", "a/facts.parquet"), None),
+    ],
+)  # fmt: skip
+def test_a_file_that_cannot_be_used_is_no_mistake_of_ours(monkeypatch, capsys, error: OSError, said: str | None):
+    assert leave(monkeypatch, error) == 2
+    assert capsys.readouterr().err == (f"a/facts.parquet {said}\n" if said else "a/facts.parquet: No space left on device\n")
+
+
+def test_a_result_that_cannot_be_written_is_named_as_it_was_asked_for(monkeypatch, capsys, tmp_path: Path):
+    assert run("schema", "-o", str(tmp_path / "nowhere" / "schema.json")) == 2
+    assert capsys.readouterr().err.startswith(f"{tmp_path / 'nowhere' / 'schema.json'} is not there; ")
+    assert run("schema", "-o", str(tmp_path)) == 2
+    assert capsys.readouterr().err == f"{tmp_path} is a folder; name a file\n"
 
 
 @pytest.mark.parametrize("error", [ValueError("odd"), OSError("no name"), SmarketingError("ours")])

@@ -92,10 +92,25 @@ def main(arguments: list[str] | None = None) -> None:
     except OSError as error:
         if error.filename is None:
             sys.exit(_bug())
-        complain(f"{error.filename}: {error.strerror}")
+        complain(_of_file(error))
         sys.exit(2)
     except Exception:  # noqa: BLE001 -- the last net: nobody should meet a traceback
         sys.exit(_bug())
+
+
+MENDS: dict[type[OSError], str] = {
+    FileNotFoundError: "is not there; look at the path, and make the folder first",
+    IsADirectoryError: "is a folder; name a file",
+    NotADirectoryError: "lies below a file; name a folder",
+    PermissionError: "may not be read or written by you; ask for the right, or name another place",
+}
+"""What is wrong with a place on the disk, and what would be right."""
+
+
+def _of_file(error: OSError) -> str:
+    """What is wrong with a file; a result is written beside its place, which is no business of the reader's."""
+    place = str(error.filename).removesuffix(".part")
+    return next((f"{place} {said}" for kind, said in MENDS.items() if isinstance(error, kind)), f"{place}: {error.strerror}")
 
 
 def _options_first(given: list[str]) -> list[str]:

@@ -194,6 +194,11 @@ def test_a_file_without_a_column_or_without_a_sale_is_refused(tmp_path: Path):
     (tmp_path / "short.csv").write_text("path,total_conversions\na,1\n", encoding="utf-8")
     with pytest.raises(DocumentError, match='SMK-P001 short.csv:1  has no column "total_conversion_value"'):
         attribute(tmp_path / "short.csv")
+    (tmp_path / "other.csv").write_text(HEADER.replace(",", ";") + "a;1;1;5\n", encoding="utf-8")
+    with pytest.raises(
+        DocumentError, match='SMK-P001 other.csv:1  has no column "path"; .*, total_null. Separate the columns by commas'
+    ):
+        attribute(tmp_path / "other.csv")
     (tmp_path / "none.csv").write_text(HEADER + "a,0,0,5\n", encoding="utf-8")
     with pytest.raises(NotEnoughData, match="no path of none.csv has a conversion"):
         attribute(tmp_path / "none.csv")

@@ -120,9 +120,10 @@ def read_paths(file: Path) -> WholePaths:
 def columns_of(header: Sequence[str], reading: Reading) -> list[int]:
     """Where the columns stand; what is missing is a problem."""
     names = [name.strip() for name in header]
+    alone = " Separate the columns by commas." if len(names) == 1 and set(names[0]) & {";", "\t", "|"} else ""
     for column in COLUMNS:
         if column not in names:
-            reading.problem("SMK-P001", 1, f'has no column "{column}"; needed are {", ".join(COLUMNS)}')
+            reading.problem("SMK-P001", 1, f'has no column "{column}"; needed are {", ".join(COLUMNS)}.{alone}'.removesuffix("."))
     return [names.index(column) if column in names else 0 for column in COLUMNS]
 
 
