@@ -104,7 +104,11 @@ def _of_workspace(
     from smarketing.backends.two_replays import backtest as compared
     from smarketing.cli.workspace import instant_of
 
-    place = workspace_at(workspace)
+    try:
+        place = workspace_at(workspace)
+    except UsageError as error:
+        hint = "" if workspace is not None else "\nOr ask a file: --facts FILE --against FILE"
+        raise UsageError(f"{error}{hint}") from error
     at = instant_of(as_of, place) or place.now()
     versions = load_agreements(against) if against is not None else place.agreements()
     with opened(place), asking.replaying() as progress:

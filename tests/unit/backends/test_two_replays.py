@@ -101,6 +101,14 @@ def test_what_cannot_be_asked_is_refused(
     assert says in capsys.readouterr().err
 
 
+def test_where_there_is_no_workspace_a_file_can_be_asked(
+    files: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(files)
+    assert run(files, "--against", files / "agreement.yaml") == 2
+    assert "Or ask a file: --facts FILE --against FILE" in capsys.readouterr().err
+
+
 def test_something_that_is_no_agreement_is_refused():
     with pytest.raises(UsageError, match="load_agreement"):
         sm.backtest("draft.yaml", against=sm.Agreement.model_validate(SIGNED), facts=journal(FACTS))  # type: ignore[arg-type]
