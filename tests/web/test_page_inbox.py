@@ -122,6 +122,23 @@ def test_the_lead_says_what_to_say_what_interests_it_and_where_the_time_went(ann
     assert "Attempt 2 of 5" in page
 
 
+def test_whom_to_call_stands_there_with_the_number_to_call(anna: Client):
+    import polars as pl
+
+    from smarketing.records.facts import store_facts
+    from smarketing.web.held import held
+
+    lead = of_rep(ANNA, 1)
+    assert "lead-reach" not in text(anna.get(f"/inbox?lead={lead}"))
+    told = {"fact_id": "crm:reach", "lead_id": lead, "at": held().as_of, "kind": "profile_changed"}
+    frame = held().facts.head(0).collect()
+    row = pl.DataFrame({**told, "recorded_at": held().as_of, "source": "crm", "properties": '{"phone": "+49 40 123456"}'})
+    store_facts(pl.concat([frame, row.select(pl.all()).cast({name: frame.schema[name] for name in row.columns})], how="diagonal"))
+    do(anna, lead, "obstacle_noted", obstacle="too expensive")
+    page = text(anna.get(f"/inbox?lead={lead}"))
+    assert 'href="tel:+4940123456"' in page
+
+
 def test_an_accepted_lead_is_accepted_at_once_and_once(anna: Client):
     lead = of_rep(ANNA, 0)
     key = uuid.uuid4().hex

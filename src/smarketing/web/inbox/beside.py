@@ -22,6 +22,7 @@ from smarketing.web.lives import one_life
 from smarketing.web.locale import reader
 from smarketing.web.people import by_name
 from smarketing.web.questions import question_url
+from smarketing.web.reaching import ways_to
 
 if TYPE_CHECKING:
     from smarketing.records.people import User
@@ -48,6 +49,7 @@ def beside(row: InboxRow, user: User, now: datetime) -> Shown:
         "receipt": receipt(what.receipt, life),
         "touches": [(upper(touch_words(touch)), touch["at"], touch["campaign"]) for touch in what.touches],
         "waits": waits(row.case, now),
+        "reach": ways_to(row.case.profile),
         "comments": comments(row.case.facts),
         **acting(row.lead_id, user, row=row, now=now),
     }

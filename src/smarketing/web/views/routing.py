@@ -19,9 +19,11 @@ from smarketing.agreement.sentences.way import routing_rules
 from smarketing.derivations.routing.book import EMPTY
 from smarketing.records.routing import Routed
 from smarketing.records.unrouted import turns_so_far
+from smarketing.reports.feedback.called import called
 from smarketing.reports.outcome import Outcome
 from smarketing.reports.routing.desks import DeskNow, desks, office_at, older_without_anybody, open_handoffs
 from smarketing.reports.routing.simulation import Share, Simulation, Would, simulation
+from smarketing.web.agreed.whole import writing
 from smarketing.web.gate import only_rep
 from smarketing.web.held import held, remembered
 from smarketing.web.locale import reader
@@ -67,7 +69,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "answer": _answer(outcome, len(waits)),
         "waits": waits,
         "older": older_without_anybody(outcome, now - HANDED_WITHIN).to_dicts()[:SHOWN] if routes else [],
-        "rules": list(routing_rules(outcome.agreement)),
+        "rules": list(routing_rules(outcome.agreement, writing())),
         "known": "reps" in outcome.small,
         "desks": rows,
         "longest": max((row.desk.capacity or row.desk.open for row in rows), default=1) or 1,
@@ -137,10 +139,12 @@ def _latest(outcome: Outcome, rep: str) -> list[dict[str, Any]]:
     """What was routed last, of everybody or of one rep."""
     office = office_at(outcome, outcome.as_of)
     found = Routed.objects.filter(rep__isnull=False).order_by("-routed_at", "-id")
-    rows = (found.filter(rep__iexact=rep) if rep else found)[: SHOWN if rep else LATEST]
+    rows = list((found.filter(rep__iexact=rep) if rep else found)[: SHOWN if rep else LATEST])
+    leads = called(outcome, [row.lead_id for row in rows])
     return [
         {
             "lead_id": row.lead_id,
+            "lead": leads[row.lead_id],
             "routed_at": row.routed_at,
             "name": office.name(str(row.rep)),
             "why": row.why,
