@@ -97,7 +97,7 @@ def the_second_day(windows: Windows, code: str) -> None:
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/inbox$"))
     go(page, "/account")
-    assert "signed in in 2 places" in text_of(page)
+    assert "signed in at 2 places" in text_of(page)
     page.get_by_role("button", name="Sign out everywhere else").click()
     assert "signed in here alone" in text_of(page)
 

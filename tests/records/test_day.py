@@ -105,7 +105,7 @@ def test_a_breach_is_told_when_its_time_passes_to_the_owner_and_the_leaders(hous
     (own,), (leaders,) = notices(RITA), notices(CLARA)
     assert own[0] == leaders[0] == "breach"
     assert own[1].endswith("was not kept for a.")
-    assert leaders[1].endswith("was not kept for a. Rita Sommer.")
+    assert leaders[1].endswith("was not kept for a, which Rita Sommer has.")
     assert notices(MIA) == []
 
 

@@ -61,7 +61,7 @@ def test_each_refusal_has_its_status_and_says_what_to_do(anna: Client, ben: Clie
         (act(anna, "lead-3", "a b", verb="accepted"), 422, "not_understood"),
         (act(anna, "lead-3", "a-5", verb="fired"), 422, "not_understood"),
         (act(anna, "lead-3", "a-6", verb="accepted", reasons="x"), 422, "not_understood"),
-        (anna.post("/api/leads/lead-3/acts", "{", content_type="application/json", headers={"Idempotency-Key": "a-7"}), 400, "bad_request"),
+        (anna.post("/api/leads/lead-3/acts", "{", content_type="application/json", headers={"Idempotency-Key": "a-7"}), 400, "wrong"),
         (anna.post("/api/acts/none/undo", headers={"Idempotency-Key": "a-8"}), 404, "not_found"),
     ]  # fmt: skip
     assert [(response.status_code, response.json()["code"]) for response, _, _ in refusals] == [each[1:] for each in refusals]
@@ -109,6 +109,25 @@ def test_the_inbox_the_receipt_and_the_handoffs_are_read_with_the_same_key(ben: 
     assert ben.get("/api/handoffs?period=2026-01").json()["total"] == 60
     assert ben.get("/api/handoffs?period=2025").json()["total"] == 0
     assert ben.get("/api/handoffs?period=never").status_code == 400
+
+
+def test_an_inbox_in_which_nothing_but_time_went_on_is_the_same(ben: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    from datetime import timedelta
+    from types import SimpleNamespace
+
+    from smarketing.web.api import work
+    from smarketing.web.states import place
+
+    def after(minutes: int) -> None:
+        later = place().now() + timedelta(minutes=minutes)
+        monkeypatch.setattr(work, "place", lambda: SimpleNamespace(now=lambda: later))
+
+    after(0)
+    first = ben.get("/api/inbox")
+    after(1)
+    assert ben.get("/api/inbox", headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
+    act(ben, "lead-1", "b-1-note", verb="obstacle_noted", obstacle="no budget")
+    assert ben.get("/api/inbox", headers={"If-None-Match": first.headers["ETag"]}).status_code == 200
 
 
 def test_a_key_opens_what_its_scope_says_and_nothing_else(anna: Client) -> None:

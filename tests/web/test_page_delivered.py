@@ -32,6 +32,13 @@ def test_the_month_of_now_is_told_where_none_is_asked_for(mia):
     assert "October 2026" in html
 
 
+def test_leads_that_were_accepted_first_and_sent_back_later_are_said_so(mia):
+    said = delivered(held(), period="2026-10")
+    both = said.accepted["n"] + said.sent_back.n - said.accepted["of"]
+    assert both > 0
+    assert f"back, {both} of them after accepting." in shown(mia, "/delivered?period=2026-10")
+
+
 @pytest.mark.parametrize("period", ["2026-10", "2026-Q3"])
 def test_each_number_opens_to_as_many_rows_as_it_shows(mia, period):
     found = links(shown(mia, f"/delivered?period={period}"))

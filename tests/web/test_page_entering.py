@@ -194,7 +194,15 @@ def test_whom_it_may_be_is_said_while_the_form_is_filled_in(mia, known):
 
 
 def test_what_was_said_about_being_contacted_stands_on_the_lead_page(mia, known):
-    assert "Do not call, may be mailed" in shown(mia, f"/leads/{known}")
+    page = shown(mia, f"/leads/{known}")
+    assert "Do not call, may be mailed" in page
+    assert "<dt>Email consent</dt><dd>yes</dd>" in page
+
+
+def test_a_number_and_an_address_on_the_lead_page_are_links(mia, known):
+    page = shown(mia, f"/leads/{known}")
+    assert 'href="tel:+' in page
+    assert 'href="mailto:' in page
 
 
 def test_whoever_looks_only_enters_nobody(entered):

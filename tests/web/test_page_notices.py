@@ -214,6 +214,7 @@ def test_the_daily_mail_is_previewed_in_both_forms(entered: Entered) -> None:
         assert re.search(rf"{team} keeps {said} promises", text(client.get("/").content), re.IGNORECASE), (
             "mail and scoreboard differ"
         )
+        assert "Not sent: no time passes here." in page.content.decode()
         assert "frame-src 'self'" in page.headers["Content-Security-Policy"]
         letter = client.get(f"/mail/daily?team={team}&form=html")
         assert "sandbox" in letter.headers["Content-Security-Policy"]

@@ -74,6 +74,15 @@ def rows(part: str) -> list[list[str]]:
     ]
 
 
+def names(*leads: str) -> list[str]:
+    """What these leads are called."""
+    from smarketing.reports.feedback.called import called
+    from smarketing.web.held import held
+
+    found = called(held(), leads)
+    return [found[lead] for lead in leads]
+
+
 class TestToday:
     def test_what_waits_is_told_with_the_reason_and_opens_to_the_lead(
         self, entered: Entered, routed: list[str], lives: None
@@ -107,17 +116,19 @@ class TestToday:
         assert listed[0][4] == "12"
         opened = shown(client, f"/routing?rep={ANNA}")
         assert len(rows(section(opened, "work"))) == 8
-        assert [row[0] for row in rows(section(opened, "latest"))] == [routed[2], routed[0]]
+        assert [row[0] for row in rows(section(opened, "latest"))] == names(routed[2], routed[0])
 
     def test_what_was_routed_last_comes_first_with_why(self, entered: Entered, routed: list[str]) -> None:
         listed = rows(section(shown(entered("viewer"), "/routing"), "latest"))
-        assert [row[:2] for row in listed] == [[routed[2], "Anna Keller"], [routed[1], "Ben Okafor"], [routed[0], "Anna Keller"]]
+        leads, reps = names(routed[2], routed[1], routed[0]), ("Anna Keller", "Ben Okafor", "Anna Keller")
+        assert [tuple(row[:2]) for row in listed] == list(zip(leads, reps, strict=True))
         assert listed[1][3] == f"It is the turn of {BEN}."
 
     def test_the_rules_are_those_of_the_agreement(self, entered: Entered) -> None:
         html = section(shown(entered("marketing"), "/routing"), "rules")
         assert "The reps get leads in turn." in html
         assert "A lead that nobody answered in time goes to the next rep." in html
+        assert "go to Diego Alvarez or Emma Walsh first." in html
 
     def test_hand_offs_of_long_ago_that_nobody_has_are_left_to_people_and_shown(self, entered: Entered) -> None:
         html = shown(entered("leader"), "/routing")

@@ -96,7 +96,7 @@ class TestWhereElse:
         here = signed_in(entered)
         signed_in(entered, **{"User-Agent": agent})
         page = here.get("/account").content.decode()
-        assert "signed in in 2 places" in page
+        assert "signed in at 2 places" in page
         assert "Firefox on Linux" in page
 
     def test_one_of_them_is_ended(self, entered: Entered) -> None:

@@ -127,9 +127,9 @@ def _tell_breaches(breaches: Iterable[Breach], words: Words, now: datetime) -> i
         if breach.owner:
             own: dict[str, Any] = {"storm_text": "{number} of your promises were broken", "storm_url": INBOX}
             told += tell(breach.owner, text=f"{said}.", **own, **about)
-        whose = words.name(breach.owner) if breach.owner else "Nobody has it"
+        whose = f", which {words.name(breach.owner)} has" if breach.owner else "; nobody has it"
         for leader in leaders:
-            told += tell(leader, text=f"{said}. {whose}.", storm_url=BROKEN, mail=False, **about)
+            told += tell(leader, text=f"{said}{whose}.", storm_url=BROKEN, mail=False, **about)
     return told
 
 

@@ -28,6 +28,7 @@ from smarketing.web.lives import one_life
 from smarketing.web.people import by_name, persona_name
 from smarketing.web.people import name_of as person
 from smarketing.web.questions import question_url
+from smarketing.web.reaching import profile_shown
 from smarketing.web.told.feedback import came_context
 from smarketing.web.told.names import name_of, stage_label
 
@@ -86,7 +87,7 @@ def beside(row: Shown, user: User, now: datetime) -> Shown:
     return {
         **row,
         "stage": stage_label(held().agreement.handoff.at),
-        "profile": [(upper(name.replace("_", " ")), value) for name, value in whole.profile.items()],
+        "profile": profile_shown(whole.profile),
         "receipt": receipt(what.receipt, life),
         "topics": [(topic.name, times(topic.times), ago(topic.last_at, now)) for topic in what.topics],
         "touches": [(upper(touch_words(touch)), touch["at"], touch["campaign"]) for touch in what.touches],

@@ -60,7 +60,7 @@ def read_question(asked: Asked, workspace: Workspace, *, now: datetime) -> Quest
             raise Refused(name[:40], f"{asked.verb} has no such property", f"leave it out{did_you_mean(name, known)}")
     for name in verb.needs:
         if name not in said:
-            raise Refused(name, f"{asked.verb} needs it", "give it")
+            raise Refused(name, f'"{asked.verb}" needs one', f'send "{name}" with it')
     return _meant(asked.verb, said, workspace, now)
 
 

@@ -78,13 +78,14 @@ def compose(outcome: Outcome, team: str, *, period: Period, home: str) -> Letter
     names = names_of(outcome)
     told = day(outcome, team, period=period, board=outcome.scoreboard())
     accounts = dict(leads(outcome).select("lead_id", "account").iter_rows())
+    closers = _closers(outcome)
     pictures = tuple(_pictures(told, team))
     said = {
         "team": team, "title": title(told, names.zone), "answer": answer(told, names), "since": since(told, names.zone), "site": home,
         "workspace": outcome.agreement.name, "lines": [_line(line, names) for line in told.lines],
         "troubles": [_trouble(row, question, names) for row, question in told.troubles],
         "needs": [_need(need, names) for need in told.needs[:MOST_NEEDS]], "more_needs": len(told.needs[MOST_NEEDS:]),
-        "wins": [_win(row, names, accounts) for row in told.wins[:MOST_WINS]], "more_wins": len(told.wins[MOST_WINS:]),
+        "wins": [_win(row, names, accounts, closers) for row in told.wins[:MOST_WINS]], "more_wins": len(told.wins[MOST_WINS:]),
         "all_wins": behind({"of": "wins", "period": period.label}), "pictures": pictures,
     }  # fmt: skip
     text, html = write("daily", said)
@@ -159,15 +160,25 @@ def _need(need: Need, names: Names) -> Row:
     }
 
 
-def _win(row: Row, names: Names, accounts: Mapping[str, str | None]) -> Row:
+def _closers(outcome: Outcome) -> dict[tuple[str, str | None], str | None]:
+    """Who entered the win of each opportunity."""
+    from smarketing.reports.scoreboard.wins import wins_with_reps
+
+    rows = wins_with_reps(outcome).select("lead_id", "opportunity_id", "actor").iter_rows()
+    return {(lead_id, opportunity): actor for lead_id, opportunity, actor in rows}
+
+
+def _win(row: Row, names: Names, accounts: Mapping[str, str | None], closers: Mapping[tuple[str, str | None], str | None]) -> Row:
+    closer = closers.get((row["lead_id"], row["opportunity_id"]))
     amount = NOTHING if row["amount"] is None else ENGLISH.money(row["amount"], row["currency"])
     campaign = names.campaigns.get(row["campaign"], row["campaign"]) if row["campaign"] else ""
     return {
-        "lead": row["lead_id"],
+        "lead": accounts.get(row["lead_id"]) or row["lead_id"],
         "url": lead(row["lead_id"]),
         "amount": amount,
         "campaign": campaign,
         "rep": names.person(row["rep"]),
+        "closer": names.person(closer) if closer != row["rep"] else "",
     }
 
 

@@ -82,4 +82,5 @@ def _not_for_you(request: HttpRequest, error: Any) -> HttpResponse:
 
 @api.exception_handler(HttpError)
 def _other(request: HttpRequest, error: Any) -> HttpResponse:
-    return _said(request, HTTPStatus(error.status_code).name.lower(), str(error), error.status_code)
+    code = "wrong" if error.status_code == HTTPStatus.BAD_REQUEST else HTTPStatus(error.status_code).name.lower()
+    return _said(request, code, str(error), error.status_code)

@@ -36,10 +36,14 @@ def answered(data: Any) -> HttpResponse:
     return HttpResponse(json.dumps(data, ensure_ascii=False), content_type="application/json; charset=utf-8")
 
 
-def tagged(request: HttpRequest, data: Any, of: str = "") -> HttpResponse:
-    """The data with its tag, which is `of` and a digest; nothing but the tag for a program that holds the same already (304)."""
+def tagged(request: HttpRequest, data: Any, of: str = "", *, same: Any = None) -> HttpResponse:
+    """The data with its tag, which is `of` and a digest; nothing but the tag for a program that holds the same already (304).
+
+    `same`: what of the data makes it the same, where that is not all of it: time that passes alone is no news.
+    """
     response = answered(data)
-    tag = f'"{of}~{hashlib.sha256(response.content).hexdigest()[:16]}"'
+    content = response.content if same is None else answered(same).content
+    tag = f'"{of}~{hashlib.sha256(content).hexdigest()[:16]}"'
     held_by = {one.strip().removeprefix("W/") for one in request.headers.get("If-None-Match", "").split(",")}
     if tag in held_by or "*" in held_by:
         response = HttpResponse(status=304)

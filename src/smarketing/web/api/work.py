@@ -36,7 +36,13 @@ def inbox(request: HttpRequest, rep: str | None = None) -> HttpResponse:
     rows = [row.to_dict() for row in rows_of(address, now)]
     tags = etags_of([row["lead_id"] for row in rows], now=now)
     told = [row | {"etag": tags.get(row["lead_id"])} for row in rows]
-    return tagged(request, {"rep": address, "now": iso(now), "rows": told})
+    same = {"rep": address, "rows": [row | {"clock": _standing(row["clock"])} for row in told]}
+    return tagged(request, {"rep": address, "now": iso(now), "rows": told}, same=same)
+
+
+def _standing(clock: Line | None) -> Line | None:
+    """A clock without what time alone changes about it."""
+    return clock and {name: clock[name] for name in clock if name not in ("hours_left", "intervals")}
 
 
 @router.get("/leads/{path:lead_id}/receipt", response={200: shapes.Receipt, **KEPT, **MISTAKES}, url_name="receipt",

@@ -136,15 +136,23 @@ def day(at: date | datetime | str | None) -> SafeString:
 
 @register.simple_tag
 def change(
-    value: Figure | None, good: str = "up", digits: int | None = None, than: str = "", percent: bool = False
+    value: Figure | None,
+    good: str = "up",
+    digits: int | None = None,
+    than: str = "",
+    percent: bool = False,
+    counted: bool = False,
 ) -> SafeString:
-    """How a figure moved: sign, arrow, word and colour. `good`: which way is good (up | down | none); `percent`: value is a share."""
+    """How a figure moved: sign, arrow, word and colour. `good`: which way is good (up | down | none); `percent`: value is a share.
+
+    `counted`: it is a number of things, of which there are fewer and not less.
+    """
     if value is None:
         return SafeString("")
     way = "up" if value > 0 else "down" if value < 0 else "same"
     tone = "quiet" if way == "same" or good == "none" else "good" if way == good else "bad"
     shown = formats.share(abs(float(value))) if percent else formats.number(abs(float(value)), digits=digits)
-    said = {"up": "more", "down": "less", "same": "no change"}[way]
+    said = {"up": "more", "down": "fewer" if counted else "less", "same": "no change"}[way]
     wording = said if way == "same" else f"{shown} {said}"
     shape = icons.icon({"up": "above", "down": "below", "same": "expected"}[way])
     return format_html('<span class="change tone-{}">{}{} {}</span>', tone, shape, wording, f"than {than}" if than else "")

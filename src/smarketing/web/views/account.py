@@ -39,7 +39,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def _answer(has_one: bool, number: int) -> str:
     factor = "a password and a second factor" if has_one else "a password alone"
-    places = "here alone" if number == 1 else f"in {number} places"
+    places = "here alone" if number == 1 else f"at {number} places"
     return f"Your account is protected by {factor}, and you are signed in {places}."
 
 

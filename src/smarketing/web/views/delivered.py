@@ -76,8 +76,16 @@ def answer(said: Delivered, when: str) -> SafeString | str:
     accepted = link(question_url(said.accepted_question), number(said.accepted["n"]))
     decided = link(question_url(said.decided_question), number(said.accepted["of"]))
     back = link(question_url(said.sent_back.question), number(said.sent_back.n))
+    both = said.accepted["n"] + said.sent_back.n - said.accepted["of"]
+    after = f", {number(both)} of them after accepting" if both else ""
     return format_html(
-        "{} in {}; sales accepted {} of the {} it decided on, and sent {} back.", delivered_, when, accepted, decided, back
+        "{} in {}; sales accepted {} of the {} it decided on, and sent {} back{}.",
+        delivered_,
+        when,
+        accepted,
+        decided,
+        back,
+        after,
     )
 
 

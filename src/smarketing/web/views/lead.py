@@ -25,6 +25,7 @@ from smarketing.web.lives import dossier_of, life, machine_facts_of, nearest_lea
 from smarketing.web.locale import reader
 from smarketing.web.people import everybody, name_of, persona_name
 from smarketing.web.questions import question_url
+from smarketing.web.reaching import profile_shown
 from smarketing.web.states import place
 from smarketing.web.story.chapters import WHOLE, anchors, chapters, told_since
 from smarketing.web.story.phase import phase_said
@@ -78,7 +79,7 @@ def told(story: Explanation, known: Dossier, *, whole: bool) -> Shown:
         "chapters": lambda: chapters(story, machine_facts_of(known), places, since=since),
         "phase": lambda: phase_said(story),
         "handovers": lambda: [_handover(story, each, alone=len(known.handovers) == 1) for each in known.handovers],
-        "profile": lambda: [(name.replace("_", " "), value) for name, value in known.profile.items()],
+        "profile": lambda: profile_shown(known.profile),
         "versions": lambda: [(version_label(story, each.id), each) for each in story.versions] if len(story.versions) > 1 else [],
         "came": lambda: came_context(known),
         "became": lambda: became_context(of_it, known),

@@ -19,6 +19,7 @@ from smarketing.web.states import place
 
 if TYPE_CHECKING:
     from smarketing.actions.mail.morning import Letter
+    from smarketing.actions.workspace import Workspace
 
 SELF = "'self'"
 LETTER = (
@@ -46,8 +47,21 @@ def _around(request: HttpRequest, letter: Letter, team: str) -> HttpResponse:
         {"label": each.capitalize(), "url": f"/mail/daily?team={each}", "current": each == team}
         for each in _open_to(role_of(request.user))
     ]
-    context: dict[str, Any] = {"letter": letter, "team": team, "tabs": tabs, "sent": sent}
+    context: dict[str, Any] = {
+        "letter": letter,
+        "team": team,
+        "tabs": tabs,
+        "sent": sent,
+        "unsent": "" if sent else _unsent(workspace),
+    }
     return render(request, "pages/daily.html", context)
+
+
+def _unsent(workspace: Workspace) -> str:
+    """Why no daily mail goes out."""
+    if workspace.stands_still:
+        return "no time passes here"
+    return "no mail server is known" if not workspace.settings.mail_url else "it is switched off"
 
 
 def _letter(letter: Letter) -> HttpResponse:

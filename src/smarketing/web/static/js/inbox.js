@@ -179,7 +179,11 @@ function opened(event) {
 function moreKeys() {
   const more = document.querySelector("[data-more-keys]");
   const list = document.querySelector("#keys .keys-list");
-  if (more && list) list.prepend(...more.children);
+  if (!more || !list) return;
+  const keysOf = (line) => line.querySelector("dt").textContent.replace(/\s+/g, " ").trim();
+  const own = new Set([...more.children].map(keysOf));
+  for (const line of [...list.children]) if (own.has(keysOf(line))) line.remove();
+  list.prepend(...more.children);
 }
 
 export function startInbox() {
