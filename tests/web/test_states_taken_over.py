@@ -11,7 +11,8 @@ import pytest
 
 pytest.importorskip("django", reason="needs the extra `app`")
 
-from smarketing.reports.inbox.cases import cases_of, open_handoffs, take_over
+from smarketing.reports.inbox.cases import cases_of, open_handoffs
+from smarketing.reports.inbox.kept import take_over
 from smarketing.reports.outcome import Outcome
 from smarketing.web import held as holding
 from smarketing.web.held import Held, Keeper, asked, keep, lasting

@@ -26,7 +26,7 @@ class States:
     def load(self, before: Outcome | None) -> Outcome | None:
         """The latest state; None while there is not a fact. Of the one held `before`, what stayed the same is taken over."""
         from smarketing.actions.refresh import load_following
-        from smarketing.reports.inbox.cases import take_over
+        from smarketing.reports.inbox.kept import take_over
 
         outcome = load_following(self.workspace, before)
         if before is not None and outcome.changed is not None:

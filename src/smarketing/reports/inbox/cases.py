@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 TOLD = ("lead_id", "at", "fact_id", "kind", "campaign", "channel", "actor", "opportunity_id", "amount", "currency", "properties")
 """What of a fact is read here."""
-OPEN, STAYS = "open hand-offs", "cases that stay"
+OPPORTUNITY_ENDS = ("opportunity_won", "opportunity_lost")
+OPEN, CASES = "open hand-offs", "cases"
 """Under these names an outcome keeps what was read."""
 
 
@@ -52,7 +53,7 @@ class Case:
         """What is known of the lead."""
         return profile_of(self.facts)
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The person's name, else the account, else the id."""
         return name_in(self.profile) or self.profile.get("account") or self.lead_id
@@ -66,34 +67,36 @@ class Case:
         """The last fact of these kinds since the hand-off."""
         return next((fact for fact in reversed(self.since) if fact["kind"] in kinds), None)
 
-    @property
+    @cached_property
     def touch(self) -> Row | None:
         """The last thing the lead did, whenever."""
         return next((fact for fact in reversed(self.facts) if is_touch(fact["kind"])), None)
 
-    @property
+    @cached_property
     def act(self) -> Row | None:
         """The last act of sales since the hand-off."""
         return self.last(*SALES_ACTS)
 
-    @property
+    @cached_property
     def snoozed_until(self) -> datetime | None:
         """Until when the rep put it off; a touch or an act of sales after that wakes it."""
         asleep = self.last("snoozed")
-        if asleep is None or any(fact["at"] > asleep["at"] and _wakes(fact["kind"]) for fact in self.since):
+        if asleep is None or any(fact["at"] > asleep["at"] and wakes(fact["kind"]) for fact in self.since):
             return None
-        return _instant(properties_of(asleep).get("until"), self.version.timezone)
+        return instant_in(properties_of(asleep).get("until"), self.version.timezone)
 
     def promise(self, commitment: str) -> Commitment | None:
         """The commitment of a clock."""
         return next((each for each in self.version.commitments if each.name == commitment), None)
 
 
-def _wakes(kind: str) -> bool:
+def wakes(kind: str) -> bool:
+    """Whether a fact of this kind wakes what was put off."""
     return is_touch(kind) or kind in SALES_ACTS or kind in ("accepted", "assigned")
 
 
-def _instant(text: Any, zone: str) -> datetime | None:
+def instant_in(text: Any, zone: str) -> datetime | None:
+    """The instant that a text names, in a zone where it says none; None where it is no instant."""
     from smarketing.vocabulary.periods import instant
 
     try:
@@ -110,10 +113,11 @@ def open_handoffs(outcome: Following) -> pl.DataFrame:
 
 
 def _open(outcome: Following) -> pl.DataFrame:
-    return _open_in(outcome.table("stage_entries"), outcome.table("handoffs"), outcome.agreement.handoff.at)
+    return open_in(outcome.table("stage_entries"), outcome.table("handoffs"), outcome.agreement.handoff.at)
 
 
-def _open_in(entries: pl.DataFrame, handoffs: pl.DataFrame, stage: str) -> pl.DataFrame:
+def open_in(entries: pl.DataFrame, handoffs: pl.DataFrame, stage: str) -> pl.DataFrame:
+    """`open_handoffs` of these rows; `stage`: at which leads are handed over."""
     handed = handoffs.filter(pl.col("disqualified_at").is_null())
     ends = cycle_ends(entries).filter(pl.col("over").is_null()).select("lead_id", "cycle")
     at_handoff = pl.col("entered_at").filter(pl.col("stage") == stage)
@@ -124,35 +128,17 @@ def _open_in(entries: pl.DataFrame, handoffs: pl.DataFrame, stage: str) -> pl.Da
 
 def cases_of(outcome: Following, rep: str) -> list[Case]:
     """The open hand-offs whose `owner` is this rep."""
-    return outcome.once(("inbox", rep), lambda: _cases_of(outcome, rep))
+    return [*cases_by(outcome, open_handoffs(outcome).filter(pl.col("owner") == rep)["lead_id"].to_list()).values()]
 
 
-def _cases_of(outcome: Following, rep: str) -> list[Case]:
-    """Those that were read of the outcome before and are the same, and the others."""
-    kept: dict[str, Case] = outcome.asked_so_far((STAYS, rep)) or {}
-    handed = open_handoffs(outcome).filter(pl.col("owner") == rep)
-    others = handed.filter(~pl.col("lead_id").is_in(list(kept))) if kept else handed
-    return [*kept.values(), *cases_in(outcome, others)]
-
-
-def take_over(before: Following, after: Following, changed: Collection[str]) -> None:
-    """Let what was read of an outcome hold for the one that follows it, in which the rows of all but these leads are the same."""
-    if [version.id for version in before.versions] != [version.id for version in after.versions]:
-        return
-    handed, gone = before.asked_so_far(OPEN), pl.col("lead_id").is_in(list(changed))
-    if handed is not None:
-        entries, handoffs = (after.table(name).filter(gone) for name in ("stage_entries", "handoffs"))
-        fresh = _open_in(entries, handoffs, after.agreement.handoff.at)
-        after.once(OPEN, lambda: pl.concat([handed.filter(~gone), fresh.select(handed.columns).cast(dict(handed.schema))]))
-    for rep in handed["owner"].drop_nulls().unique() if handed is not None else ():
-        cases = before.asked_so_far(("inbox", rep))
-        if cases is not None:
-            after.once((STAYS, rep), partial(_staying, cases, changed))
-
-
-def _staying(cases: Iterable[Case], changed: Collection[str]) -> dict[str, Case]:
-    """Those of leads that are the same, by lead."""
-    return {case.lead_id: case for case in cases if case.lead_id not in changed}
+def cases_by(outcome: Following, leads: Collection[str]) -> dict[str, Case]:
+    """The open hand-offs of these leads, by lead; each is read once."""
+    kept: dict[str, Case | None] = outcome.once(CASES, dict)
+    unread = [lead_id for lead_id in leads if lead_id not in kept]
+    if unread:
+        read = cases_in(outcome, open_handoffs(outcome).filter(pl.col("lead_id").is_in(unread)))
+        kept.update(dict.fromkeys(unread) | {case.lead_id: case for case in read})
+    return {lead_id: case for lead_id in leads if (case := kept[lead_id]) is not None}
 
 
 def cases_in(outcome: Following, handed: pl.DataFrame) -> list[Case]:
@@ -200,7 +186,7 @@ def _won(case: Case) -> bool:
     """Whether the cycle has a win that stands: of each opportunity the last end counts."""
     ends: dict[str | None, str] = {}
     for fact in case.facts:
-        if fact["kind"] in ("opportunity_won", "opportunity_lost") and fact["at"] > case.begun_at:
+        if fact["kind"] in OPPORTUNITY_ENDS and fact["at"] > case.begun_at:
             ends[fact["opportunity_id"]] = fact["kind"]
     return "opportunity_won" in ends.values()
 

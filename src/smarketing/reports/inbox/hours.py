@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from smarketing.derivations.business_time import Timeline, elapsed, lay_out
 from smarketing.derivations.working_time import DEFAULT, absences_of
@@ -50,6 +51,23 @@ class Hours:
             return (last - first) / HOUR
         line = self.timeline
         return elapsed(line.starts, line.ends, line.before, first, last) / HOUR
+
+    def worked_until(self, now: datetime, instants: NDArray[np.int64]) -> NDArray[np.float64]:
+        """`worked` from now to each of many instants, in microseconds since 1970."""
+        first = micros(now)
+        if self.timeline is None:
+            return (instants - first) / HOUR
+        hours: NDArray[np.float64] = (_before(self.timeline, instants) - _before(self.timeline, np.array([first]))) / HOUR
+        return hours
+
+
+def _before(line: Timeline, instants: NDArray[np.int64]) -> NDArray[np.int64]:
+    """What was worked from the begin of the layout to each of these instants."""
+    if not len(line.starts):
+        return np.zeros(len(instants), np.int64)
+    place = np.searchsorted(line.starts, instants, side="right") - 1
+    so_far = line.before[place] + np.minimum(instants, line.ends[place]) - line.starts[place]
+    return np.where(place < 0, 0, so_far)
 
 
 EVERY_HOUR = Hours(None)

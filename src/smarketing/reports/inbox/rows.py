@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 BROKEN = 0.5
 """What is still to be lost of a promise that is broken."""
-PROMISED, LEFT_ALONE, PUT_OFF = range(3)
+PARTS = 3
+PROMISED, LEFT_ALONE, PUT_OFF = range(PARTS)
 """The parts of an inbox."""
 
 
@@ -108,8 +109,9 @@ def _iso(at: datetime | None) -> str | None:
 
 def inbox(outcome: Following, rep: str, cases: Iterable[Case], *, now: datetime) -> list[InboxRow]:
     """The rows of these hand-offs, ordered; `rep`: in whose working hours time is counted, "" in the default calendar."""
-    rows = [_row(case, hours_of(outcome, rep, case.version, now), now) for case in cases]
-    return sorted(rows, key=_place)
+    found = [*cases]
+    hours = {id(each): hours_of(outcome, rep, each, now) for each in {id(case.version): case.version for case in found}.values()}
+    return sorted((_row(case, hours[id(case.version)], now) for case in found), key=_place)
 
 
 def _place(row: InboxRow) -> tuple[Any, ...]:

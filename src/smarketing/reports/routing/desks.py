@@ -54,12 +54,17 @@ def desks(outcome: Following, at: datetime) -> list[DeskNow]:
 def _desks(outcome: Following, at: datetime) -> Iterator[DeskNow]:
     office, instant = office_at(outcome, at), micros(at)
     queue = {desk.rep for desk in office.queue(instant)}
-    work = Counter(owner.lower() for owner in open_handoffs(outcome)["owner"].drop_nulls())
+    work = in_work(outcome)
     for desk in office.desks:
         if desk.role != "marketing":
             state, until = _state(desk, instant)
             when = None if until is None or abs(until) >= NEVER else _instant(until)
             yield DeskNow(desk.rep, desk.name, desk.role, desk.rep in queue, state, when, work[desk.rep.lower()], desk.capacity)
+
+
+def in_work(outcome: Following) -> Counter[str]:
+    """How many hand-offs each owner (in small letters) has in work; counted once for an outcome."""
+    return outcome.once("numbers in work", lambda: Counter(owner.lower() for owner in open_handoffs(outcome)["owner"].drop_nulls()))
 
 
 def _state(desk: Desk, at: int) -> tuple[str, int | None]:

@@ -16,7 +16,7 @@ from smarketing.reports.inbox.known import known, rests_on
 from smarketing.vocabulary.kinds import is_touch
 from smarketing.web.held import lasting, remembered
 from smarketing.web.inbox.panels import panels
-from smarketing.web.inbox.shown import row_shown
+from smarketing.web.inbox.shown import lead_shown
 from smarketing.web.inbox.words import ago, times, touch_words, waits
 from smarketing.web.lives import one_life
 from smarketing.web.locale import reader
@@ -43,7 +43,7 @@ def beside(row: InboxRow, user: User, now: datetime) -> Shown:
     life = one_life(row.lead_id)
     what = to_know(row, life)
     return {
-        **row_shown(row, row.lead_id, now),
+        **lead_shown(row, now),
         "phase": phase_of(what.phase, life.agreement.id) if what.phase else None,
         "topics": [(topic.name, times(topic.times), ago(topic.last_at, now)) for topic in what.topics],
         "receipt": receipt(what.receipt, life),

@@ -1,14 +1,20 @@
-"""The open hand-offs of a rep as of this moment: as derived, and where somebody acted since then, as they are now."""
+"""The open hand-offs of a rep as of this moment: as derived, and where somebody acted since then, as they are now.
+
+All of them are put in order by a few numbers; rows are made of those that are looked at.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from smarketing.reports.inbox.cases import Case, cases_in, cases_of, open_handoffs
-from smarketing.reports.inbox.rows import InboxRow, inbox
+from smarketing.reports.inbox.cases import Case, cases_by, cases_in, open_handoffs
+from smarketing.reports.inbox.order import Order, order_at
+from smarketing.reports.inbox.rows import PARTS, InboxRow, inbox
 from smarketing.web.fresh import fresh_lives
 from smarketing.web.held import held
 
@@ -16,14 +22,62 @@ if TYPE_CHECKING:
     from smarketing.reports.outcome import Outcome
 
 
-def rows_of(rep: str, now: datetime) -> list[InboxRow]:
-    """The rep's inbox, in its order."""
+@dataclass(frozen=True)
+class Inbox:
+    """A rep's inbox at an instant: the leads of each of its `parts` in order, and of how many a promise is broken (`late`)."""
+
+    outcome: Outcome
+    rep: str
+    now: datetime
+    parts: tuple[list[str], ...]
+    late: int
+    made: dict[str, InboxRow] = field(default_factory=dict)
+
+    @property
+    def leads(self) -> list[str]:
+        """All of them in order."""
+        return [lead_id for part in self.parts for lead_id in part]
+
+    @property
+    def number(self) -> int:
+        """How many there are."""
+        return sum(map(len, self.parts))
+
+    def rows(self, leads: Collection[str]) -> list[InboxRow]:
+        """The rows of these leads, which are in it."""
+        unmade = [lead_id for lead_id in leads if lead_id not in self.made]
+        if unmade:
+            cases = cases_by(self.outcome, unmade).values()
+            self.made.update((row.lead_id, row) for row in inbox(self.outcome, self.rep, cases, now=self.now))
+        return [self.made[lead_id] for lead_id in leads]
+
+    def lead(self, chosen: str) -> str:
+        """The chosen lead where it is in it, else the first one; "" of an empty one."""
+        return chosen if any(chosen in part for part in self.parts) else next(iter(self.leads), "")
+
+
+def inbox_of(rep: str, now: datetime) -> Inbox:
+    """The rep's inbox."""
     outcome = held()
-    derived = cases_of(outcome, rep)
-    ahead = fresh_lives([case.lead_id for case in derived], now, owner=rep)
-    cases = [case for case in derived if case.lead_id not in ahead]
-    cases += [case for life in ahead.values() for case in open_cases(life) if case.row["owner"] == rep]
-    return inbox(outcome, rep, cases, now=now)
+    derived = order_at(outcome, rep, now)
+    ahead = fresh_lives(derived.leads, now, owner=rep)
+    cases = [case for life in ahead.values() for case in open_cases(life) if case.row["owner"] == rep]
+    rows = inbox(outcome, rep, cases, now=now)
+    order = derived.without(ahead).among(rows) if ahead else derived
+    return Inbox(outcome, rep, now, _parts(order), int(order.broken.sum()), {row.lead_id: row for row in rows})
+
+
+def _parts(order: Order) -> tuple[list[str], ...]:
+    found: tuple[list[str], ...] = tuple([] for _ in range(PARTS))
+    for place in order.ordered():
+        found[order.part[place]].append(order.leads[place])
+    return found
+
+
+def rows_of(rep: str, now: datetime) -> list[InboxRow]:
+    """Every row of the rep's inbox, in its order."""
+    found = inbox_of(rep, now)
+    return found.rows(found.leads)
 
 
 def row_of(lead_id: str, now: datetime) -> InboxRow | None:

@@ -6,8 +6,10 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from babel.dates import format_skeleton
+from django.urls import reverse
 
 from smarketing.agreement.changes.phrases import short_name, upper
 from smarketing.reports.person.consent import consent_of
@@ -19,41 +21,50 @@ from smarketing.web.people import name_of, persona_name
 
 if TYPE_CHECKING:
     from smarketing.reports.inbox.rows import InboxRow, Running
+    from smarketing.web.inbox.mine import Inbox
 
 Shown = dict[str, Any]
 PARTS = ("Next", "Without a promise that runs", "Put aside")
-MOST = 100
+MOST = 50
 """So many rows of a part are listed; the others come up as these are done."""
 MINUTES_OF_AN_HOUR = 60
 SOON_HOURS, FAR_HOURS = 1, 10
 """With so little left a clock is pressing; with so much its due day says more than hours do."""
 
 
-def rows_shown(rows: Sequence[InboxRow], chosen: str, now: datetime) -> list[Shown]:
+def rows_shown(inbox: Inbox, chosen: str, now: datetime) -> list[Shown]:
     """The rows, in parts: of each that has any its `title`, how many there are (`number`), the first MOST `rows`, and how many `more`.
 
     The chosen one is listed, wherever it stands.
     """
-    parts = [(title, [row for row in rows if row.part == number]) for number, title in enumerate(PARTS)]
-    return [_part(title, some, chosen, now) for title, some in parts if some]
+    parts = [(title, leads, _first(leads, chosen)) for title, leads in zip(PARTS, inbox.parts, strict=True) if leads]
+    rows = {row.lead_id: row for row in inbox.rows([lead_id for _, _, first in parts for lead_id in first])}
+    place = f"{reverse('inbox')}?rep={quote(inbox.rep)}"
+    found = []
+    for title, leads, first in parts:
+        shown = [_listed(row_shown(rows[lead_id], chosen, now), place) for lead_id in first]
+        found.append({"title": title, "number": len(leads), "rows": shown, "more": len(leads) - len(first)})
+    return found
 
 
-def _part(title: str, some: Sequence[InboxRow], chosen: str, now: datetime) -> Shown:
-    first = [*some[:MOST], *(row for row in some[MOST:] if row.lead_id == chosen)]
-    shown = [_listed(row_shown(row, chosen, now)) for row in first]
-    return {"title": title, "number": len(some), "rows": shown, "more": len(some) - len(first)}
+def _first(leads: Sequence[str], chosen: str) -> list[str]:
+    return [*leads[:MOST], *(lead_id for lead_id in leads[MOST:] if lead_id == chosen)]
 
 
-def _listed(row: Shown) -> Shown:
-    """The row with `key`: all that its place in the list shows."""
+def _listed(row: Shown, place: str) -> Shown:
+    """The row with the `url` of its lead in this inbox, and `key`: all that its place in the list shows."""
     shown = (row[name] for name in ("lead_id", "rep", "chosen", "name", "mark", "to_do", "why"))
     worth, clock = row["worth"] or {}, row["clock"] or {}
-    return {**row, "key": (*shown, bool(row["broken"]), *worth.values(), None, *clock.values())}
+    return {
+        **row,
+        "url": f"{place}&lead={quote(row['lead_id'], safe='')}",
+        "key": (*shown, bool(row["broken"]), *worth.values(), None, *clock.values()),
+    }
 
 
 def row_shown(row: InboxRow, chosen: str, now: datetime) -> Shown:
-    """One row."""
-    case, agreement = row.case, held().agreement
+    """One row of the list."""
+    case = row.case
     return {
         "lead_id": row.lead_id,
         "rep": case.row["owner"],
@@ -63,16 +74,25 @@ def row_shown(row: InboxRow, chosen: str, now: datetime) -> Shown:
         "what": row.step.what,
         "to_do": to_do(row.step),
         "why": because(row, now),
-        "worth": {"amount": row.worth, "currency": agreement.currency} if row.worth else None,
+        "worth": {"amount": row.worth, "currency": held().agreement.currency} if row.worth else None,
+        "clock": clock_shown(row.clock, now) if row.clock else None,
+        "broken": [clock.commitment for clock in row.broken],
+        "mark": mark_of(row),
+    }
+
+
+def lead_shown(row: InboxRow, now: datetime) -> Shown:
+    """What one row says of its lead."""
+    case, agreement = row.case, held().agreement
+    account = case.profile.get("account")
+    return {
+        **row_shown(row, row.lead_id, now),
         "grade": case.row["grade"],
         "stage": upper(short_name(case.stage, agreement)) if case.stage else "",
         "persona": persona_name(case.row["persona"]) if case.row["persona"] else "",
-        "account": case.profile.get("account") if case.profile.get("account") != case.name else None,
-        "clock": clock_shown(row.clock, now) if row.clock else None,
-        "broken": [clock.commitment for clock in row.broken],
+        "account": account if account != case.name else None,
         "owner": name_of(case.row["owner"]),
         "consent": consent_of(case.facts),
-        "mark": mark_of(row),
     }
 
 

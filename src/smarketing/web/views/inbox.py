@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
@@ -12,16 +12,13 @@ from django.views.decorators.http import require_safe
 
 from smarketing.web.fresh import one_look
 from smarketing.web.inbox.beside import beside
-from smarketing.web.inbox.mine import rows_of
+from smarketing.web.inbox.mine import Inbox, inbox_of
 from smarketing.web.inbox.shown import millis, rows_shown
 from smarketing.web.inbox.whose import desks, whose
 from smarketing.web.inbox.words import to_do
 from smarketing.web.look import formats
 from smarketing.web.people import name_of
 from smarketing.web.states import place
-
-if TYPE_CHECKING:
-    from smarketing.reports.inbox.rows import InboxRow
 
 Context = dict[str, Any]
 PART, LIST, LEAD = "parts/inbox.html", "parts/inbox_list.html", "parts/inbox_lead.html"
@@ -40,7 +37,7 @@ def page(request: HttpRequest) -> HttpResponse:
 def listed(request: HttpRequest) -> HttpResponse:
     """The list alone, asked for every few seconds; 304 while it is the same as before. The header `X-Now` sets the browser's clocks."""
     now = place().now()
-    context = list_context(request, rows_of(whose(request), now), request.GET.get("lead", ""), now)
+    context = list_context(request, inbox_of(whose(request), now), request.GET.get("lead", ""), now)
     tag = f'"{hashlib.sha256(_without_time(context)).hexdigest()[:24]}"'
     same = request.headers.get("If-None-Match") == tag
     response = HttpResponseNotModified() if same else render(request, LIST, context)
@@ -65,29 +62,30 @@ def inbox_context(request: HttpRequest, *, chosen: str = "", now: datetime | Non
 
 
 def _inbox_context(request: HttpRequest, chosen: str, now: datetime) -> Context:
-    rows = rows_of(whose(request), now)
-    row = next((row for row in rows if row.lead_id == chosen), None) or next(iter(rows), None)
-    found = list_context(request, rows, row.lead_id if row else "", now)
+    inbox = inbox_of(whose(request), now)
+    lead_id = inbox.lead(chosen)
+    found = list_context(request, inbox, lead_id, now)
+    row = next(iter(inbox.rows([lead_id])), None) if lead_id else None
     return {
         **found,
-        "asked": bool(chosen) and row is not None and row.lead_id == chosen,
-        "gone": chosen if chosen and (row is None or row.lead_id != chosen) else "",
+        "asked": bool(chosen) and lead_id == chosen,
+        "gone": chosen if chosen != lead_id else "",
         "lead": beside(row, request.user, now) if row else None,  # type: ignore[arg-type]  # who is let in here is a user
         "desks": desks(request, found["rep"]),
-        "answer": _answer(request, found["rep"], rows),
+        "answer": _answer(request, inbox),
     }
 
 
-def list_context(request: HttpRequest, rows: list[InboxRow], chosen: str, now: datetime) -> Context:
+def list_context(request: HttpRequest, inbox: Inbox, chosen: str, now: datetime) -> Context:
     """What the list shows."""
-    rep = whose(request)
+    rep = inbox.rep
     return {
         "rep": rep,
         "rep_name": name_of(rep),
         "mine": rep.lower() == getattr(request.user, "email", ""),
-        "parts": rows_shown(rows, chosen, now),
+        "parts": rows_shown(inbox, chosen, now),
         "lead_id": chosen,
-        "number": len(rows),
+        "number": inbox.number,
         "now": now,
         "now_ms": millis(now),
         "speed": place().speed,
@@ -95,13 +93,13 @@ def list_context(request: HttpRequest, rows: list[InboxRow], chosen: str, now: d
     }
 
 
-def _answer(request: HttpRequest, rep: str, rows: list[InboxRow]) -> str:
+def _answer(request: HttpRequest, inbox: Inbox) -> str:
     """Whom to call next, in a sentence."""
-    whose_are = "yours" if rep.lower() == getattr(request.user, "email", "") else f"{name_of(rep)}’s"
-    if not rows:
+    whose_are = "yours" if inbox.rep.lower() == getattr(request.user, "email", "") else f"{name_of(inbox.rep)}’s"
+    number = inbox.number
+    if not number:
         return f"No lead is {whose_are} right now."
-    first, number = rows[0], len(rows)
+    (first,) = inbox.rows([inbox.lead("")])
     many = f"{formats.number(number)} lead{'s are' if number > 1 else ' is'} {whose_are}"
-    late = sum(bool(row.broken) for row in rows)
-    broken = f", {formats.number(late)} with a promise that is broken" if late else ""
+    broken = f", {formats.number(inbox.late)} with a promise that is broken" if inbox.late else ""
     return f"{many}{broken}. First: {first.case.name}, {to_do(first.step).lower()}."

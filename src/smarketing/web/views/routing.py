@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
+import polars as pl
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -59,7 +60,6 @@ def page(request: HttpRequest) -> HttpResponse:
     now = place().now()
     chosen = only if only is not None and "rep" in request.GET else request.GET.get("rep", "")
     rows = _desks(outcome, now, only)
-    work = [row for row in open_handoffs(outcome).to_dicts() if chosen and (row["owner"] or "").lower() == chosen.lower()]
     routes = outcome.agreement.handoff.routes
     waits = _waits(outcome, only) if routes else []
     context = {
@@ -68,17 +68,22 @@ def page(request: HttpRequest) -> HttpResponse:
         "still": place().stands_still,
         "answer": _answer(outcome, len(waits)),
         "waits": waits,
-        "older": older_without_anybody(outcome, now - HANDED_WITHIN).to_dicts()[:SHOWN] if routes else [],
+        "older": older_without_anybody(outcome, now - HANDED_WITHIN).head(SHOWN).to_dicts() if routes else [],
         "rules": list(routing_rules(outcome.agreement, writing())),
         "known": "reps" in outcome.small,
         "desks": rows,
         "longest": max((row.desk.capacity or row.desk.open for row in rows), default=1) or 1,
         "chosen": next((row.desk for row in rows if chosen and row.desk.rep.lower() == chosen.lower()), None),
-        "work": work[:SHOWN],
+        "work": _work(outcome, chosen) if chosen else [],
         "latest": _latest(outcome, only or chosen),
         "own": only is not None,
     }
     return render(request, "pages/routing.html", context)
+
+
+def _work(outcome: Outcome, rep: str) -> list[dict[str, Any]]:
+    """What a rep has in work, the latest first."""
+    return open_handoffs(outcome).filter(pl.col("owner").str.to_lowercase() == rep.lower()).head(SHOWN).to_dicts()
 
 
 def _tabs(request: HttpRequest) -> list[dict[str, Any]]:
