@@ -12,7 +12,7 @@ import pytest
 from smarketing.derivations.attribution.lone import Lone
 from smarketing.derivations.attribution.piles import dealing
 from smarketing.derivations.attribution.piles.dealing import Parted, Touches
-from smarketing.derivations.attribution.piles.numbering import Leads, Pairs, SameDigest
+from smarketing.derivations.attribution.piles.numbering import Pairs, SameDigest
 
 BEGIN = datetime(2026, 3, 2, tzinfo=UTC)
 MOMENTS = 20
@@ -55,7 +55,7 @@ def parted(
 ) -> Parted:
     """What becomes of touches that come in some parts, in any order."""
     seen, leads = Touches(touches.height), pl.Series(known, dtype=pl.String)
-    for part in touches.iter_slices(-(-touches.height // parts)):
+    for part in touches.iter_slices(max(1, -(-touches.height // parts))):
         seen.see(part, part["campaign"].is_not_null().to_numpy())
     together = np.array([lead in shared for lead in known], np.bool_)
     return seen.parted(
@@ -138,8 +138,8 @@ def test_two_texts_of_one_digest_are_not_taken_for_one(monkeypatch: pytest.Monke
         )
     with pytest.raises(SameDigest):
         Pairs().numbered(touches["campaign"], touches["channel"], (1, 2))
-    with pytest.raises(SameDigest):
-        Leads.of(touches["lead_id"].unique(), (1, 2))
     monkeypatch.setattr(Pairs, "numbered", lambda self, campaigns, channels, seeds: np.zeros(len(campaigns), np.int32))
     with pytest.raises(SameDigest):
         parted(touches)
+    with pytest.raises(SameDigest):
+        parted(touches.head(0), known=("lead-1", "lead-2"))

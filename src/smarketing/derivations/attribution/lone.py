@@ -12,7 +12,7 @@ from smarketing.derivations.attribution.paths import Codes, Ints
 
 
 class Lone(NamedTuple):
-    """Paths without a sale. `names`: the campaigns that occur, in code-point order; `codes`: the touches of all paths, one path after the
+    """Paths without a sale. `names`: campaigns in code-point order, all that occur and maybe others; `codes`: the touches of all paths, one path after the
     other; `lengths`: how many each path has."""
 
     names: pl.Series

@@ -9,16 +9,17 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property
+from threading import Lock
 from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from smarketing.derivations.attribution.lone import Lone, by_name
+from smarketing.derivations.attribution.lone import Lone
 from smarketing.derivations.attribution.paths import Codes, Ints
-from smarketing.derivations.attribution.piles.numbering import LEAD_BITS, Leads, Pairs, Rows, Seeds, digests
+from smarketing.derivations.attribution.piles.numbering import LEAD_BITS, PAIR, Pairs, Rows, Seeds, digests
 from smarketing.derivations.attribution.piles.walking import Walks, walked
 from smarketing.derivations.compiling import kernel
 from smarketing.derivations.matching.order import Digests
@@ -29,7 +30,8 @@ PILE = 1 << 15
 MOST = 12
 """Two to this power is the number of piles at most."""
 SEEDS = (1, 2)
-NOTHING = np.empty((0, 3), np.uint64)
+Dealt = tuple[Rows, Ints]
+"""Rows by pile, and where each pile begins, with one more at the end."""
 Load = Callable[[], pl.DataFrame]
 """Gives some facts."""
 AtTimes = Callable[[pl.Series], pl.DataFrame]
@@ -53,7 +55,9 @@ class Touches:
     expected: int
     seeds: Seeds = SEEDS
     pairs: Pairs = field(default_factory=Pairs)
-    dealt: list[tuple[Rows, Ints]] = field(default_factory=list)
+    dealt: list[Dealt] = field(default_factory=list)
+    room: list[Rows] = field(default_factory=list)
+    lock: Lock = field(default_factory=Lock)
 
     @cached_property
     def bits(self) -> int:
@@ -65,9 +69,22 @@ class Touches:
         one, other = digests(facts["lead_id"], self.seeds)
         at = facts["at"].to_physical().to_numpy()
         pair = self.pairs.numbered(facts["campaign"], facts["channel"], self.seeds)
-        rows, starts = np.empty((int(touch.sum()), 3), np.uint64), np.zeros((1 << self.bits) + 1, np.int64)
-        deal_out(one, other, at, pair, touch, self.bits, starts, np.empty(1 << self.bits, np.int64), rows)
-        self.dealt.append((rows, starts))
+        self.dealt.append(self.deal(one, other, at, pair, touch, self.some_room(int(touch.sum()))))
+
+    def some_room(self, rows: int) -> Rows:
+        """Where so many rows find place. It is taken for all at once: memory comes quicker in large pieces."""
+        with self.lock:
+            if not self.room or len(self.room[-1]) < rows:
+                self.room.append(np.empty((max(rows, self.expected), 3), np.uint64))
+            last = self.room.pop()
+            self.room.append(last[rows:])
+        return last[:rows]
+
+    def deal(self, one: Digests, other: Digests, at: Ints, pair: Codes, chosen: NDArray[np.bool_], rows: Rows) -> Dealt:
+        """The chosen rows, put together by pile."""
+        starts = np.zeros((1 << self.bits) + 1, np.int64)
+        deal_out(one, other, at, pair, chosen, self.bits, starts, np.empty(1 << self.bits, np.int64), rows)
+        return rows, starts
 
     def see_all(self, loads: Iterable[Load], are_touches: Callable[[pl.DataFrame], pl.Series], *, threads: int) -> None:
         """Take in all parts of a journal; never more than one for each thread is waiting, for all that wait are in memory."""
@@ -88,22 +105,40 @@ class Touches:
     def parted(self, known: pl.Series, at_times: AtTimes, *, since: int, shared: NDArray[np.bool_], threads: int = 1) -> Parted:
         """The touches of the leads that are `known`, and the paths from `since` on (µs) of all others. `shared`: which of the known walk
         a path together with another lead. Raises SameDigest."""
-        leads, itself = Leads.of(known, self.seeds), np.arange(len(known))
-        with ThreadPoolExecutor(threads) as pool:
-            walks = list(pool.map(partial(walked, leads=leads, itself=itself, since=since), self.piles()))
-        self.dealt.clear()
+        walks = self.walks(known, since, threads)
         rows, whose = end_to_end(walks, "known"), end_to_end(walks, "number")
-        pairs, theirs = end_to_end(walks, "pairs"), (rows[:, 2] & np.uint64(0xFFFF_FFFF)).astype(np.int32)
+        pairs, theirs = end_to_end(walks, "pairs"), (rows[:, 2] & PAIR).astype(np.int32)
         fact_ids = self.untie(walks, rows, shared[whose], pairs, theirs, at_times)
         at = pl.Series("at", np.ascontiguousarray(rows[:, 1]).view(np.int64)).cast(INSTANT)
         frame = pl.DataFrame([known.gather(whose).alias("lead_id"), at, fact_ids, *self.named(theirs)])
-        codes = self.campaign_codes()
-        return Parted(frame, Lone(*by_name(codes[0], codes[1][pairs]), end_to_end(walks, "lengths")))
+        names, codes = self.campaign_codes()
+        return Parted(frame, Lone(names, codes[pairs], end_to_end(walks, "lengths")))
 
-    def piles(self) -> Iterator[list[Rows]]:
+    def walks(self, known: pl.Series, since: int, threads: int) -> list[Walks]:
+        """The paths of the piles, of some for each thread; the piles are gone then."""
+        leads, piles = [one for (one,) in self.piles([self.leads(known)])], list(self.piles(self.dealt))
+        some = -(-len(piles) // threads)
+
+        def walked_from(first: int) -> Walks:
+            return walked(leads[first : first + some], piles[first : first + some], since=since)
+
+        with ThreadPoolExecutor(threads) as pool:
+            found = list(pool.map(walked_from, range(0, len(piles), some)))
+        self.dealt.clear()
+        self.room.clear()
+        return found
+
+    def leads(self, known: pl.Series) -> Dealt:
+        """Some leads, with their places as the numbers of pairs."""
+        one, other = digests(known, self.seeds)
+        every = np.arange(len(known), dtype=np.int64)
+        rows = np.empty((len(known), 3), np.uint64)
+        return self.deal(one, other, every, every.astype(np.int32), np.ones(len(known), np.bool_), rows)
+
+    def piles(self, dealt: Sequence[Dealt]) -> Iterator[list[Rows]]:
         """What lies in each pile."""
         for pile in range(1 << self.bits):
-            yield [NOTHING, *(rows[starts[pile] : starts[pile + 1]] for rows, starts in self.dealt)]
+            yield [rows[starts[pile] : starts[pile + 1]] for rows, starts in dealt]
 
     def named(self, pairs: Codes) -> Iterator[pl.Series]:
         """The campaign and the channel of touches."""
@@ -111,8 +146,8 @@ class Touches:
             yield names.cast(pl.Categorical).gather(pairs)
 
     def campaign_codes(self) -> tuple[pl.Series, Codes]:
-        """The campaigns that were met, and the number of each pair's among them (-1: none)."""
-        names = self.pairs.campaigns.unique(maintain_order=True).drop_nulls()
+        """The campaigns that were met, in code-point order, and the number of each pair's among them (-1: none)."""
+        names = self.pairs.campaigns.unique().drop_nulls().sort()
         number = {name: code for code, name in enumerate(names)}
         return names, np.array([number.get(name, -1) for name in self.pairs.campaigns], np.int32)
 

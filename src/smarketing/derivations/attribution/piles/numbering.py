@@ -14,14 +14,17 @@ from numpy.typing import NDArray
 
 from smarketing.derivations.attribution.paths import Codes, Ints
 from smarketing.derivations.compiling import kernel
-from smarketing.derivations.matching.order import Digests, number_by_digest
+from smarketing.derivations.matching.order import Digests
 
 Rows = NDArray[np.uint64]
-"""Touches, a row of three numbers each: 64 bits of the lead's digest, the time, and 32 more bits of the digest before the number of its pair."""
+"""Touches (or leads), a row of three numbers each: 64 bits of the lead's digest, the time, and 32 more bits of the digest before the number of its pair."""
 Slots = NDArray[np.int32]
 Seeds = tuple[int, int]
 PAIR = np.uint64(0xFFFF_FFFF)
 LEAD_BITS = np.uint64(0xFFFF_FFFF_0000_0000)
+MET, FULL = -1, -2
+SOME_PAIRS = 1 << 12
+"""Room for so many pairs is mostly enough, and stays in the processor's cache."""
 APART = np.uint64(0x9E37_79B9_7F4A_7C15)
 
 
@@ -49,10 +52,13 @@ class Pairs:
 
     def numbered(self, campaigns: pl.Series, channels: pl.Series, seeds: Seeds) -> Codes:
         """The number of each row's pair. Raises SameDigest."""
-        one, other = (a + b * APART for a, b in zip(digests(campaigns, seeds), digests(channels, seeds), strict=True))
-        here, firsts = np.empty(len(one), np.int64), np.empty(len(one), np.int64)
-        found = number_by_digest(one, other, slots_for(len(one)), firsts, here)
-        if found < 0:
+        halves, here = (*digests(campaigns, seeds), *digests(channels, seeds)), np.empty(len(campaigns), np.int64)
+        for room in (SOME_PAIRS, len(here)):
+            firsts = np.empty(min(room, len(here)), np.int64)
+            found = number_pairs(*halves, slots_for(len(firsts)), firsts, here)
+            if found >= 0:
+                break
+        if found == MET:
             raise SameDigest
         names = zip(*(texts.gather(firsts[:found]).to_list() for texts in (campaigns, channels)), strict=True)
         with self.lock:
@@ -70,56 +76,47 @@ class Pairs:
         return pl.Series("channel", [channel for _, channel in self.met], dtype=pl.String)
 
 
-@dataclass(frozen=True, slots=True)
-class Leads:
-    """Some leads, numbered as they stand: a row of each (see Rows), and a hash table of them."""
-
-    rows: Rows
-    slots: Slots
-
-    @classmethod
-    def of(cls, leads: pl.Series, seeds: Seeds) -> Leads:
-        """Distinct leads. Raises SameDigest."""
-        one, other = digests(leads, seeds)
-        rows = np.ascontiguousarray(np.stack([one, np.zeros_like(one), other & LEAD_BITS]).T)
-        slots = slots_for(len(rows))
-        if number_leads(rows, slots, np.empty(len(rows), np.int64), np.empty(len(rows), np.int64)) != len(rows):
-            raise SameDigest
-        return cls(rows, slots)
-
-
 @kernel
-def slot_of(rows: Rows, row: int, known: Rows, firsts: Ints, slots: Slots) -> int:
-    """The slot of a row's lead among those known, whose number n has the row `firsts[n]`; or the free one where it would be."""
-    mask = slots.shape[0] - 1
-    slot = np.int64(rows[row, 0] >> np.uint64(20)) & mask
-    while slots[slot] >= 0 and known[firsts[slots[slot]], 0] != rows[row, 0]:
-        slot = (slot + 1) & mask
-    return slot
+def number_pairs(one: Digests, other: Digests, one_more: Digests, other_more: Digests, slots: Slots, firsts: Ints, here: Ints) -> int:  # fmt: skip
+    """Number the pairs of texts, each given by the digests of both, as they are met; returns how many, or MET where the first halves of
+    two different ones are equal, or FULL where there are more than there is room for.
 
-
-@kernel
-def number_leads(rows: Rows, slots: Slots, firsts: Ints, lead: Ints) -> int:
-    """Number the leads of rows as they are met; returns how many, or -1 where the first half of two different digests is equal.
-
-    `slots` is an empty hash table (-1); `firsts` takes the first row of each lead, `lead` each row's lead.
+    `slots` is an empty hash table (-1); `firsts` takes the first row of each pair, `here` each row's pair.
     """
-    found = 0
-    for row in range(rows.shape[0]):
-        slot = slot_of(rows, row, rows, firsts, slots)
+    found, mask = 0, slots.shape[0] - 1
+    for row in range(one.shape[0]):
+        half = one[row] + one_more[row] * APART
+        slot = np.int64(half >> np.uint64(20)) & mask
+        while slots[slot] >= 0 and one[firsts[slots[slot]]] + one_more[firsts[slots[slot]]] * APART != half:
+            slot = (slot + 1) & mask
         if slots[slot] < 0:
+            if found == firsts.shape[0]:
+                return FULL
             slots[slot], firsts[found] = found, row
             found += 1
-        elif (rows[firsts[slots[slot]], 2] ^ rows[row, 2]) & LEAD_BITS:
-            return -1
-        lead[row] = slots[slot]
+        else:
+            first = firsts[slots[slot]]
+            if other[first] + other_more[first] * APART != other[row] + other_more[row] * APART:
+                return MET
+        here[row] = slots[slot]
     return found
 
 
 @kernel
-def number_known(rows: Rows, firsts: Ints, known: Rows, itself: Ints, slots: Slots, number: Ints) -> None:
-    """Write the number that each lead, whose first row is given, has among those known; -1 for one that is not. `itself`: 0, 1, 2…"""
-    for lead in range(number.shape[0]):
-        row = firsts[lead]
-        found = slots[slot_of(rows, row, known, itself, slots)]
-        number[lead] = found if found >= 0 and not (known[found, 2] ^ rows[row, 2]) & LEAD_BITS else -1
+def number_leads(rows: Rows, slots: Slots, firsts: Ints, lead: Ints) -> int:
+    """Number the leads of rows as they are met; returns how many, or MET where the first halves of two different digests are equal.
+
+    `slots` is an empty hash table (-1); `firsts` takes the first row of each lead, `lead` each row's lead.
+    """
+    found, mask = 0, slots.shape[0] - 1
+    for row in range(rows.shape[0]):
+        slot = np.int64(rows[row, 0] >> np.uint64(20)) & mask
+        while slots[slot] >= 0 and rows[firsts[slots[slot]], 0] != rows[row, 0]:
+            slot = (slot + 1) & mask
+        if slots[slot] < 0:
+            slots[slot], firsts[found] = found, row
+            found += 1
+        elif (rows[firsts[slots[slot]], 2] ^ rows[row, 2]) & LEAD_BITS:
+            return MET
+        lead[row] = slots[slot]
+    return found

@@ -9,24 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smarketing.derivations.attribution.paths import Codes, Ints
-from smarketing.derivations.attribution.piles.numbering import (
-    PAIR,
-    Leads,
-    Rows,
-    SameDigest,
-    number_known,
-    number_leads,
-    slots_for,
-)
+from smarketing.derivations.attribution.piles.numbering import PAIR, Rows, SameDigest, Slots, number_leads, slots_for
 from smarketing.derivations.compiling import kernel
 
 GAPS = np.array([88573, 29524, 9841, 3280, 1093, 364, 121, 40, 13, 4, 1], np.int64)
 """Of a sort by ever smaller gaps: most leads are so short that only the last one counts (D. L. Shell 1959, gaps of D. E. Knuth)."""
 Marks = NDArray[np.bool_]
+NOWHERE, NO_ROWS = np.zeros(0, np.int64), np.empty((0, 3), np.uint64)
 
 
 class Walks(NamedTuple):
-    """The paths of one pile. Of leads that are not known: `pairs` of their touches inside the look-back, path after path, and the `lengths`
+    """The paths of some piles. Of leads that are not known: `pairs` of their touches inside the look-back, path after path, and the `lengths`
     of these. Of those that are: the rows of all their touches, lead after lead, with the `number` of each row's lead. `tied`, `tied_known`:
     which of either have their lead and time in common with one of another pair; `tied_rows`: the rows of the first of these."""
 
@@ -39,33 +32,72 @@ class Walks(NamedTuple):
     tied_known: Ints
 
 
-def walked(pieces: Sequence[Rows], leads: Leads, itself: Ints, *, since: int) -> Walks:
-    """The paths of the touches in one pile, which lies there in pieces; `itself`: 0, 1, 2… for the known leads. Raises SameDigest."""
-    rows = np.concatenate(pieces)
-    lead, firsts = np.empty(len(rows), np.int64), np.empty(len(rows), np.int64)
-    found = number_leads(rows, slots_for(len(rows)), firsts, lead)
-    if found < 0:
-        raise SameDigest
-    number, starts = np.empty(found, np.int64), np.zeros(found + 1, np.int64)
-    number_known(rows, firsts, leads.rows, itself, leads.slots, number)
-    ordered, tied = np.empty_like(rows), np.zeros(len(rows), np.bool_)
-    put_in_order(rows, lead, starts, np.empty(found, np.int64), GAPS, ordered)
-    ties = mark_ties(ordered, starts, tied)
-    pairs, lengths, kept = np.empty(len(rows), np.int32), np.empty(found, np.int64), np.empty(len(rows), np.int64)
-    theirs, whose = np.empty(len(rows), np.int64), np.empty(len(rows), np.int64)
-    counts = np.zeros(3, np.int64)
-    part_known(ordered, starts, number, since, pairs, kept, lengths, theirs, whose, counts)
-    touches, paths, mine = counts.tolist()
-    none = np.zeros(0, np.int64)
-    places, places_known = (np.flatnonzero(tied[kept[:touches]]), np.flatnonzero(tied[theirs[:mine]])) if ties else (none, none)
+class Desk(NamedTuple):
+    """Room to put one pile in order after the other: memory that is touched for the first time takes longer than what is done with it."""
+
+    rows: Rows
+    ordered: Rows
+    lead: Ints
+    firsts: Ints
+    starts: Ints
+    kept: Ints
+    slots: Slots
+    tied: Marks
+
+    @classmethod
+    def of(cls, rows: int) -> Desk:
+        """Room for so many rows, of leads and of touches."""
+        lead, firsts, starts, kept = (np.empty(rows + 1, np.int64) for _ in range(4))
+        some, others = (np.empty((rows, 3), np.uint64) for _ in range(2))
+        return cls(some, others, lead, firsts, starts, kept, slots_for(rows), np.empty(rows, np.bool_))
+
+
+def walked(known: Sequence[Rows], piles: Sequence[Sequence[Rows]], *, since: int) -> Walks:
+    """The paths of the touches in some piles, of which each lies there in pieces; `known`: the known leads among those of each pile, whose
+    rows have their numbers. Raises SameDigest."""
+    sizes = [sum(map(len, pieces)) for pieces in piles]
+    desk = Desk.of(max((len(leads) + size for leads, size in zip(known, sizes, strict=True)), default=0))
+    pairs, lengths, counts = np.empty(sum(sizes), np.int32), np.empty(sum(sizes), np.int64), np.zeros(2, np.int64)
+    tied, tied_known, tied_rows, mine, whose, before = [NOWHERE], [NOWHERE], [NO_ROWS], [NO_ROWS], [NOWHERE], 0
+    for leads, pieces in zip(known, piles, strict=True):
+        first = int(counts[0])
+        rows, starts, ties = laid_out(desk, leads, pieces)
+        paths_since(rows, starts, len(leads), since, pairs, desk.kept, lengths, counts)
+        theirs = int(starts[len(leads)])
+        mine.append(rows[:theirs].copy())
+        whose.append(np.repeat((leads[:, 2] & PAIR).astype(np.int64), np.diff(starts[: len(leads) + 1])))
+        if ties:
+            places = np.flatnonzero(desk.tied[desk.kept[: counts[0] - first]])
+            tied.append(places + first)
+            tied_rows.append(rows[desk.kept[places]])
+            tied_known.append(np.flatnonzero(desk.tied[:theirs]) + before)
+        before += theirs
     return Walks(
-        pairs[:touches], lengths[:paths], places, ordered[kept[places]], ordered[theirs[:mine]], whose[:mine], places_known
+        pairs[: counts[0]], lengths[: counts[1]], np.concatenate(tied), np.concatenate(tied_rows), np.concatenate(mine),
+        np.concatenate(whose), np.concatenate(tied_known),
     )  # fmt: skip
+
+
+def laid_out(desk: Desk, leads: Rows, pieces: Sequence[Rows]) -> tuple[Rows, Ints, int]:
+    """The rows of one pile by lead and time, the given leads' before all others'; where each lead's begin, with one more at the end; and how
+    many are tied. Raises SameDigest."""
+    number = len(leads) + sum(map(len, pieces))
+    rows, slots = desk.rows[:number], desk.slots[: 1 << max(4, int(2 * number - 1).bit_length())]
+    np.concatenate([leads, *pieces], out=rows)
+    slots[:] = -1
+    found = number_leads(rows, slots, desk.firsts, desk.lead)
+    if found < 0 or (desk.lead[: len(leads)] != np.arange(len(leads))).any():
+        raise SameDigest
+    rows, lead, ordered = rows[len(leads) :], desk.lead[len(leads) : number], desk.ordered[: number - len(leads)]
+    starts = desk.starts[: found + 1]
+    put_in_order(rows, lead, starts, desk.firsts[:found], GAPS, ordered)
+    return ordered, starts, mark_ties(ordered, starts, desk.tied)
 
 
 @kernel
 def put_in_order(rows: Rows, lead: Ints, starts: Ints, place: Ints, gaps: Ints, ordered: Rows) -> None:
     """The rows by lead and time; `starts` says where each lead's begin, with one more at the end."""
+    starts[:] = 0
     for row in range(lead.shape[0]):
         starts[lead[row] + 1] += 1
     for code in range(place.shape[0]):
@@ -97,6 +129,7 @@ def by_time(rows: Rows, first: int, last: int, gaps: Ints) -> None:
 def mark_ties(rows: Rows, starts: Ints, tied: Marks) -> int:
     """Mark the touches of one lead and moment where not all are of one pair, so that it matters which comes first; returns how many."""
     found = 0
+    tied[: rows.shape[0]] = False
     for lead in range(starts.shape[0] - 1):
         first = starts[lead]
         while first < starts[lead + 1]:
@@ -112,22 +145,18 @@ def mark_ties(rows: Rows, starts: Ints, tied: Marks) -> int:
 
 
 @kernel
-def part_known(rows: Rows, starts: Ints, number: Ints, since: int, pairs: Codes, kept: Ints, lengths: Ints, theirs: Ints, whose: Ints, counts: Ints) -> None:  # fmt: skip
-    """Write the paths of unknown leads from `since` on, and which rows they are; and the rows of known leads, with the number of each.
-    `counts` takes how many touches and paths there are of the first, and how many rows of the others."""
-    touches, paths, mine = 0, 0, 0
-    for lead in range(number.shape[0]):
-        if number[lead] >= 0:
-            for row in range(starts[lead], starts[lead + 1]):
-                theirs[mine], whose[mine] = row, number[lead]
-                mine += 1
-            continue
+def paths_since(rows: Rows, starts: Ints, first: int, since: int, pairs: Codes, kept: Ints, lengths: Ints, counts: Ints) -> None:
+    """Write the paths of the leads from the number `first` on, of their touches from `since` on, behind those that are there; and which rows
+    these are. `counts` says how many touches and how many paths there are."""
+    touches, paths, here = counts[0], counts[1], 0
+    for lead in range(first, starts.shape[0] - 1):
         before = touches
         for row in range(starts[lead], starts[lead + 1]):
             if np.int64(rows[row, 1]) >= since:
-                pairs[touches], kept[touches] = np.int32(rows[row, 2] & PAIR), row
+                pairs[touches], kept[here] = np.int32(rows[row, 2] & PAIR), row
                 touches += 1
+                here += 1
         if touches > before:
             lengths[paths] = touches - before
             paths += 1
-    counts[0], counts[1], counts[2] = touches, paths, mine
+    counts[0], counts[1] = touches, paths
