@@ -27,8 +27,6 @@ SETTLED_BY = (*NEEDED_TEXTS, "at", "properties")
 """What settling looks at."""
 AT_A_TIME = 1_000_000
 """Rows looked at together."""
-NOTED_AT_A_TIME = 250_000
-"""The same, where more is done with each: of so many one column stays in the processor's cache."""
 PART = 500_000
 """Rows settled together."""
 NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
@@ -201,7 +199,7 @@ def glance(facts: pl.LazyFrame, as_of: datetime | None, noted: Noted | None = No
         return seen
     waiting = deque[Future[Glance]]()
     with ThreadPoolExecutor(threads) as pool:
-        for some in read.collect_batches(chunk_size=NOTED_AT_A_TIME, maintain_order=True):
+        for some in read.collect_batches(maintain_order=True):
             if len(waiting) == threads:  # all that wait are in memory
                 seen.merge(waiting.popleft().result())
             waiting.append(pool.submit(look, some, as_of, noted))
