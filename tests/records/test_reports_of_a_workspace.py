@@ -1,4 +1,4 @@
-"""`smarketing report …` on a workspace: what a file of the same facts says."""
+"""`smarketing report …` and `explain` on a workspace: what a file of the same facts says."""
 
 from __future__ import annotations
 
@@ -36,8 +36,12 @@ def facts(workspace: Workspace, tmp_path: Path) -> Path:
 
 
 def report(capsys: pytest.CaptureFixture[str], *words: object) -> dict[str, Any]:
+    return told(capsys, "report", *words)
+
+
+def told(capsys: pytest.CaptureFixture[str], *words: object) -> dict[str, Any]:
     with pytest.raises(SystemExit) as left:
-        main(["report", *(str(word) for word in words), "--format", "json"])
+        main([*(str(word) for word in words), "--format", "json"])
     assert left.value.code in (0, None), capsys.readouterr().err
     return dict(json.loads(capsys.readouterr().out))
 
@@ -54,4 +58,21 @@ def test_a_workspace_says_what_a_file_of_the_same_facts_says(
 def test_as_of_looks_back(workspace: Workspace, facts: Path, capsys: pytest.CaptureFixture[str]) -> None:
     now = report(capsys, "campaigns", "--workspace", workspace.folder)
     then = report(capsys, "campaigns", "--workspace", workspace.folder, "--as-of", "2026-04-01")
-    assert [sum(row["leads"] for row in told["rows"]) for told in (now, then)] == [3, 2]
+    assert [sum(row["leads"] for row in one["rows"]) for one in (now, then)] == [3, 2]
+
+
+@pytest.mark.parametrize("as_of", ["2026-03-06", "2026-04-01", "2026-06-01"])
+def test_a_lead_is_explained_as_a_file_of_the_same_facts_explains_it(
+    workspace: Workspace, facts: Path, as_of: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (agreement,) = (workspace.folder / "agreement").glob("*.yaml")
+    of_file = ("--facts", facts, "--agreement", agreement, "--as-of", as_of)
+    explained = told(capsys, "explain", "crm-1", "--workspace", workspace.folder, "--as-of", as_of)
+    assert explained == told(capsys, "explain", "crm-1", *of_file)
+    assert explained["rows"]
+
+
+def test_a_lead_is_explained_as_it_stands_now(workspace: Workspace, facts: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    explained = told(capsys, "explain", "crm-2", "--workspace", workspace.folder)
+    assert "form" in explained["rows"][0]["text"].lower()
+    assert explained["as_of"] == report(capsys, "campaigns", "--workspace", workspace.folder)["as_of"]

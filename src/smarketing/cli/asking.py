@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from smarketing.actions.workspace import Workspace
+    from smarketing.agreement.models import Agreement
     from smarketing.reports.outcome import Outcome
     from smarketing.reports.report import Report
 
@@ -76,39 +77,67 @@ class Source:
         """
         from smarketing.journal.small_tables import doubts_of
 
-        found = self._found(tables)
+        found = self._from_workspace(tables) if self.facts is None else self._from_file(self.facts, tables)
         output.doubt(doubts_of(found.small, calendars=found.agreement.calendars))
         return found
 
-    def _found(self, tables: Collection[str]) -> Outcome:
-        if self.facts is not None and self.workspace is not None:
-            raise UsageError("give either --facts and --agreement, or --workspace; not both")
-        if self.facts is not None:
-            return self._from_file(self.facts, tables)
-        for option, given in (("--agreement", self.agreement), ("--tables-in", self.tables_in)):
-            if given is not None:
-                raise UsageError(f"{option} goes with --facts; a workspace has its own")
-        return self._from_workspace(tables)
+    def life(self, lead_id: str) -> Outcome:
+        """What follows for one lead, under any of its ids; its receipt is among the tables. Doubts are said; raises as `outcome`."""
+        from smarketing.backends.one_life import replay_life
+
+        if self.facts is None:
+            life = self._life_from_workspace(lead_id)
+        else:
+            signed = self._signed()
+            output.say_when_preparing()
+            with output.progress("Replaying one life"):
+                life = replay_life(self.facts, signed, lead_id, self.as_of, tables_in=self.tables_in)
+        output.doubt(life.problems)
+        return life
 
     def _from_file(self, facts: Path, tables: Collection[str]) -> Outcome:
-        from smarketing.agreement.checks import load_agreements
         from smarketing.backends.local import replay
 
-        if self.agreement is None:
-            raise UsageError("--facts needs --agreement FILE, under which they are judged")
-        signed = load_agreements(self.agreement)
+        signed = self._signed()
         with replaying() as progress:
             return replay(facts, signed, self.as_of, tables=tables, tables_in=self.tables_in, progress=progress)
 
+    def _signed(self) -> list[Agreement]:
+        """The versions that judge the facts of the file."""
+        from smarketing.agreement.checks import load_agreements
+
+        if self.workspace is not None:
+            raise UsageError("give either --facts and --agreement, or --workspace; not both")
+        if self.agreement is None:
+            raise UsageError("--facts needs --agreement FILE, under which they are judged")
+        return load_agreements(self.agreement)
+
     def _from_workspace(self, tables: Collection[str]) -> Outcome:
-        try:
-            workspace = workspace_at(self.workspace)
-        except UsageError as error:
-            hint = "" if self.workspace is not None else "\nOr ask a file: --facts FILE --agreement FILE"
-            raise UsageError(f"{error}{hint}") from error
+        workspace = self._workspace()
         as_of = instant_of(self.as_of, workspace)
         with opened(workspace):
             return _now(workspace) if as_of is None else _then(workspace, as_of, tables)
+
+    def _life_from_workspace(self, lead_id: str) -> Outcome:
+        from smarketing.actions.settled import settled_facts
+        from smarketing.backends.one_life import replay_life
+
+        workspace = self._workspace()
+        as_of, small = instant_of(self.as_of, workspace) or workspace.now(), workspace.small_tables()
+        output.say_when_preparing()
+        with opened(workspace), output.progress("Replaying one life"):
+            settled = settled_facts(workspace.folder, as_of)
+            return replay_life(settled.facts, workspace.agreements(), lead_id, as_of, tables_in=small)
+
+    def _workspace(self) -> Workspace:
+        for option, given in (("--agreement", self.agreement), ("--tables-in", self.tables_in)):
+            if given is not None:
+                raise UsageError(f"{option} goes with --facts; a workspace has its own")
+        try:
+            return workspace_at(self.workspace)
+        except UsageError as error:
+            hint = "" if self.workspace is not None else "\nOr ask a file: --facts FILE --agreement FILE"
+            raise UsageError(f"{error}{hint}") from error
 
 
 def _now(workspace: Workspace) -> Outcome:

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from smarketing.cli import output
-from smarketing.cli.reports import AgreementOption, AsOfOption, FactsOption, OutOption, TablesInOption
+from smarketing.cli import asking, output
+from smarketing.cli.workspace import WorkspaceOption
 
 
 class Shape(StrEnum):
@@ -25,23 +25,17 @@ def register(app: typer.Typer) -> None:
 
 def explain_lead(
     lead: Annotated[str, typer.Argument(help="The lead: any id that it goes by.")],
-    facts: FactsOption,
-    agreement: AgreementOption,
-    as_of: AsOfOption = None,
-    tables_in: TablesInOption = None,
+    facts: asking.FactsOption = None,
+    agreement: asking.AgreementOption = None,
+    workspace: WorkspaceOption = None,
+    as_of: asking.AsOfOption = None,
+    tables_in: asking.TablesInOption = None,
     format: Annotated[Shape, typer.Option("--format", help="How the result is written.")] = Shape.text,
-    out: OutOption = None,
+    out: asking.OutOption = None,
 ) -> None:
     """One lead's life in order of time: receipt, stages, hand-offs, clocks, and why."""
-    from smarketing.agreement.checks import load_agreements
-    from smarketing.backends.one_life import replay_life
-
-    signed = load_agreements(agreement)
-    output.say_when_preparing()
-    with output.progress("Replaying one life"):
-        life = replay_life(facts, signed, lead, as_of, tables_in=tables_in)
-        explanation = life.explain(lead)
-    output.doubt(life.problems)
+    source = asking.Source(facts=facts, agreement=agreement, as_of=as_of, tables_in=tables_in, workspace=workspace)
+    explanation = source.life(lead).explain(lead)
     if format is Shape.json:
         output.write_json(explanation.to_dict(), to=out)
     else:

@@ -12,7 +12,6 @@ import typer
 
 from smarketing.cli import output
 from smarketing.cli.output import Format
-from smarketing.cli.reports import AgreementOption
 from smarketing.vocabulary.errors import RejectedError, UsageError
 from smarketing.vocabulary.problems import errors
 
@@ -36,7 +35,7 @@ def register(app: typer.Typer) -> None:
 
 def replay(
     facts: Annotated[str, typer.Option("--facts", help="The journal: a Parquet file or a folder of them; for Spark also s3a://, hdfs://.")],
-    agreement: AgreementOption,
+    agreement: Annotated[Path, typer.Option("--agreement", exists=True, readable=True, help="The agreement (YAML), or a folder with its versions.")],
     out: Annotated[str, typer.Option("--out", help="The folder to write into: one Parquet file for each table.")],
     as_of: Annotated[str | None, typer.Option("--as-of", help="Nothing later is known; left out: the latest fact.")] = None,
     tables: Annotated[str | None, typer.Option("--tables", help="Only these, with commas between: handoffs,commitments.")] = None,

@@ -17,16 +17,6 @@ if TYPE_CHECKING:
     from smarketing.reports.outcome import Outcome
     from smarketing.reports.report import Report
 
-FactsOption = Annotated[Path, typer.Option("--facts", help="The journal: a Parquet file or a folder of them.")]
-AgreementOption = Annotated[
-    Path, typer.Option("--agreement", exists=True, readable=True, help="The agreement (YAML), or a folder with its versions.")
-]
-AsOfOption = Annotated[str | None, typer.Option("--as-of", help="Nothing later is known; left out: the latest fact.")]
-TablesInOption = Annotated[
-    Path | None, typer.Option("--tables-in", help="A folder with spend.csv, reps.csv and the other small tables.")
-]
-OutOption = asking.OutOption
-
 
 class Cohort(StrEnum):
     """What of a lead must lie in the period."""
@@ -61,7 +51,7 @@ def _report_by_period(name: str, tables: list[str], ask: Callable[[Outcome, str 
         as_of: asking.AsOfOption = None,
         tables_in: asking.TablesInOption = None,
         format: FormatOption = ReportFormat.table,
-        out: OutOption = None,
+        out: asking.OutOption = None,
     ) -> None:
         source = Source(facts=facts, agreement=agreement, as_of=as_of, tables_in=tables_in, workspace=workspace)
         _answer(source, tables, lambda outcome: ask(outcome, period), format=format, to=out)
@@ -110,7 +100,7 @@ def funnel_report(
     as_of: asking.AsOfOption = None,
     tables_in: asking.TablesInOption = None,
     format: FormatOption = ReportFormat.table,
-    out: OutOption = None,
+    out: asking.OutOption = None,
 ) -> None:
     """The funnel from lead to won: how many reach each stage, how fast, what is won and what it costs."""
     source = Source(facts=facts, agreement=agreement, as_of=as_of, tables_in=tables_in, workspace=workspace)
@@ -128,7 +118,7 @@ def attribution_report(
     as_of: asking.AsOfOption = None,
     tables_in: asking.TablesInOption = None,
     format: FormatOption = ReportFormat.table,
-    out: OutOption = None,
+    out: asking.OutOption = None,
 ) -> None:
     """Who brought the money: seven models side by side, how far they part, and the return on spend. By wins of the period."""
     source = Source(facts=facts, agreement=agreement, as_of=as_of, tables_in=tables_in, workspace=workspace)
