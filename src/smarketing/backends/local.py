@@ -224,7 +224,8 @@ def write_replay(
         run.across.merge(across)
     for made in run.buckets_made(without=written.done):
         written.add(made.tables, bucket=made.bucket, facts=made.rows, across=made.across)
-    written.add_whole(run.across_leads())
+    written.add_whole(run.across.short_tables())
+    written.add_long(run.across.long_tables())
     written.finish()
     written.problems, written.notes = run.across.problems(), [*run.notes, *written.notes]
     return written

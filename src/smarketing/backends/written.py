@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import pickle
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
+from polars.io.plugins import register_io_source
 
 from smarketing.derivations.tables.across import Across
 from smarketing.vocabulary.problems import Problem
@@ -104,6 +105,11 @@ class Written:
             write(frame, self.fresh / f"{name}.parquet", fast=False)
             self.rows[name] += frame.height
 
+    def add_long(self, made: Mapping[str, Iterator[pl.DataFrame]]) -> None:
+        """Write tables that come piece by piece, the first piece without a row, as they come."""
+        for name, pieces in made.items():
+            self.rows[name] += write_pieces(pieces, self.fresh / f"{name}.parquet")
+
     def finish(self) -> None:
         """Put the tables in their places."""
         for path in self.paths.values():
@@ -113,6 +119,21 @@ class Written:
                 path.unlink(missing_ok=True)
             (self.fresh / path.name).replace(path)
         shutil.rmtree(self.fresh)
+
+
+def write_pieces(pieces: Iterator[pl.DataFrame], path: Path) -> int:
+    """Write a table while its pieces come, the first one without a row; returns how many rows it has."""
+    first, rows = next(pieces), 0
+
+    def come(_columns: object, _rows: object, _number: object, _size: object) -> Iterator[pl.DataFrame]:
+        nonlocal rows
+        for piece in pieces:
+            rows += piece.height
+            yield piece
+
+    source = register_io_source(come, schema=first.schema)
+    source.sink_parquet(path, compression="zstd", compression_level=1, maintain_order=True)
+    return rows
 
 
 def write(frame: pl.DataFrame, path: Path, *, fast: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from smarketing.derivations.matching.order import LEAD
 from smarketing.derivations.money.unconverted import Unconverted
 from smarketing.derivations.rulebook import Rulebook
 from smarketing.derivations.tables.commitments import commitments
-from smarketing.derivations.tables.credits import credits
+from smarketing.derivations.tables.credits import credits, credits_in_pieces
 from smarketing.derivations.tables.ledger import ledger
 from smarketing.derivations.tables.tallies import Tallies
 from smarketing.journal.small_tables import doubts_of
@@ -107,15 +107,29 @@ class Across:
 
     def tables(self) -> dict[str, pl.DataFrame]:
         """Those asked for, when every bucket was shown."""
+        made = self.short_tables()
+        if CREDITS in self.asked:
+            made[CREDITS] = credits(*self.of_credits(), as_of=self.as_of, threads=self.threads)
+        return made
+
+    def short_tables(self) -> dict[str, pl.DataFrame]:
+        """Those that are never long."""
         made: dict[str, pl.DataFrame] = {}
         if COMMITMENTS in self.asked:
             made[COMMITMENTS] = commitments(self.tallies)
         if LEDGER in self.asked:
             made[LEDGER] = ledger(self.ledger_lines)
-        if CREDITS in self.asked:
-            terms, campaigns = Terms.of(self.book.agreement), self.small.get("campaigns")
-            made[CREDITS] = credits(self.kept, terms, campaigns, as_of=self.as_of, threads=self.threads)
         return made
+
+    def long_tables(self) -> dict[str, Iterator[pl.DataFrame]]:
+        """The others, piece by piece; the first piece has no row."""
+        if CREDITS not in self.asked:
+            return {}
+        return {CREDITS: credits_in_pieces(*self.of_credits(), as_of=self.as_of, threads=self.threads)}
+
+    def of_credits(self) -> tuple[list[Kept], Terms, pl.DataFrame | None]:
+        """What the credits are made of."""
+        return self.kept, Terms.of(self.book.agreement), self.small.get("campaigns")
 
     def problems(self) -> list[Problem]:
         """What was met on the way, and what is doubtful in the small tables (warnings)."""

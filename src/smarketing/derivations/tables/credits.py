@@ -19,7 +19,8 @@ The rules, where the contract leaves a choice:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import itertools
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
@@ -43,6 +44,8 @@ from smarketing.vocabulary.tables import CREDITS, INSTANT
 
 MODELS = (*HEURISTICS, "markov", "shapley")
 """The models of attribution, in the order of the rows."""
+PIECE = 100_000
+"""About so many rows are made at a time where they are written as they come."""
 
 
 def credits(
@@ -53,6 +56,19 @@ def credits(
         return CREDITS.empty()
     won, credited = credited_wins(parts, terms, campaigns, as_of, threads)
     return in_rows(credited, won.select(deal_id()), threads).select(list(CREDITS.columns))
+
+
+def credits_in_pieces(
+    parts: Sequence[Kept], terms: Terms, campaigns: pl.DataFrame | None, *, as_of: datetime, threads: int = 1
+) -> Iterator[pl.DataFrame]:
+    """The same rows, some at a time, so that they are never all in memory."""
+    yield CREDITS.empty()
+    if parts:
+        won, credited = credited_wins(parts, terms, campaigns, as_of, threads)
+        wins, ends = won.select(deal_id()), len(MODELS) * credited.starts
+        bounds = np.searchsorted(ends, np.arange(0, ends[-1] + PIECE, PIECE), side="left").clip(max=wins.height)
+        for first, last in itertools.pairwise(np.unique(bounds).tolist()):
+            yield rows_between(credited, wins, first, last).select(list(CREDITS.columns))
 
 
 def credits_of_wins(
