@@ -11,6 +11,7 @@ import pytest
 
 pytest.importorskip("django", reason="needs the extra `app`")
 
+from smarketing.reports.handed import doubts
 from smarketing.reports.inbox.cases import cases_of, open_handoffs
 from smarketing.reports.inbox.kept import take_over
 from smarketing.reports.outcome import Outcome
@@ -111,6 +112,31 @@ def test_open_hand_offs_and_their_cases_are_those_of_the_whole(site: Any) -> Non
     assert {case.lead_id for case in cases_of(after, rep)} == {*leads} - {gone}
     kept = next(case for case in cases_of(now, rep) if case.lead_id != gone)
     assert any(case is kept for case in cases_of(after, rep))
+
+
+def test_what_was_doubted_of_leads_that_are_the_same_is_taken_over_through_states_in_which_nobody_asked(site: Any) -> None:
+    now = holding.held()
+    found = doubts.doubts(now)
+    leads = list(dict.fromkeys(row["lead_id"] for row in found))
+    first, second = leads[:2]
+
+    def without(*gone: str) -> Outcome:
+        tables = {
+            name: frame.filter(~frame["lead_id"].is_in(gone))
+            for name, frame in dict.items(now.tables)
+            if "lead_id" in frame.columns
+        }
+        return Outcome(now.agreement, now.as_of, tables, now.facts, now.small, united=now.united, versions=now.versions)
+
+    unasked, after = without(first), without(first, second)
+    doubts.take_over(now, unasked, {first})
+    doubts.take_over(unasked, after, {second, "nobody"})
+    kept = doubts.doubts(after)
+    assert kept == [row for row in found if row["lead_id"] not in (first, second)]
+    assert all(any(row is each for each in found) for row in kept), "nothing is found again"
+    again = without()
+    doubts.take_over(unasked, again, {second})
+    assert sorted(map(repr, doubts.doubts(again))) == sorted(repr(row) for row in found)
 
 
 def is_not(lead_id: str) -> Any:

@@ -26,11 +26,13 @@ class States:
     def load(self, before: Outcome | None) -> Outcome | None:
         """The latest state; None while there is not a fact. Of the one held `before`, what stayed the same is taken over."""
         from smarketing.actions.refresh import load_following
+        from smarketing.reports.handed import doubts
         from smarketing.reports.inbox.kept import take_over
 
         outcome = load_following(self.workspace, before)
         if before is not None and outcome.changed is not None:
             take_over(before, outcome, outcome.changed)
+            doubts.take_over(before, outcome, outcome.changed)
         return outcome if outcome is not None and outcome.table("stage_entries").height else None
 
 
@@ -82,11 +84,14 @@ def warm(held: Held) -> None:
 
 
 def prepare_lives() -> None:
-    """Open one life, so that what replays it is loaded before somebody asks; for a thread, when the pages are answered already."""
+    """Order the inboxes and open one life, so that nobody waits for what that takes; for a thread, when the pages are answered already."""
     from smarketing.actions.refresh import open_life
+    from smarketing.reports.inbox.order import numbers
     from smarketing.reports.leads import leads
 
     outcome = keeper().now.outcome
+    if outcome is not None:
+        numbers(outcome)
     known = leads(outcome)["lead_id"] if outcome is not None else None
     if outcome is not None and known is not None and len(known):
         open_life(outcome, known[0])

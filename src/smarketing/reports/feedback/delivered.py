@@ -82,14 +82,14 @@ class Delivered:
 def delivered(outcome: Following, *, period: str | Period | None = None) -> Delivered:
     """See Delivered. `period`: of the hand-off; left out: every one. Raises UsageError for what is no period."""
     window = period_asked(period, outcome.agreement.timezone)
-    every = with_won(outcome).filter(pl.col("sourced") == "marketing")
+    every = _brought(outcome)
     handed = every.filter(*_within("handed_at", window))
     base = {"of": "handoffs", "sourced": "marketing", **({"period": window.label} if window else {})}
     accepted, decided = (handed.filter(expression) for expression in (~pl.col("accepted_at").is_null(), _decided()))
     won = handed.filter("won")
     sent_back = handed.filter(_sent_back())
     checks = {kind: _checked(outcome, kind, window) for kind in ("passed", "held")}
-    now = going_on(outcome, every.filter(~_decided())).filter("goes_on")
+    now = _undecided(outcome)
     waits = {"of": "handoffs", "sourced": "marketing", "became": "waiting"}
     return Delivered(
         window,
@@ -104,12 +104,27 @@ def delivered(outcome: Following, *, period: str | Period | None = None) -> Deli
         _count(won, {**base, "became": "won"}),
         _sum(won["won_amount"]),
         _reasons(outcome, handed, base),
-        _campaigns(outcome, handed, base),
+        _campaigns(handed, base),
         waiting(outcome).height,
         held_back(outcome).height,
         _count(now, waits),
         _count(now.filter(pl.col("first_attempt_at").is_null()), {**waits, "became": "waiting,unattempted"}),
     )
+
+
+def _brought(outcome: Following) -> pl.DataFrame:
+    """Every hand-off that marketing brought, with the campaign of its lead (`first`)."""
+    return outcome.once("brought", lambda: _with_campaign(outcome, with_won(outcome).filter(pl.col("sourced") == "marketing")))
+
+
+def _with_campaign(outcome: Following, handed: pl.DataFrame) -> pl.DataFrame:
+    first = leads(outcome).select("lead_id", first="campaign")
+    return handed.join(first, on="lead_id", how="left", maintain_order="left")
+
+
+def _undecided(outcome: Following) -> pl.DataFrame:
+    """Those of which sales has not decided, and whose lead is still there."""
+    return outcome.once("undecided", lambda: going_on(outcome, _brought(outcome).filter(~_decided())).filter("goes_on"))
 
 
 def _decided() -> pl.Expr:
@@ -141,8 +156,9 @@ def _grades(outcome: Following, handed: pl.DataFrame, base: Question) -> list[tu
 
 def _checked(outcome: Following, kind: str, window: Period | None) -> Count:
     """How often marketing passed or held a lead in the period."""
-    found = outcome.facts.filter(pl.col("kind") == kind, *_within("at", window)).select(pl.len()).collect().item()
-    return Count(int(found), {"of": "facts", "kind": kind, **({"period": window.label} if window else {})})
+    told = outcome.once(("told", kind), lambda: outcome.facts.filter(pl.col("kind") == kind).select("at").collect())
+    found = told.filter(*_within("at", window)).height
+    return Count(found, {"of": "facts", "kind": kind, **({"period": window.label} if window else {})})
 
 
 def _reasons(outcome: Following, handed: pl.DataFrame, base: Question) -> list[SentBack]:
@@ -157,18 +173,18 @@ def _reasons(outcome: Following, handed: pl.DataFrame, base: Question) -> list[S
     return sorted(found, key=lambda one: (-one.times.n, one.kind, one.reason or ""))
 
 
-def _campaigns(outcome: Following, handed: pl.DataFrame, base: Question) -> list[OfCampaign]:
-    own = handed.join(leads(outcome).select("lead_id", first="campaign"), on="lead_id", how="left", maintain_order="left")
+PARTS = {"accepted": pl.col("accepted_at").is_not_null(), "sent_back": _sent_back(), "won": pl.col("won")}
+"""What became of hand-offs, as it is counted by campaign."""
+
+
+def _campaigns(handed: pl.DataFrame, base: Question) -> list[OfCampaign]:
+    """Counted for all campaigns at once: there may be many, and a period is asked for as quickly as another."""
+    worth = pl.col("worth").fill_null(0)
+    sums = {f"{name} n": having.sum() for name, having in PARTS.items()}
+    sums |= {f"{name} worth": worth.filter(having).sum() for name, having in PARTS.items()}
     found = []
-    for (campaign,), rows in own.partition_by("first", as_dict=True).items():
-        asked = {**base, "by": "campaign", "group": str(campaign or "")}
-        parts = [
-            _count(rows.filter(having), {**asked, "became": became})
-            for became, having in (
-                ("accepted", pl.col("accepted_at").is_not_null()),
-                ("sent_back", _sent_back()),
-                ("won", pl.col("won")),
-            )
-        ]
-        found.append(OfCampaign(str(campaign) if campaign else None, _count(rows, asked), *parts))
+    for row in handed.group_by("first").agg(pl.len(), worth=worth.sum(), **sums).iter_rows(named=True):
+        asked = {**base, "by": "campaign", "group": str(row["first"] or "")}
+        parts = [Count(row[f"{name} n"], {**asked, "became": name}, Decimal(row[f"{name} worth"] or 0)) for name in PARTS]
+        found.append(OfCampaign(row["first"] or None, Count(row["len"], asked, Decimal(row["worth"] or 0)), *parts))
     return sorted(found, key=lambda one: (-one.handed.n, one.campaign is None, one.campaign or ""))

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 KINDS = ("disqualified", "rejected", "recycled")
 """How sales ends a cycle; what disqualifies goes before the others."""
+DOUBTS, STAY = "doubts", "doubts that stay"
+"""Under these names an outcome keeps what was found, and what stayed of an earlier one with the leads that did not."""
 WRONG_CONTACT = re.compile(
     r"\b(wrong|false|bad|invalid|incorrect|outdated)\b.*\b(contact|number|phone|e-?mail|mail|address|data)\b"
     r"|\b(contact|number|phone|e-?mail|mail|address)\b.*\b(wrong|invalid|incorrect|bounced?|dead)\b", re.IGNORECASE,
@@ -118,19 +120,40 @@ def doubted(outcome: Following) -> list[Doubted]:
 
 def doubts(outcome: Following) -> list[dict[str, Any]]:
     """Each hand-off that sales gave back with a reason: `lead_id, cycle, kind, reason, rep, at`, and `doubt`, a sentence or null."""
-    found: list[dict[str, Any]] = outcome.once("doubts", lambda: _doubts(outcome))
+    found: list[dict[str, Any]] = outcome.once(DOUBTS, lambda: _all_doubts(outcome))
     return found
 
 
-def _doubts(outcome: Following) -> list[dict[str, Any]]:
+def take_over(before: Following, after: Following, changed: Collection[str]) -> None:
+    """Let what was found of an outcome hold for the one that follows it, in which the rows of all but these leads are the same."""
+    if [version.id for version in before.versions] != [version.id for version in after.versions]:
+        return
+    found = before.asked_so_far(DOUBTS)
+    rows, since = (found, frozenset[str]()) if found is not None else before.asked_so_far(STAY) or (None, frozenset())
+    if rows is not None:
+        others = since.union(changed)
+        after.once(STAY, lambda: ([row for row in rows if row["lead_id"] not in others], others))
+
+
+def _all_doubts(outcome: Following) -> list[dict[str, Any]]:
+    """Those that stay as they were found before, and the others."""
+    rows, others = outcome.asked_so_far(STAY) or ([], None)
     ended = outcome.table("handoffs").filter(pl.col("reason").is_not_null() & pl.any_horizontal(pl.col(_at(KINDS)).is_not_null()))
-    facts = _by_lead(
-        outcome.facts.join(ended.lazy().select("lead_id").unique(), on="lead_id", how="semi").sort("at", "fact_id").collect()
-    )
+    return [*rows, *_doubts(outcome, ended if others is None else ended.filter(pl.col("lead_id").is_in(list(others))))]
+
+
+def _doubts(outcome: Following, ended: pl.DataFrame) -> list[dict[str, Any]]:
+    if ended.is_empty():
+        return []
+    kinds = {kind for version in outcome.versions for kind in kinds_asked(version)}.union(KINDS)
+    told = outcome.facts.filter(pl.col("kind").is_in(sorted(kinds)))
+    told = told.join(ended.lazy().select("lead_id").unique(), on="lead_id", how="semi").sort("at", "fact_id")
+    facts = _grouped(told.collect(), "lead_id")
     entries = outcome.table("stage_entries").join(ended, on=["lead_id", "cycle"], how="semi")
-    stages = {(lead, cycle): rows for (lead, cycle), rows in _grouped(entries)}
+    stages = _grouped(entries.select("lead_id", "cycle", "stage", "entered_at"), "lead_id", "cycle")
     return [
-        _doubt(outcome, row, facts[row["lead_id"]], stages.get((row["lead_id"], row["cycle"]), [])) for row in ended.to_dicts()
+        _doubt(outcome, row, facts.get((row["lead_id"],), []), stages.get((row["lead_id"], row["cycle"]), []))
+        for row in ended.to_dicts()
     ]
 
 
@@ -167,12 +190,11 @@ def _at(kinds: Sequence[str]) -> list[str]:
     return [f"{kind}_at" for kind in kinds]
 
 
-def _by_lead(facts: pl.DataFrame) -> dict[str, list[Row]]:
-    return {str(lead): list(frame.to_dicts()) for (lead,), frame in facts.group_by(["lead_id"], maintain_order=True)}
-
-
-def _grouped(entries: pl.DataFrame) -> list[tuple[tuple[Any, ...], list[Row]]]:
-    return [(key, list(frame.to_dicts())) for key, frame in entries.group_by(["lead_id", "cycle"])]
+def _grouped(rows: pl.DataFrame, *names: str) -> dict[tuple[Any, ...], list[Row]]:
+    found: dict[tuple[Any, ...], list[Row]] = {}
+    for row in rows.to_dicts():
+        found.setdefault(tuple(row[name] for name in names), []).append(row)
+    return found
 
 
 def _agreed(agreement: Agreement, kind: str, reason: str) -> Reason | None:

@@ -13,6 +13,7 @@ from smarketing.reports.handed.cycles import won_cycles
 from smarketing.reports.leaderboards.milestones import milestone_notes, milestone_stages
 from smarketing.reports.leaderboards.rows import goals_by, leaderboard
 from smarketing.reports.leaderboards.text import rep_grids
+from smarketing.reports.leads import KEPT, leads
 from smarketing.reports.report import Note, Question, Report
 from smarketing.reports.spend import money_notes
 from smarketing.vocabulary.periods import Period, period_asked
@@ -66,10 +67,17 @@ def with_won(outcome: Following) -> pl.DataFrame:
 
 def _with_won(outcome: Following) -> pl.DataFrame:
     handoffs = outcome.table("handoffs")
-    channels = group_of(outcome, "channel").rename({"value": "channel"})
+    channels = _channels(outcome)
     won = won_cycles(outcome).with_columns(won=pl.lit(True))
     joined = handoffs.join(channels, on="lead_id", how="left").join(won, on=["lead_id", "cycle"], how="left")
     return joined.with_columns(pl.col("won").fill_null(False), minutes=pl.col("business_minutes_to_first_attempt"))
+
+
+def _channels(outcome: Following) -> pl.DataFrame:
+    """The `channel` of each lead, of its first touch with one; where the list of leads is kept ready, as it stands there."""
+    if KEPT in outcome.tables:
+        return leads(outcome).select("lead_id", "channel")
+    return group_of(outcome, "channel").rename({"value": "channel"})
 
 
 def _in_window(handoffs: pl.DataFrame, window: Period | None) -> pl.DataFrame:

@@ -64,7 +64,9 @@ def _desks(outcome: Following, at: datetime) -> Iterator[DeskNow]:
 
 def in_work(outcome: Following) -> Counter[str]:
     """How many hand-offs each owner (in small letters) has in work; counted once for an outcome."""
-    return outcome.once("numbers in work", lambda: Counter(owner.lower() for owner in open_handoffs(outcome)["owner"].drop_nulls()))
+    return outcome.once(
+        "numbers in work", lambda: Counter(owner.lower() for owner in open_handoffs(outcome)["owner"].drop_nulls())
+    )
 
 
 def _state(desk: Desk, at: int) -> tuple[str, int | None]:

@@ -32,8 +32,8 @@ from smarketing.web.periods import month_of, period_picker
 from smarketing.web.questions import address
 from smarketing.web.states import place
 
-LATEST, SHOWN = 30, 200
-"""So many of what was routed last, and at most so many rows of a list."""
+LATEST, SHOWN, OLDER = 30, 200, 50
+"""So many of what was routed last, at most so many rows of a list, and of what routing leaves to people."""
 STATES = {"works": "at work", "off": "not at work", "away": "away", "gone": "has left", "later": "not there yet"}
 UNTIL = {"off": "begins", "away": "back", "later": "comes"}
 NOBODY_NOW, SOMEBODY = "Nobody can take it now.", "somebody else"
@@ -68,7 +68,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "still": place().stands_still,
         "answer": _answer(outcome, len(waits)),
         "waits": waits,
-        "older": older_without_anybody(outcome, now - HANDED_WITHIN).head(SHOWN).to_dicts() if routes else [],
+        "older": _older(outcome, now) if routes else {"number": 0},
         "rules": list(routing_rules(outcome.agreement, writing())),
         "known": "reps" in outcome.small,
         "desks": rows,
@@ -84,6 +84,13 @@ def page(request: HttpRequest) -> HttpResponse:
 def _work(outcome: Outcome, rep: str) -> list[dict[str, Any]]:
     """What a rep has in work, the latest first."""
     return open_handoffs(outcome).filter(pl.col("owner").str.to_lowercase() == rep.lower()).head(SHOWN).to_dicts()
+
+
+def _older(outcome: Outcome, now: datetime) -> dict[str, Any]:
+    """The hand-offs that routing leaves to people: how many, and the latest."""
+    found = older_without_anybody(outcome, now - HANDED_WITHIN)
+    rows = found.head(OLDER).select("lead_id", "account", "grade", "handed_at").rows(named=True)
+    return {"number": found.height, "rows": rows, "key": tuple(tuple(row.values()) for row in rows)}
 
 
 def _tabs(request: HttpRequest) -> list[dict[str, Any]]:
