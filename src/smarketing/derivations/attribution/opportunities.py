@@ -55,11 +55,9 @@ def walked(parts: Sequence[Kept], names: pl.Series, terms: Terms, *, as_of: date
     return Walked(won, paths, ages(before["at"], paths.starts, terms), channels, channel_names, to_none)
 
 
-def alone(parts: Sequence[Kept], names: pl.Series) -> Paths:
-    """The paths of all leads that have to do with no opportunity, over the `names` of campaigns."""
-    lone = [part.alone for part in parts]
-    codes = np.concatenate([over(names, paths.names, paths.codes) for paths in lone])
-    return Paths.to(names, codes, np.concatenate([paths.lengths for paths in lone]), sale=False)
+def alone(part: Kept, names: pl.Series) -> Paths:
+    """The paths of the leads of one part that have to do with no opportunity, over the `names` of campaigns."""
+    return Paths.to(names, over(names, part.alone.names, part.alone.codes), part.alone.lengths, sale=False)
 
 
 def over(names: pl.Series, some: pl.Series, codes: Codes) -> Codes:

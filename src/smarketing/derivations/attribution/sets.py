@@ -51,6 +51,13 @@ class Sets:
         self.number = int(done[1])
         return node
 
+    def add_walks(self, codes: Codes, starts: Ints, sales: Ints, nulls: Ints) -> None:
+        """Count paths, each given by its touches in any order, of which a campaign may have several."""
+        done, members = np.array([0, self.number]), np.empty(self.n_codes, np.int32)
+        while not add_touched(codes, starts, sales, nulls, self.n_codes, done, members, *self.arrays):
+            self.grow(int(done[1]))
+        self.number = int(done[1])
+
     @property
     def arrays(self) -> tuple[Codes, Ints, Ints, Ints, Ints]:
         """What the kernels take."""
@@ -86,6 +93,43 @@ def place_nodes(n_codes: int, number: int, codes: Codes, parents: Ints, slots: I
     """Put the nodes into an empty table."""
     for node in range(1, number):
         slots[slot_of(parents[node], codes[node], n_codes, codes, parents, slots)] = node
+
+
+@kernel
+def add_touched(touched: Codes, starts: Ints, sold: Ints, nulls: Ints, n_codes: int, done: Ints, members: Codes, codes: Codes, parents: Ints, sales: Ints, walks: Ints, slots: Ints) -> bool:  # fmt: skip
+    """The same as `add_paths` of the distinct codes touched, which are put in order among `members` first."""
+    for p in range(done[0], sold.shape[0]):
+        if done[1] + starts[p + 1] - starts[p] > codes.shape[0]:
+            return False
+        n = distinct_in_order(touched, starts[p], starts[p + 1], members)
+        node = 0
+        for i in range(n):
+            slot = slot_of(node, members[i], n_codes, codes, parents, slots)
+            if slots[slot] < 0:
+                slots[slot] = done[1]
+                codes[done[1]], parents[done[1]] = members[i], node
+                done[1] += 1
+            node = slots[slot]
+        sales[node] += sold[p]
+        walks[node] += sold[p] + nulls[p]
+        done[0] = p + 1
+    return True
+
+
+@kernel
+def distinct_in_order(touched: Codes, first: int, last: int, members: Codes) -> int:
+    """Write the distinct codes touched, ascending; returns how many. They are few."""
+    n = 0
+    for i in range(first, last):
+        code, place = touched[i], n
+        while place > 0 and members[place - 1] > code:
+            place -= 1
+        if place == 0 or members[place - 1] != code:
+            for later in range(n, place, -1):
+                members[later] = members[later - 1]
+            members[place] = code
+            n += 1
+    return n
 
 
 @kernel

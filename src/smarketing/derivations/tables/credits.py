@@ -129,22 +129,18 @@ class Credited(NamedTuple):
 
 
 class Crowd(NamedTuple):
-    """The paths of the leads that have to do with no opportunity, and the sets of campaigns on them."""
+    """The paths of the leads that have to do with no opportunity, part by part, and the sets of campaigns on them."""
 
-    paths: Paths
+    paths: list[Paths]
     sets: Sets
 
 
 def crowd_of(parts: Sequence[Kept], names: pl.Series) -> Crowd:
     """They are most leads; of what becomes of the others nothing is needed for them."""
-    paths, sets = alone(parts, names), Sets.none(len(names))
-    add_sets(sets, paths, rows_of(paths.codes, paths.starts, n_codes=len(names)))
+    paths, sets = [alone(part, names) for part in parts], Sets.none(len(names))
+    for some in paths:
+        sets.add_walks(some.codes, some.starts, some.sales, some.nulls)
     return Crowd(paths, sets)
-
-
-def add_sets(sets: Sets, paths: Paths, rows: Rows) -> Ints:
-    """Count the sets of campaigns on paths, of which `rows` are the distinct ones; returns the node of each."""
-    return sets.add(rows.codes, rows.starts, paths.sales, paths.nulls)
 
 
 def credited_rows(
@@ -190,12 +186,12 @@ def in_turn(starts: Ints, first: int, models: int, rows: int, order: Places, eac
 
 def chain_shares(found: Walked, crowd: Crowd, rows: Rows, touches: Ints, threads: int) -> tuple[Floats, Floats]:
     """What Markov and Shapley give to the rows of the opportunities."""
-    effects = removal_effects(found.paths, found.lost, crowd.paths, threads=threads)[rows.codes]
+    effects = removal_effects(found.paths, found.lost, *crowd.paths, threads=threads)[rows.codes]
     lengths = np.diff(rows.starts)
     path = np.repeat(np.arange(len(lengths)), lengths)
     whole = np.bincount(path, effects, len(lengths))[path]
-    add_sets(crowd.sets, found.lost, rows_of(found.lost.codes, found.lost.starts, n_codes=len(found.lost.names)))
-    node = add_sets(crowd.sets, found.paths, rows)
+    crowd.sets.add_walks(found.lost.codes, found.lost.starts, found.lost.sales, found.lost.nulls)
+    node = crowd.sets.add(rows.codes, rows.starts, found.paths.sales, found.paths.nulls)
     shapley = shapley_shares(crowd.sets, node, rows.starts, rows.codes, touches, threads=threads)
     return np.divide(effects, whole, out=1.0 / lengths[path], where=whole > 0), shapley
 
