@@ -210,10 +210,10 @@ def test_who_is_mentioned_or_given_a_lead_is_told_once(at_desk: At) -> None:
         "SELECT email, kind, text, lead_id FROM notice JOIN user_account ON user_account.id = user_id ORDER BY email, kind"
     )
     assert told == [
-        ("anna@hart.example", "assigned", "Ben Somebody passed a lead on to you", "owned"),
-        ("anna@hart.example", "mention", "Mia Somebody mentioned you in a comment", "owned"),
-        ("ben@hart.example", "comment", "Mia Somebody commented on a lead of yours", "owned"),
-        ("ben@hart.example", "mention", "Mia Somebody mentioned you in a comment", "owned"),
+        ("anna@hart.example", "assigned", "Ben Somebody passed owned on to you.", "owned"),
+        ("anna@hart.example", "mention", "Mia Somebody mentioned you in a comment on owned.", "owned"),
+        ("ben@hart.example", "comment", "Mia Somebody commented on your lead owned.", "owned"),
+        ("ben@hart.example", "mention", "Mia Somebody mentioned you in a comment on owned.", "owned"),
     ]
     assert run("SELECT count(*) FROM fact WHERE properties::text LIKE '%noon%'") == [(0,)]
     assert run("SELECT name FROM personal_value WHERE fact_id = 'app:c'") == [("text",)]

@@ -303,15 +303,15 @@ class TestTheRepIsTold:
             (
                 "anna",
                 "assigned",
-                "A lead for you: l1 of Acme. It is the turn of Anna Keller, one of 3 who can take it.",
+                "A lead for you: Acme. It is the turn of Anna Keller, one of 3 who can take it.",
                 "/leads/l1",
             )
         ]
         here.later(hours=5)
         assert here.route() == [("l1", "ben")]
         assert [(who, text.partition(".")[0]) for who, _, text, _ in told()[1:]] == [
-            ("anna", "l1 of Acme went on to Ben Okafor: nobody had answered in time"),
-            ("ben", "A lead for you: l1 of Acme"),
+            ("anna", "Acme went on to Ben Okafor: nobody had answered in time"),
+            ("ben", "A lead for you: Acme"),
         ]
 
     def test_by_mail_too_a_minute_later(self, made: Made) -> None:

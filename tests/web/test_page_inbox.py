@@ -275,3 +275,45 @@ def test_of_a_long_inbox_the_first_are_listed_and_the_chosen_one(desks: Workspac
     assert first_part(page) == [*every[:3], every[4]]
     assert f'<span class="of">{len(every)}</span>' in page, "counted are all"
     assert f"And {len(every) - 4} more" in page
+
+
+def test_whether_a_lead_may_be_contacted_stands_in_its_row(anna: Client):
+    from smarketing.web.consenting import consent_of_lead, mark_of
+
+    rows = {lead: row for row in text(anna.get("/inbox/list")).split("<li>") for lead in leads_in(row)[:1]}
+    said = {lead: mark_of(consent_of_lead(lead)) for lead in rows}
+    assert {"good", "quiet"} <= {mark.tone for mark in said.values()}, "control: some said yes, some said nothing"
+    for lead, row in rows.items():
+        assert (said[lead].text in row) == (said[lead].tone != "quiet"), lead
+
+
+def test_whoever_has_a_lead_now_has_it_since_it_came_to_them(anna: Client):
+    def since(who: str, lead: str) -> str:
+        said = re.search(rf"{who} has it since ([^,]+),", text(anna.get(f"/leads/{lead}")))
+        return said[1] if said else ""
+
+    told = {lead: since("Anna Keller", lead) for lead in leads_in(text(anna.get("/inbox")))}
+    lead, before = next((lead, at) for lead, at in told.items() if at)
+    assert do(anna, lead, f"assigned:to:{BEN}").status_code == 201
+    assert since("Anna Keller", lead) == ""
+    assert since("Ben Okafor", lead) not in ("", before)
+
+
+def test_a_lead_that_somebody_took_without_being_assigned_waits_for_no_routing(desks: Workspace):
+    from datetime import UTC, datetime, timedelta
+    from types import SimpleNamespace
+
+    from smarketing.web.inbox.words import waits
+
+    handed = datetime(2026, 10, 5, 9, tzinfo=UTC)
+
+    def told(**changes: Any) -> list[tuple[str, str]]:
+        row = {"handed_at": handed, "assigned_at": None, "first_attempt_at": None, "owner": None, **changes}
+        case: Any = SimpleNamespace(row=row, qualified_at=handed)
+        return waits(case, handed + timedelta(hours=3))
+
+    assert told() == [("Routing", "3 h so far: nobody has it yet")]
+    assert told(owner=ANNA, first_attempt_at=handed + timedelta(minutes=25)) == [
+        ("Routing", "nobody was assigned"), ("A person", "25 min until the first attempt"),
+    ]  # fmt: skip
+    assert told(owner=ANNA, assigned_at=handed + timedelta(hours=1))[1] == ("A person", "2 h so far: no attempt yet")

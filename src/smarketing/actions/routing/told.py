@@ -37,7 +37,7 @@ def _messages(given: Sequence[Given], office: Office) -> list[tuple[str, str, st
     told = []
     for one in given:
         place = f"{one.lead_id}:{one.cycle}:{one.round}"
-        lead = f"{one.lead_id} of {one.account}" if one.account else one.lead_id
+        lead = one.account or one.lead_id
         told.append((one.rep.lower(), f"assigned:{place}", f"A lead for you: {lead}. {one.why}", one))
         if one.before:
             text = f"{lead} went on to {office.name(one.rep)}: nobody had answered in time."

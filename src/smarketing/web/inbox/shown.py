@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from babel.dates import format_skeleton
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 
 from smarketing.agreement.changes.phrases import short_name, upper
 from smarketing.reports.person.consent import consent_of
@@ -77,6 +78,7 @@ def row_shown(row: InboxRow, chosen: str, now: datetime) -> Shown:
         "worth": {"amount": row.worth, "currency": held().agreement.currency} if row.worth else None,
         "clock": clock_shown(row.clock, now) if row.clock else None,
         "broken": [clock.commitment for clock in row.broken],
+        "consent": SimpleLazyObject(lambda: consent_of(case.facts)),
         "mark": mark_of(row),
     }
 
@@ -92,7 +94,6 @@ def lead_shown(row: InboxRow, now: datetime) -> Shown:
         "persona": persona_name(case.row["persona"]) if case.row["persona"] else "",
         "account": account if account != case.name else None,
         "owner": name_of(case.row["owner"]),
-        "consent": consent_of(case.facts),
     }
 
 

@@ -95,13 +95,12 @@ def waits(case: Case, now: datetime) -> list[tuple[str, str]]:
     system = (row["handed_at"] - _qualified_at(case)).total_seconds() / 60
     if system >= 1:
         found.append(("The system", f"{formats.span(system)} from qualified to handed over"))
-    assigned = row["assigned_at"]
-    if assigned is None:
+    assigned, first = row["assigned_at"], row["first_attempt_at"]
+    if assigned is None and first is None and not row["owner"]:
         return [*found, ("Routing", f"{formats.span((now - row['handed_at']).total_seconds() / 60)} so far: nobody has it yet")]
-    routed = max((assigned - row["handed_at"]).total_seconds() / 60, 0)
-    found.append(("Routing", f"{formats.span(routed)} until it was somebody's"))
-    first = row["first_attempt_at"]
-    human = max(((first or now) - max(assigned, row["handed_at"])).total_seconds() / 60, 0)
+    routed = max(((assigned or row["handed_at"]) - row["handed_at"]).total_seconds() / 60, 0)
+    found.append(("Routing", f"{formats.span(routed)} until it was somebody's" if assigned else "nobody was assigned"))
+    human = max(((first or now) - max(assigned or row["handed_at"], row["handed_at"])).total_seconds() / 60, 0)
     return [*found, ("A person", f"{formats.span(human)} {'until the first attempt' if first else 'so far: no attempt yet'}")]
 
 
@@ -116,5 +115,7 @@ def waits_for(case: Case, now: datetime) -> str:
     if not who:
         return f"It waits for routing: nobody has it, for {ago(row['handed_at'], now).removesuffix(' ago')}."
     if row["first_attempt_at"] is None and row["accepted_at"] is None:
-        return f"It waits for a person: {who} has it since {reader().datetime(row['assigned_at'] or row['handed_at'])}, without an attempt."
+        given = case.last("assigned")
+        since = given["at"] if given is not None else row["assigned_at"] or row["handed_at"]
+        return f"It waits for a person: {who} has it since {reader().datetime(since)}, without an attempt."
     return f"It waits for a verdict by {who}." if row["accepted_at"] is None else ""
