@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 import polars as pl
 
 from smarketing.derivations.attribution.lone import coded
-from smarketing.derivations.attribution.paths import Codes, Floats, Ints, Paths
+from smarketing.derivations.attribution.paths import Codes, Floats, Ints, Paths, starts_of
 from smarketing.derivations.attribution.touches import Kept, Terms, latest, paths_to_none
 from smarketing.derivations.matching.order import gather_leads, in_order, order_ties
 
@@ -45,9 +45,10 @@ def walked(parts: Sequence[Kept], names: pl.Series, terms: Terms, *, as_of: date
     """The paths of the leads that had to do with opportunities, over the `names` of campaigns."""
     ends, members, touches, accounts = (pl.concat([getattr(part, name) for part in parts]) for name in FRAMES)
     won = latest(ends).filter("won").sort("deal").with_row_index("number").with_columns(pl.col("number").cast(pl.Int64))
-    theirs = touches.join(leads_of(won, members, accounts), on="lead_id", how="left")
-    before = touches_before(won, theirs.filter(pl.col("number").is_not_null()), terms)
-    lost = paths_to_none(theirs.filter(pl.col("number").is_null()), terms, as_of)
+    touches = touches.rechunk()
+    theirs = runs_of(touches["lead_id"]).join(leads_of(won, members, accounts), on="lead_id", how="left")
+    before = touches_before(won, theirs.filter(pl.col("number").is_not_null()), touches, terms)
+    lost = paths_to_none(touches[rows_in(theirs.filter(pl.col("number").is_null()))], terms, as_of)
     counts = np.bincount(before["number"].to_numpy(), minlength=won.height)
     channel_names, channels = coded(before["channel"])
     paths = Paths.to(names, over(names, *coded(before["campaign"])), counts, sale=True)
@@ -76,14 +77,29 @@ def leads_of(won: pl.DataFrame, members: pl.DataFrame, accounts: pl.DataFrame) -
     return pl.concat([own, theirs.join(accounts, on="account").select("number", "won_at", "lead_id")]).unique()
 
 
-def touches_before(won: pl.DataFrame, theirs: pl.DataFrame, terms: Terms) -> pl.DataFrame:
-    """The touches of each opportunity's leads before its win and inside the look-back, in order."""
-    inside = pl.col("at") < pl.col("won_at")
+def runs_of(lead_ids: pl.Series) -> pl.DataFrame:
+    """`lead_id, first, rows`: the rows that stand together and are of one lead."""
+    runs = lead_ids.rle().struct.unnest().select(lead_id="value", rows=pl.col("len").cast(pl.Int64))
+    return runs.with_columns(first=pl.col("rows").cum_sum() - pl.col("rows"))
+
+
+def rows_in(runs: pl.DataFrame) -> Ints:
+    """The rows of runs, run after run."""
+    first, rows = runs["first"].to_numpy(), runs["rows"].to_numpy()
+    return np.repeat(first - starts_of(rows)[:-1], rows) + np.arange(rows.sum())
+
+
+def touches_before(won: pl.DataFrame, runs: pl.DataFrame, touches: pl.DataFrame, terms: Terms) -> pl.DataFrame:
+    """The touches of each opportunity's leads, whose runs these are, before its win and inside the look-back, in order."""
+    row = rows_in(runs)
+    number, won_at = (np.repeat(runs[name].to_physical().to_numpy(), runs["rows"].to_numpy()) for name in ("number", "won_at"))
+    at = touches["at"].to_physical().to_numpy()[row]
+    inside = at < won_at
     if terms.lookback is not None:
-        inside &= pl.col("at") >= pl.col("won_at") - terms.lookback
-    found = theirs.filter(inside).rechunk()
-    order = by_path(found["number"].to_numpy(), won.height, found["at"].to_physical().to_numpy(), found["fact_id"])
-    return found.select("number", "at", "campaign", "channel")[order]
+        inside &= at >= won_at - terms.lookback // timedelta(microseconds=1)
+    row, number, at = row[inside], number[inside], at[inside]
+    order = by_path(number, won.height, at, touches["fact_id"].gather(row))
+    return touches.select("at", "campaign", "channel")[row[order]].with_columns(number=number[order])
 
 
 def by_path(path: Ints, n_paths: int, at: Ints, fact_ids: pl.Series) -> Ints:
