@@ -14,8 +14,9 @@ from typing import Protocol
 import polars as pl
 
 from smarketing.backends.spreading import HELD, Load, Spreading
+from smarketing.derivations.attribution.touches import TOLD, TOUCHED
 from smarketing.derivations.rulebook import Rulebook
-from smarketing.derivations.tables.across import CREDITS
+from smarketing.derivations.tables.across import CREDITS, without_lives
 from smarketing.derivations.tables.lives import BESIDE
 from smarketing.journal.survey import Survey
 
@@ -27,7 +28,9 @@ READ = ["fact_id", "lead_id", "at", "kind", "campaign", "channel", "actor", "opp
 
 def read_for(book: Rulebook, asked: Collection[str]) -> list[str]:
     """Those of READ that are needed. Nothing follows from the channel but credits, what is kept beside the tables for reports, and what
-    conditions ask that name it."""
+    conditions ask that name it; and credits alone follow from nothing that other conditions ask."""
+    if without_lives(asked):
+        return [name for name in READ if name in {*TOLD, *TOUCHED}]
     named = {name for tests in book.tests for test in tests if test.where is not None for name in test.where.names()}
     with_channel = "channel" in named or not {CREDITS, *BESIDE}.isdisjoint(asked)
     return [name for name in READ if with_channel or name != "channel"]

@@ -20,10 +20,11 @@ class Lone(NamedTuple):
     lengths: Ints
 
 
-def lone_paths(campaigns: pl.Series, lead: NDArray[np.uint32]) -> Lone:
-    """The paths of touches that stand lead after lead, in order."""
+def lone_paths(names: pl.Series, codes: Codes, lead: NDArray[np.uint32], touches: Ints) -> Lone:
+    """The paths of the rows that are touches, of rows that stand lead after lead, in order."""
+    lead = lead[touches]
     begins = np.flatnonzero(np.append(True, lead[1:] != lead[:-1])) if len(lead) else np.zeros(0, np.int64)
-    return Lone(*coded(campaigns), np.diff(np.append(begins, len(lead))).astype(np.int64))
+    return Lone(names, codes[touches], np.diff(np.append(begins, len(lead))).astype(np.int64))
 
 
 def coded(names: pl.Series) -> tuple[pl.Series, Codes]:

@@ -19,7 +19,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from smarketing.agreement.models import Agreement
-from smarketing.derivations.attribution.lone import Lone, lone_paths
+from smarketing.derivations.attribution.lone import Lone, coded, lone_paths
 from smarketing.derivations.attribution.piles.dealing import Touches
 from smarketing.derivations.attribution.piles.numbering import SameDigest
 from smarketing.derivations.attribution.shares import Ladder
@@ -165,15 +165,15 @@ def share_paths(leads: pl.Series, members: pl.DataFrame, accounts: pl.DataFrame)
 def kept_of_lives(facts: pl.DataFrame, versions: Sequence[Agreement], rates: Rates, *, as_of: datetime) -> Kept:
     """What is kept of the leads of a bucket, whose facts stand in the order of their lives, with LEAD."""
     terms, lead = Terms.of(versions[-1]), facts[LEAD].to_numpy()
-    told = facts.filter(pl.col("kind").is_in(told_kinds(terms))).select(*TOLD, LEAD)
+    told = facts.select(*TOLD, LEAD).filter(facts["kind"].is_in(told_kinds(terms)))
     deals, accounts = deals_and_accounts(told.cast({name: pl.String for name in TEXTS}), terms)
     concerned = np.zeros(lead[-1] + 1 if len(lead) else 0, dtype=np.bool_)
     concerned[told.filter(pl.col("lead_id").is_in(pl.concat([deals["lead_id"], accounts["lead_id"]]).implode()))[LEAD]] = True
     touch, mine = are_touches(facts).to_numpy(), concerned[lead]
     others = np.flatnonzero(touch & ~mine & (facts["at"].to_physical().to_numpy() >= from_when(terms, as_of)))
     return Kept(
-        last_ends(deals, versions, rates), members_of(deals), with_categories(facts.filter(pl.Series(touch & mine))).rechunk(),
-        lone_paths(facts["campaign"].gather(others), lead[others]), accounts,
+        last_ends(deals, versions, rates), members_of(deals), with_categories(facts.select(TOUCHED).filter(pl.Series(touch & mine))).rechunk(),
+        lone_paths(*coded(facts["campaign"]), lead, others), accounts,
     )  # fmt: skip
 
 
@@ -235,7 +235,7 @@ def latest(ends: pl.DataFrame) -> pl.DataFrame:
 def paths_to_none(touches: pl.DataFrame, terms: Terms, as_of: datetime) -> Lone:
     """The paths of leads that came to no sale inside the look-back before `as_of`."""
     ordered = since(touches, terms, as_of).sort("lead_id", "at", "fact_id")
-    return lone_paths(ordered["campaign"], ordered["lead_id"].rle_id().to_numpy())
+    return lone_paths(*coded(ordered["campaign"]), ordered["lead_id"].rle_id().to_numpy(), np.arange(ordered.height))
 
 
 def accounts_of(told: pl.DataFrame) -> pl.DataFrame:

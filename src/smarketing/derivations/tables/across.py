@@ -87,7 +87,8 @@ class Across:
 
     def see_wins(self, facts: pl.DataFrame) -> None:
         """Take in what was won, which is to be converted."""
-        wins = facts.filter(pl.col("kind") == WON).select("at", "amount", pl.col("currency").cast(pl.String))
+        wins = facts.select("kind", "at", "amount", "currency").filter(pl.col("kind") == WON)
+        wins = wins.select("at", "amount", pl.col("currency").cast(pl.String))
         self.unconverted.see(wins, into=self.currencies)
 
     def merge(self, other: Across) -> None:
