@@ -29,6 +29,7 @@ PLACES = {
     "funnel": Place("/funnel", "marketing"),
     "funnel-by-campaign": Place("/funnel?by=campaign&period=2026-Q3", "leader", pictured=False),
     "campaigns": Place("/campaigns", "marketing"),
+    "attribution": Place("/attribution", "marketing"),
     "reps": Place("/reps", "leader"),
     "leads": Place("/leads", "anna"),
     "leads-none": Place("/leads?q=nobody-is-called-so", pictured=False),

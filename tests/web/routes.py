@@ -9,6 +9,7 @@ ADDRESSES = {
     "plan": "/plan",
     "funnel": "/funnel",
     "campaigns": "/campaigns",
+    "attribution": "/attribution",
     "reps": "/reps",
     "leads": "/leads",
     "lead": "/leads/lead-0175",
@@ -84,6 +85,7 @@ ADDRESSES = {
     "api:scoreboard": "/api/scoreboard",
     "api:funnel": "/api/funnel",
     "api:campaigns": "/api/campaigns",
+    "api:attribution": "/api/attribution",
     "api:reps": "/api/reps",
     "api:plan": "/api/plan",
     "api:leads": "/api/leads",
@@ -97,7 +99,7 @@ ADDRESSES = {
     "api:act": "/api/leads/lead-0175/acts",
     "api:undo": "/api/acts/none/undo",
 }
-PAGES = ["/", "/plan", "/funnel", "/campaigns", "/reps", "/leads", "/leads/lead-0175", "/agreement", "/routing", "/routing/simulation", "/behind?of=leads", "/notices", "/tv", "/mail/daily", "/imports/new", "/password", "/audit", "/people", "/keys", "/account", "/account/again", "/nowhere",
+PAGES = ["/", "/plan", "/funnel", "/campaigns", "/attribution", "/reps", "/leads", "/leads/lead-0175", "/agreement", "/routing", "/routing/simulation", "/behind?of=leads", "/notices", "/tv", "/mail/daily", "/imports/new", "/password", "/audit", "/people", "/keys", "/account", "/account/again", "/nowhere",
          "/funnel?period=nonsense", "/api/docs"]  # fmt: skip
 
 

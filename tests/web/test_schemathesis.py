@@ -78,7 +78,7 @@ def checks() -> list[Any]:
 
 OPERATIONS = [
     "GET /api/inbox", "GET /api/leads/{lead_id}/receipt", "GET /api/handoffs", "POST /api/leads/{lead_id}/acts", "POST /api/acts/{done}/undo",
-    "GET /api/state", "GET /api/scoreboard", "GET /api/funnel", "GET /api/campaigns", "GET /api/reps", "GET /api/plan", "GET /api/leads",
+    "GET /api/state", "GET /api/scoreboard", "GET /api/funnel", "GET /api/campaigns", "GET /api/attribution", "GET /api/reps", "GET /api/plan", "GET /api/leads",
     "GET /api/leads/{lead_id}", "GET /api/agreements", "GET /api/agreements/{number}", "GET /api/behind", "GET /api/status", "POST /api/facts",
 ]  # fmt: skip
 

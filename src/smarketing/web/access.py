@@ -19,6 +19,7 @@ home                 allow     allow  allow  allow      allow  deny
 plan                 allow     allow  allow  allow      allow  deny
 funnel               own       own    allow  allow      own    deny
 campaigns            allow     allow  allow  allow      allow  deny
+attribution          allow     allow  allow  allow      allow  deny
 reps                 own       own    allow  allow      own    deny
 leads                allow     allow  allow  allow      allow  deny
 lead                 allow     allow  allow  allow      allow  deny
@@ -90,6 +91,7 @@ api:state            allow     allow  allow  allow      allow  deny
 api:scoreboard       allow     allow  allow  allow      allow  deny
 api:funnel           own       own    allow  allow      own    deny
 api:campaigns        allow     allow  allow  allow      allow  deny
+api:attribution      allow     allow  allow  allow      allow  deny
 api:reps             own       own    allow  allow      own    deny
 api:plan             allow     allow  allow  allow      allow  deny
 api:leads            allow     allow  allow  allow      allow  deny

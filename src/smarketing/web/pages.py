@@ -35,6 +35,7 @@ PAGES = (
     Page("check", "Check", "Which leads go to sales?"),
     Page("funnel", "Funnel", "Where do we lose?"),
     Page("campaigns", "Campaigns", "Which campaigns work?"),
+    Page("attribution", "Attribution", "Which campaigns made the money?"),
     Page("reps", "Reps", "How do we follow up?"),
     Page("leads", "Leads", "Who is where?"),
     Page("routing", "Routing", "Who gets what, and what waits for a rep?"),

@@ -10,6 +10,7 @@ from smarketing.web.api.door import api
 from smarketing.web.views import (
     acting,
     agreement,
+    attribution,
     behind,
     campaigns,
     charts,
@@ -43,6 +44,7 @@ urlpatterns = [
     path("plan", scoreboard.plan, name="plan"),
     path("funnel", funnel.page, name="funnel"),
     path("campaigns", campaigns.page, name="campaigns"),
+    path("attribution", attribution.page, name="attribution"),
     path("reps", reps.page, name="reps"),
     path("leads", leads.page, name="leads"),
     path("leads/new", entering.page, name="lead-new"),

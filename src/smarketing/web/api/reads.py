@@ -28,7 +28,7 @@ MISTAKES = {code: shapes.Mistake for code in (400, 401, 403, 404, 409, 422, 429)
 MOST_AT_ONCE = 1000
 Page = QueryEx[int, P(ge=1)]
 Size = QueryEx[int, P(ge=1, le=MOST_AT_ONCE)]
-Of = QueryEx[str, P(description="leads, handoffs, clocks, wins, spend, facts, plan, steps or clauses")]
+Of = QueryEx[str, P(description="leads, handoffs, clocks, wins, spend, credits, facts, points, plan, steps or clauses")]
 
 
 def answered(data: Any) -> HttpResponse:
@@ -104,6 +104,12 @@ def campaigns(request: HttpRequest, period: str | None = None) -> HttpResponse:
 def reps(request: HttpRequest, period: str | None = None) -> HttpResponse:
     """What became of the hand-offs of each rep; one's own alone where the agreement says `rankings: leaders`."""
     return answered(own_rows(asked("reps", period=period), request).to_dict())
+
+
+@router.get("/attribution", response=_answers(shapes.Attribution), url_name="attribution", summary="Attribution")
+def attribution(request: HttpRequest, by: str = "campaign", period: str | None = None) -> HttpResponse:
+    """Who brought the money, by every model, and what it cost; by campaign or channel, of the wins of the period."""
+    return answered(asked("attribution", by=by, period=period).to_dict())
 
 
 @router.get("/plan", response=_answers(shapes.Plan), url_name="plan", summary="Plan")

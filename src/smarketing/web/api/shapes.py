@@ -124,6 +124,40 @@ class Judged(Open):
     median_response_minutes: float | None = None
 
 
+class Given(Schema):
+    """What a model gives: shares of wins, added up, and their money."""
+
+    conversions: float
+    amount: float
+    currency: str
+
+
+class Spread(Schema):
+    """The least and the most that a model gives, in money."""
+
+    low: float
+    high: float
+
+
+class Return(Schema):
+    """What came ÷ what was spent: by the signed model (null: none), and at both ends of the spread."""
+
+    signed: float | None
+    low: float
+    high: float
+
+
+class Credited(Open):
+    """A campaign or channel: the wins it touched, what each model gives to it, what it cost; `by` is null where nobody is named."""
+
+    by: str | None
+    wins: int
+    models: dict[str, Given]
+    spread: Spread
+    spend: Money | None
+    return_on_spend: Return | None
+
+
 class Needed(Open):
     """Leads of a grade in a month: needed for the goal, expected, missing."""
 
@@ -160,6 +194,14 @@ class Leaderboard(Report):
     """Campaigns or reps, best first."""
 
     rows: list[Judged]
+
+
+class Attribution(Report):
+    """Who brought the money: the models side by side; `by` is campaign or channel, `model` the signed one."""
+
+    by: str
+    model: str | None
+    rows: list[Credited]
 
 
 class Plan(Report):

@@ -27,6 +27,7 @@ DRAWINGS: dict[str, str] = {
     "scoreboard": f'<path d="M2.5 13.5v-4M8 13.5v-11M13.5 13.5V6" {LINE}/>',
     "funnel": f'<path d="M1.8 3h12.4L9.8 8.6v4.9l-3.6-2V8.6z" {LINE}/>',
     "campaigns": f'<path d="M2.2 6.3v3.4h2.4l6.2 3.2V3.1L4.6 6.3zM13.2 6.4v3.2" {LINE}/>',
+    "attribution": f'<circle cx="3.2" cy="4" r="1.6" {LINE}/><circle cx="3.2" cy="12" r="1.6" {LINE}/><circle cx="12.6" cy="8" r="2" {LINE}/><path d="m4.7 4.7 6 2.5m-6 4.1 6-2.5" {LINE}/>',
     "reps": f'<circle cx="6" cy="5.2" r="2.7" {LINE}/><path d="M1.6 13.6c.3-2.6 2-4.1 4.4-4.1s4.1 1.5 4.4 4.1M10.6 2.8a2.6 2.6 0 0 1 0 4.8M12.3 9.9c1.2.7 1.9 1.9 2.1 3.7" {LINE}/>',
     "leads": f'<path d="M2 4.2h12M2 8h12M2 11.8h7" {LINE}/>',
     "agreement": f'<path d="M3.5 1.8h6.3l2.9 2.9v9.5H3.5zM5.8 7.3h4.5M5.8 10h4.5" {LINE}/>',

@@ -36,6 +36,7 @@ SHOWN = {
     "clocks": "lead_id commitment state due_at kept_at rep handed_at cycle",
     "wins": "lead_id won_at amount opportunity_id campaign rep",
     "spend": "campaign day amount",
+    "credits": "lead_id won_at amount share model campaign channel touches opportunity_id",
     "facts": "lead_id at kind campaign channel actor amount source",
     "points": "lead_id at axis rule points balance",
     "plan": "month grade needed expected missing",
@@ -43,7 +44,7 @@ SHOWN = {
     "steps": "step figure unit",
 }
 """The columns of each unit on the page; the export has all of them."""
-WITH_ACCOUNT = ("handoffs", "clocks", "wins", "facts", "points")
+WITH_ACCOUNT = ("handoffs", "clocks", "wins", "credits", "facts", "points")
 """Their leads are shown by their account, where it is known."""
 DAYS = ("accepted_at", "rejected_at", "won_at")
 """Instants of which the day says enough; the minute is in the title."""
