@@ -8,7 +8,7 @@ import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from smarketing.backends.spreading import Load
 from smarketing.backends.written import Written
 from smarketing.derivations.attribution.touches import noting
 from smarketing.derivations.compiling import kernel_hash
+from smarketing.derivations.matching.twice import met_twice
 from smarketing.derivations.money.rates import rates_in
 from smarketing.derivations.replay import OF_LEADS, TABLES, derive
 from smarketing.derivations.rulebook import Rulebook, compile_agreement
@@ -165,15 +166,18 @@ def prepare(
     instant_meant = at_instant(as_of, versions)
     threads = threads or cores()
     noted = noting(scanned, versions, instant_meant) if clustered is None and without_lives(names) else None
-    known = clustered.survey(instant_meant) if clustered else survey(scanned, as_of=instant_meant, noted=noted, threads=threads)
+    known = clustered.survey(instant_meant) if clustered else surveyed(scanned, instant_meant, noted, threads)
     if known.incomplete:
         refuse_incomplete(scanned, source=str(facts) if isinstance(facts, (str, Path)) else "facts")
     begun = in_force_by(versions, known.as_of)
     book = compile_agreement(begun, rates_in(small, begun))
     notes = [f"{facts} is read like any journal, for {why_not}; cluster it anew"] if why_not else []
-    return Run(
-        scanned, known, book, small, names, threads, at_once, progress, clustered=clustered, notes=notes, noted=noted
-    )
+    return Run(scanned, known, book, small, names, threads, at_once, progress, clustered=clustered, notes=notes, noted=noted)
+
+
+def surveyed(facts: pl.LazyFrame, as_of: datetime | None, noted: Noted | None, threads: int) -> Survey:
+    """The survey of a journal by some threads."""
+    return survey(facts, as_of=as_of, noted=noted, threads=threads, met_twice=partial(met_twice, threads=threads))
 
 
 def replay(

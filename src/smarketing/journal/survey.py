@@ -126,17 +126,20 @@ class Noted:
 
     def see(self, facts: pl.DataFrame) -> None:
         """Put down those among these; asked by several threads at once."""
-        found = facts.select(self.columns).filter(facts["kind"].is_in(self.kinds))
-        self.parts.append(found.rechunk())  # of its own, or all the others stay too
+        rows = facts["kind"].is_in(self.kinds).arg_true()
+        self.parts.append(facts.select(self.columns)[rows].rechunk())  # of its own, or all the others stay too
 
     def has(self, kinds: Sequence[str], columns: Sequence[str]) -> bool:
         """Whether these are here."""
         return bool(self.parts) and {*kinds} <= {*self.kinds} and {*columns} <= {*self.columns}
 
 
-def survey(facts: pl.LazyFrame, *, as_of: datetime | None = None, noted: Noted | None = None, threads: int = 1) -> Survey:
+def survey(
+    facts: pl.LazyFrame, *, as_of: datetime | None = None, noted: Noted | None = None, threads: int = 1,
+    met_twice: Callable[[Sequence[pl.Series]], pl.Series] | None = None,
+) -> Survey:  # fmt: skip
     """Survey the whole journal (FACT_SCHEMA) in one pass over four columns; `as_of` left out: its latest fact. `noted`: to be filled on the
-    way, by some `threads`.
+    way, by some `threads`. `met_twice`: what finds digests that are there more than once, where there is something quicker than sorting.
 
     Duplicates are sought by 64-bit digests of the ids, and only ids whose digests meet are read and compared. In this order:
     facts after `as_of` do not exist, a repeated fact is the telling that stays, a machine's fact does nothing, retracted
@@ -144,7 +147,7 @@ def survey(facts: pl.LazyFrame, *, as_of: datetime | None = None, noted: Noted |
     """
     seen = glance(facts, None if as_of is None else in_utc(as_of), noted, threads)
     as_of = seen.latest_at or NO_TIME if as_of is None else in_utc(as_of)
-    existing, digests = facts.filter(is_fact(as_of)), repeated_digests(seen.digests)
+    existing, digests = facts.filter(is_fact(as_of)), (met_twice or repeated_digests)(seen.digests)
     told = existing.filter(digest().is_in(digests.implode())).collect(engine="streaming") if len(digests) else no_facts()
     told = told.filter(pl.col("fact_id").is_duplicated())
     known = Survey(as_of, seen.rows, seen.latest_at, seen.first_at, seen.incomplete, told["fact_id"].unique(), first_told(told))
