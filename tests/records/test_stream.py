@@ -162,3 +162,25 @@ def store_messages(messages: list[list[Row]], recorded_at: datetime = NOW) -> li
     from smarketing.records.stream import store_messages
 
     return store_messages(messages, recorded_at=recorded_at)
+
+
+def test_in_the_middle_of_a_transaction_the_database_goes_on_as_before() -> None:
+    """Facts are looked for by index alone; what the caller asks afterwards is planned as usual."""
+    from django.db import connection, transaction
+
+    from smarketing.records.standings import NEAR
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        for name, said in (
+            ("f", {"url": "a"}),
+            ("f", {"url": "a"}),
+            ("f", {"url": "b"}),
+            ("g", {"name": "Ann"}),
+            ("g", {"name": "Bo"}),
+        ):
+            store_messages([told({"fact_id": name, "properties": said})])
+            cursor.execute("SHOW enable_seqscan")
+            assert cursor.fetchone() == ("on",), said
+        cursor.execute(f"{NEAR}; SHOW enable_seqscan")
+        cursor.nextset()
+        assert cursor.fetchone() == ("off",)

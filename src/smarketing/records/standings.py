@@ -14,7 +14,7 @@ from django.db.backends.utils import CursorWrapper
 from smarketing.journal.properties import as_text, decoded, says_machine
 
 ATTEMPTS = 5
-NEAR = "SET LOCAL enable_seqscan = off"
+NEAR, AS_USUAL = "SET LOCAL enable_seqscan = off", "SET LOCAL enable_seqscan = DEFAULT"
 """An index is right however little is known of fresh tables; until the end of the transaction, which may be this one question."""
 KNOWN = """
 SELECT leads.lead_id, coalesce(leads.cycle, 1), handoffs.handed_at, leads.owner, leads.stage, leads.grade, leads.persona,
@@ -38,6 +38,14 @@ LIFE = """
 SELECT lead_id, fact_id, kind, actor, at, properties::text, source, campaign, channel, amount FROM fact
 WHERE lead_id = ANY(%s) AND at <= %s AND kind = ANY(%s) ORDER BY at, fact_id
 """
+RETRACTED = """
+SELECT r.fact_id, r.properties ->> 'fact_id', r.properties::text FROM fact f
+CROSS JOIN LATERAL (
+    SELECT fact_id, at, properties FROM fact WHERE kind = 'retracted' AND properties ->> 'fact_id' = f.fact_id COLLATE "default" AND at <= %s OFFSET 0
+) r
+WHERE f.lead_id = ANY(%s) AND f.at <= %s AND f.kind = ANY(%s) ORDER BY r.at, r.fact_id
+"""
+"""What retracts facts of LIFE, found by index: ids are compared as they are in that, one after the other."""
 RETRACTIONS = """
 SELECT fact_id, properties ->> 'fact_id', properties::text FROM fact
 WHERE kind = 'retracted' AND properties ->> 'fact_id' = ANY(%s) AND at <= %s ORDER BY at, fact_id
@@ -132,7 +140,7 @@ def _going_on(cursor: CursorWrapper, rows: dict[str, Known]) -> dict[str, Known]
 
 
 def _rows(cursor: CursorWrapper, ask: str, values: list[Any]) -> list[tuple[Any, ...]]:
-    """The rows, found by index, in one journey to the database and back."""
+    """The rows (of the first question), found by index, in one journey to the database and back."""
     cursor.execute(f"{NEAR}; {ask}", values)
     cursor.nextset()
     found: list[tuple[Any, ...]] = cursor.fetchall()
@@ -141,24 +149,25 @@ def _rows(cursor: CursorWrapper, ask: str, values: list[Any]) -> list[tuple[Any,
 
 def facts_of(ids: Collection[str], kinds: Collection[str], *, until: datetime) -> list[Told]:
     """The facts of these kinds that stand (not retracted, not by a machine) under any of these ids at or before an instant, in order."""
+    of_life = [sorted(ids), until, sorted(kinds)]
     with connection.cursor() as cursor:
-        found = _rows(cursor, LIFE, [sorted(ids), until, sorted(kinds)])
+        found = _rows(cursor, f"{LIFE}; {RETRACTED}", [*of_life, until, *of_life])
         rows = [Told._make((*row, decoded(row[5]) or {})) for row in found if not says_machine(row[5])]
-        gone = _retracted(cursor, [row.fact_id for row in rows], until) if rows else set()
+        cursor.nextset()
+        gone = _retracted(cursor, cursor.fetchall(), until)
     return [row for row in rows if row.fact_id not in gone]
 
 
-def _retracted(cursor: CursorWrapper, fact_ids: list[str], until: datetime) -> set[str]:
-    """Which of these facts are taken back, by the journal's rule."""
+def _retracted(cursor: CursorWrapper, found: list[tuple[Any, ...]], until: datetime) -> set[str]:
+    """Which facts are taken back by these retractions, by the journal's rule: what retracts one of them is asked for."""
     from smarketing.journal.corrections import counting
 
     names: dict[str, str | None] = {}
-    asked = fact_ids
-    while asked:
-        found = _rows(cursor, RETRACTIONS, [asked, until])
+    while found:
         fresh = {fact_id: as_text(name) for fact_id, name, text in found if not says_machine(text)}
         asked = [fact_id for fact_id in fresh if fact_id not in names]
         names |= fresh
+        found = _rows(cursor, RETRACTIONS, [asked, until]) if asked else []
     return {name for one in counting(names) if (name := names[one]) is not None}
 
 

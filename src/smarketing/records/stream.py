@@ -28,7 +28,7 @@ from smarketing.records.facts import (
     lead_again,
 )
 from smarketing.records.personal import Parted, parted_values
-from smarketing.records.standings import NEAR
+from smarketing.records.standings import AS_USUAL, NEAR
 
 COPY_ROWS = COPY.removesuffix(" (FORMAT csv)")
 TAKEN = f"{TAKE_IN} RETURNING fact_id"
@@ -36,7 +36,7 @@ BETWEEN, AROUND = "\x01", "\x02"
 """What stands between the values of a line and around one that needs it: hardly a text holds these, and JSON never does."""
 AS_LINES = f"FROM STDIN (FORMAT csv, DELIMITER '{BETWEEN}', QUOTE '{AROUND}', ESCAPE '{AROUND}')"
 LINES, BESIDE = f"COPY fact ({KEPT}) {AS_LINES}", f"COPY arriving ({NAMES}, told) {AS_LINES}"
-KNOWN = f"{NEAR}; SELECT fact_id FROM fact WHERE fact_id = ANY(%s)"  # noqa: S608
+KNOWN = f"{NEAR}; SELECT fact_id FROM fact WHERE fact_id = ANY(%s); {AS_USUAL}"  # noqa: S608
 NAMED = """
 INSERT INTO person (lead_id, salt) SELECT lead_id, uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())
 FROM json_array_elements_text(%s::json) AS named (lead_id) ORDER BY lead_id COLLATE "C" ON CONFLICT (lead_id) DO NOTHING
@@ -118,8 +118,8 @@ def _known(cursor: CursorWrapper, ids: list[str], named: Sequence[Personal]) -> 
     cursor.execute(f"{KNOWN}; {NAMED}; {SEALED}", [ids, leads, msgspec.json.encode(named).decode()])
     cursor.nextset()
     known = {fact_id for (fact_id,) in cursor.fetchall()}
-    cursor.nextset()
-    cursor.nextset()
+    for _ in range(3):
+        cursor.nextset()
     digests = dict(cursor.fetchall())
     for one in named:
         one.personal = digests[one.fact_id]
@@ -155,14 +155,16 @@ def _quoted(text: str) -> str:
 
 def _laid_beside(cursor: CursorWrapper, told: Sequence[tuple[Row, Parted]], recorded_at: datetime) -> Counter[str]:
     """Compare known facts with what is known of them; how often each of them is in conflict."""
-    cursor.execute(STAGE)
+    cursor.execute(f"{NEAR}; {STAGE}")
     learned = recorded_at.isoformat()
     with connection.wrap_database_errors, cursor.copy(BESIDE) as copy:
         copy.write("".join([line_of(row, part.stays, learned, part.personal or None) for row, part in told]))
     personal = any(part.personal for _, part in told)
     if personal:
         cursor.execute(SEAL)
-    return _set_aside(cursor, recorded_at, personal=personal)
+    conflicts = _set_aside(cursor, recorded_at, personal=personal)
+    cursor.execute(AS_USUAL)  # whoever is in the middle of a transaction goes on as before
+    return conflicts
 
 
 def _sorted_out(cursor: CursorWrapper, rows: Sequence[Row], recorded_at: datetime) -> tuple[set[str], Counter[str]]:

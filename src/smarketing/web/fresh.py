@@ -65,7 +65,10 @@ def _ahead(lead_id: str, mark: str, since: datetime, now: datetime) -> Outcome |
         from smarketing.records.lately import told_since
 
         came = told_since(since, [lead_id])
-        return None if came.is_empty() or _has(outcome, came) else _replayed(outcome, lead_id, came, now)
+        if came.is_empty():
+            return None
+        known = outcome.facts.filter(pl.col("lead_id") == lead_id).collect()
+        return None if _has(known, came) else _replayed(outcome, known, came, now)
 
     life: Outcome | None = remembered("ahead", replayed, lead_id, mark)
     if life is None:
@@ -73,23 +76,19 @@ def _ahead(lead_id: str, mark: str, since: datetime, now: datetime) -> Outcome |
     return life
 
 
-def _has(outcome: Outcome, came: pl.DataFrame) -> bool:
-    held_ids = set(_facts(outcome, came["lead_id"][0])["fact_id"].to_list())
+def _has(known: pl.DataFrame, came: pl.DataFrame) -> bool:
+    held_ids = set(known["fact_id"].to_list())
     gone = _taken_back(came)
     wanted = {fact_id for fact_id, kind in came.select("fact_id", "kind").iter_rows() if kind != "retracted"} - gone
     return wanted <= held_ids and not gone & held_ids
 
 
-def _replayed(outcome: Outcome, lead_id: str, came: pl.DataFrame, now: datetime) -> Outcome:
-    known, gone = _facts(outcome, lead_id), _taken_back(came)
+def _replayed(outcome: Outcome, known: pl.DataFrame, came: pl.DataFrame, now: datetime) -> Outcome:
+    gone = _taken_back(came)
     fresh = came.filter((pl.col("kind") != "retracted") & (pl.col("at") <= now))
     fresh = fresh.filter(~pl.col("fact_id").is_in(known["fact_id"].implode()))
     both = pl.concat([known, fresh.select(known.columns).cast(dict(known.schema))])  # type: ignore[arg-type]
     return open_life_of(outcome, both.filter(~pl.col("fact_id").is_in(list(gone))), max(now, outcome.as_of))
-
-
-def _facts(outcome: Outcome, lead_id: str) -> pl.DataFrame:
-    return outcome.facts.filter(pl.col("lead_id") == lead_id).collect()
 
 
 def _taken_back(came: pl.DataFrame) -> set[str]:

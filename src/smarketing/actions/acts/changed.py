@@ -44,7 +44,8 @@ def changes(seen: str | None, now_is: Standing, user: User, verb: str, *, now: d
     tag = read_tag(seen)
     if tag is None or tag.serial > max(now_is.serial - (own > 0), 0):
         return [UNKNOWN]
-    acts = _acts_since(now_is, tag.serial)
+    alone = own > 0 and tag.serial == own - 1 and len(now_is.ids) == 1  # every act has a serial of its own: there is none between
+    acts = [] if alone else _acts_since(now_is, tag.serial)
     return list(_sentences(tag, now_is, acts, user, verb, now))
 
 

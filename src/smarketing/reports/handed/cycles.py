@@ -12,10 +12,13 @@ if TYPE_CHECKING:
     from smarketing.reports.following import Following
 
 
+OVER = pl.when(pl.col("left_at").is_not_null().all()).then(pl.col("left_at").max())
+"""Of the entries of one cycle: when it ended."""
+
+
 def cycle_ends(stage_entries: pl.DataFrame) -> pl.DataFrame:
     """`lead_id, cycle, over`: when each cycle ended; null: it goes on. A stage that was left nowhere else ends with its cycle."""
-    over = pl.when(pl.col("left_at").is_not_null().all()).then(pl.col("left_at").max())
-    return stage_entries.group_by("lead_id", "cycle").agg(over=over)
+    return stage_entries.group_by("lead_id", "cycle").agg(over=OVER)
 
 
 def in_cycles(rows: pl.DataFrame, over: pl.DataFrame) -> pl.DataFrame:

@@ -12,7 +12,7 @@ import polars as pl
 
 from smarketing.reports.explain.dossier import name_in, profile_of
 from smarketing.reports.explain.words import properties_of
-from smarketing.reports.handed.cycles import cycle_ends
+from smarketing.reports.handed.cycles import OVER
 from smarketing.vocabulary.kinds import SALES_ACTS, is_touch
 
 if TYPE_CHECKING:
@@ -118,12 +118,16 @@ def _open(outcome: Following) -> pl.DataFrame:
 
 def open_in(entries: pl.DataFrame, handoffs: pl.DataFrame, stage: str) -> pl.DataFrame:
     """`open_handoffs` of these rows; `stage`: at which leads are handed over."""
-    handed = handoffs.filter(pl.col("disqualified_at").is_null())
-    ends = cycle_ends(entries).filter(pl.col("over").is_null()).select("lead_id", "cycle")
+    won = (pl.col("won_amount") > 0).fill_null(value=False)
+    handed = handoffs.lazy().filter(pl.col("disqualified_at").is_null(), ~won)
     at_handoff = pl.col("entered_at").filter(pl.col("stage") == stage)
-    begins = entries.group_by("lead_id", "cycle").agg(begun_at=pl.col("entered_at").min(), qualified_at=at_handoff.min())
-    found = handed.join(ends, on=["lead_id", "cycle"], how="semi").join(begins, on=["lead_id", "cycle"])
-    return found.filter(~(pl.col("won_amount") > 0).fill_null(value=False))
+    cycles = (
+        entries.lazy()
+        .group_by("lead_id", "cycle")
+        .agg(over=OVER, begun_at=pl.col("entered_at").min(), qualified_at=at_handoff.min())
+    )
+    going_on = cycles.filter(pl.col("over").is_null()).drop("over")
+    return handed.join(going_on, on=["lead_id", "cycle"], maintain_order="left").collect()
 
 
 def cases_of(outcome: Following, rep: str) -> list[Case]:
@@ -193,6 +197,9 @@ def _won(case: Case) -> bool:
 
 def one_name(outcome: Following, lead_id: str) -> str:
     """What one lead is called: the person's name, else the account, else its id."""
+    case: Case | None = (outcome.asked_so_far(CASES) or {}).get(lead_id)
+    if case is not None:
+        return case.name
     facts = outcome.facts.filter((pl.col("lead_id") == lead_id) & (pl.col("kind") == "profile_changed")).sort("at", "fact_id")
     profile = profile_of(facts.select("kind", "properties").collect().to_dicts())
     return str(name_in(profile) or profile.get("account") or lead_id)

@@ -38,8 +38,8 @@ NOBODY_ACTED = "0."
 AXES = {"fit": "who they are", "engagement": "what they did"}
 
 
-def beside(row: InboxRow, user: User, now: datetime) -> Shown:
-    """What the lead of a row shows."""
+def beside(row: InboxRow, user: User, now: datetime, done: Mapping[str, Any] | None = None) -> Shown:
+    """What the lead of a row shows; `done`: what this user did a moment ago, with this lead or another one."""
     life = one_life(row.lead_id)
     what = to_know(row, life)
     return {
@@ -51,7 +51,7 @@ def beside(row: InboxRow, user: User, now: datetime) -> Shown:
         "waits": waits(row.case, now),
         "reach": ways_to(row.case.profile),
         "comments": comments(row.case.facts),
-        **acting(row.lead_id, user, row=row, now=now),
+        **acting(row.lead_id, user, row=row, now=now, done=done),
     }
 
 
@@ -69,20 +69,24 @@ def to_know(row: InboxRow, life: Outcome) -> Known:
     return found
 
 
-def acting(lead_id: str, user: User, *, row: InboxRow | None, now: datetime) -> Shown:
+def acting(lead_id: str, user: User, *, row: InboxRow | None, now: datetime, done: Mapping[str, Any] | None = None) -> Shown:
     """The forms of a lead: `panels`, and `seen`, the tag by which an older page is known for one."""
     owner = row.case.row["owner"] if row is not None else None
     accepted = row is not None and row.case.row["accepted_at"] is not None
     offered = panels(user, owner=owner, open=row is not None, accepted=accepted, now=now)
     first = [panel for panel in offered if panel.first] or offered  # nothing but notes: then these are in the bar
-    seen = etag_of(lead_id, now=now) or ""
+    if done is not None and done["lead_id"] == lead_id and done["verb"] != "undone":
+        seen, last = str(done["etag"]), {"key": done["key"], "said": SAID[done["verb"]], "when": ago(now, now)}
+    else:
+        seen = etag_of(lead_id, now=now) or ""
+        last = None if seen.startswith(NOBODY_ACTED) else last_act(lead_id, user, now)
     return {
         "acts_on": lead_id,
         "seen": seen,
         "panels": offered,
         "bar": first,
         "more": [panel for panel in offered if panel not in first],
-        "last": None if seen.startswith(NOBODY_ACTED) else last_act(lead_id, user, now),
+        "last": last,
     }
 
 

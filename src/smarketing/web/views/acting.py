@@ -78,7 +78,7 @@ def _answered(request: HttpRequest, done: Done) -> HttpResponse:
     said = told(body)
     level = messages.WARNING if body.get("doubt") else messages.SUCCESS
     messages.add_message(request, level, said, extra_tags=f"undo:{body['key']}" if body.get("undo_until") else "")
-    return _shown(request, str(body["lead_id"]), done.status)
+    return _shown(request, str(body["lead_id"]), done.status, body if done.status == 201 else None)
 
 
 def _refused(request: HttpRequest, problem: NotDone, lead_id: str) -> HttpResponse:
@@ -91,13 +91,15 @@ def _refused(request: HttpRequest, problem: NotDone, lead_id: str) -> HttpRespon
     return _shown(request, lead_id, problem.status)
 
 
-def _shown(request: HttpRequest, lead_id: str, status: int) -> HttpResponse:
-    """The inbox (or marketing's check) anew for htmx; else back to the page that the form stands on."""
+def _shown(request: HttpRequest, lead_id: str, status: int, done: dict[str, Any] | None = None) -> HttpResponse:
+    """The inbox (or marketing's check) anew for htmx, after what was `done`; else back to the page that the form stands on."""
     if request.headers.get("HX-Request") == "true":
         of_check = check.asked_by(request)
         part = PART if of_check is None else check.PART
         context = (
-            inbox_context(request, chosen=lead_id) if of_check is None else check.check_context(request, of_check, acted=lead_id)
+            inbox_context(request, chosen=lead_id, done=done)
+            if of_check is None
+            else check.check_context(request, of_check, acted=lead_id)
         )
         response = render(request, part, {**context, "answers": True}, status=status)
         if of_check is None:

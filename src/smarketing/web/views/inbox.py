@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -54,14 +55,13 @@ def _without_time(context: Context) -> bytes:
     return repr((context["lead_id"], context["number"], rows)).encode()
 
 
-def inbox_context(request: HttpRequest, *, chosen: str = "", now: datetime | None = None) -> Context:
-    """What the whole of the inbox shows. A lead that is not in it (any more) is not chosen."""
-    now = now or place().now()
+def inbox_context(request: HttpRequest, *, chosen: str = "", done: Mapping[str, Any] | None = None) -> Context:
+    """What the whole of the inbox shows, after what was `done`. A lead that is not in it (any more) is not chosen."""
     with one_look():
-        return _inbox_context(request, chosen, now)
+        return _inbox_context(request, chosen, place().now(), done)
 
 
-def _inbox_context(request: HttpRequest, chosen: str, now: datetime) -> Context:
+def _inbox_context(request: HttpRequest, chosen: str, now: datetime, done: Mapping[str, Any] | None) -> Context:
     inbox = inbox_of(whose(request), now)
     lead_id = inbox.lead(chosen)
     found = list_context(request, inbox, lead_id, now)
@@ -70,7 +70,7 @@ def _inbox_context(request: HttpRequest, chosen: str, now: datetime) -> Context:
         **found,
         "asked": bool(chosen) and lead_id == chosen,
         "gone": chosen if chosen != lead_id else "",
-        "lead": beside(row, request.user, now) if row else None,  # type: ignore[arg-type]  # who is let in here is a user
+        "lead": beside(row, request.user, now, done) if row else None,  # type: ignore[arg-type]  # who is let in here is a user
         "desks": desks(request, found["rep"]),
         "answer": _answer(request, inbox),
     }
