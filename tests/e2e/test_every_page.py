@@ -21,7 +21,7 @@ WIDER = """() => ({ width: document.documentElement.scrollWidth, out: [...docume
   return box.width && (box.right > document.documentElement.clientWidth + 1 || box.left < -1);
 }).map(each => `${each.tagName}.${each.className}`).slice(0, 5) })"""
 USUAL = 1280
-WHOLE_TABLES = ("campaigns", "reps", "leads")
+WHOLE_TABLES = ("campaigns", "attribution", "reps", "leads")
 """Their tables are read across: no column is out of sight on a usual screen."""
 CUT = """() => [...document.querySelectorAll(".table-box")].filter(box => box.scrollWidth > box.clientWidth + 1)
   .map(box => `${box.scrollWidth} in ${box.clientWidth}`)"""
