@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
 import polars as pl
@@ -29,6 +29,7 @@ from smarketing.records.derived import (
 from smarketing.records.facts import load_facts
 from smarketing.records.lives import tellings_of, tied_leads
 from smarketing.records.work import nothing_waits
+from smarketing.reports.explain.life import ids_in, keep_alone, profiles_under, share_ids
 from smarketing.reports.leads import KEPT, leads
 from smarketing.reports.outcome import Outcome
 from smarketing.vocabulary.errors import OutsideError
@@ -178,15 +179,29 @@ def open_life(outcome: Outcome, lead_id: str) -> Outcome:
 
     `lead_id` may be any id that the lead goes by. Nothing is in the tables where there is no such lead.
     """
-    ids = outcome.united.filter(pl.col("id") == lead_id)["lead_id"].to_list() or [lead_id]
-    return open_life_of(outcome, outcome.facts.filter(pl.col("lead_id") == ids[0]).collect(), outcome.as_of)
+    own = ids_in(outcome).own.get(lead_id, lead_id)
+    return open_life_of(outcome, outcome.facts.filter(pl.col("lead_id") == own).collect(), outcome.as_of)
 
 
 def open_life_of(outcome: Outcome, facts: pl.DataFrame, as_of: datetime) -> Outcome:
     """The same of settled facts of one lead, which may know more than the outcome does, as of an instant not before its own."""
     agreement, versions = outcome.agreement, outcome.versions
     tables = outcome.once("replayer of a life", lambda: _replayer_of_a_life(outcome)).tables_of(facts, as_of=as_of)
-    return Outcome(agreement, as_of, tables, facts.lazy(), outcome.small, united=outcome.united, versions=versions)
+    life = Outcome(agreement, as_of, tables, facts.lazy(), outcome.small, united=outcome.united, versions=versions)
+    keep_alone(life, facts)
+    share_ids(life, outcome)
+    return life
+
+
+def warm_lives(outcome: Outcome, leads: Collection[str]) -> None:
+    """Replay these lives together, so that whoever opens one of them, or one like them, finds the rules warm."""
+    facts = outcome.facts.filter(pl.col("lead_id").is_in(list(leads))).sort("lead_id", "at", "fact_id").collect()
+    if facts.is_empty():
+        return
+    outcome.once("replayer of a life", lambda: _replayer_of_a_life(outcome)).tables_of(facts, as_of=outcome.as_of)
+    told = facts.filter(pl.col("kind") == "profile_changed")
+    whose = told["lead_id"].rle_id().to_list()
+    profiles_under(outcome.versions).follow([text or "{}" for text in told["properties"].to_list()], whose)
 
 
 def _replayer_of_a_life(outcome: Outcome) -> Replayer:

@@ -16,6 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from smarketing.reports.explain.life import facts_alone, keep_alone, share_ids
 from smarketing.reports.outcome import Outcome
 from smarketing.reports.report import Report
 
@@ -64,9 +65,10 @@ class Held:
     lasting: OrderedDict[Key, Any] = field(default_factory=OrderedDict)
     heavy: dict[Key, tuple[float, Make]] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
+    making: dict[Key, threading.RLock] = field(default_factory=dict)
 
     def remember(self, key: Key, make: Callable[[], Any]) -> Any:
-        """The answer under this key, made once. Two who ask at once may both make it; they get equal ones."""
+        """The answer under this key, made once: who asks while somebody makes it waits for that."""
         return self._kept(self.answers, key, make, REMEMBERED)
 
     def last(self, key: Key, make: Callable[[], Any]) -> Any:
@@ -78,7 +80,18 @@ class Held:
             if key in answers:
                 answers.move_to_end(key)
                 return answers[key]
-        made = make()
+            mine = self.making.setdefault(key, threading.RLock())
+        with mine:
+            with self.lock:
+                if key in answers:
+                    return answers[key]
+            try:
+                return self._put(answers, key, make(), most)
+            finally:
+                with self.lock:
+                    self.making.pop(key, None)
+
+    def _put(self, answers: OrderedDict[Key, Any], key: Key, made: Any, most: int) -> Any:
         with self.lock:
             answers[key] = made
             while len(answers) > most:
@@ -100,12 +113,12 @@ class Held:
         return made
 
     def follow(self, before: Held) -> None:
-        """Take over from the state before what was answered about leads that are the same; answer what was asked lately and costs much."""
-        if (changed := getattr(self.outcome, "changed", None)) is not None and before.outcome is not None:
-            self.lasting |= _stays(before, before.outcome, _there(self), changed)
+        """Answer what was asked lately and costs much; take over from the state before what was answered about leads that are the same."""
         for key, (at, make) in [*before.heavy.items()]:
             if time.monotonic() - at < LATELY_SECONDS:
                 self._prepare(key, at, make)
+        if (changed := getattr(self.outcome, "changed", None)) is not None and before.outcome is not None:
+            self.lasting |= _stays(before, before.outcome, _there(self), changed)  # last: meanwhile the state before was asked
 
     def _prepare(self, key: Key, at: float, make: Make) -> None:
         """Answer before anybody asks; what cannot be answered is told to whoever asks."""
@@ -123,10 +136,16 @@ def _stays(before: Held, was: Outcome, now: Outcome, changed: frozenset[str]) ->
     if was.as_of == now.as_of:
         return stays
     lives = {key: answer for key, answer in stays.items() if isinstance(answer, Outcome)}
-    return {
-        key: Outcome(now.agreement, now.as_of, of.tables, of.facts, of.small, united=now.united, versions=now.versions)
-        for key, of in lives.items()
-    }
+    return {key: _as_of_now(life, now) for key, life in lives.items()}
+
+
+def _as_of_now(life: Outcome, now: Outcome) -> Outcome:
+    """A life whose rows are the same, as of a later instant."""
+    later = Outcome(now.agreement, now.as_of, life.tables, life.facts, life.small, united=now.united, versions=now.versions)
+    if (facts := facts_alone(life)) is not None:
+        keep_alone(later, facts)
+        share_ids(later, now)
+    return later
 
 
 class Keeper:

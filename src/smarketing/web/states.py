@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from smarketing.actions.workspace import Workspace
     from smarketing.reports.outcome import Outcome
 
+LIVES_WARMED = 500
+"""So many lives are replayed before somebody asks; they hold most of what the lives of others are made of."""
+
 
 class States:
     """What the latest refresh left in the database of a workspace."""
@@ -84,8 +87,11 @@ def warm(held: Held) -> None:
 
 
 def prepare_lives() -> None:
-    """Order the inboxes and open one life, so that nobody waits for what that takes; for a thread, when the pages are answered already."""
-    from smarketing.actions.refresh import open_life
+    """Order the inboxes and replay the lives of the latest hand-offs, so that nobody waits for what that takes.
+
+    For a thread, when the pages are answered already.
+    """
+    from smarketing.actions.refresh import open_life, warm_lives
     from smarketing.reports.inbox.order import numbers
     from smarketing.reports.leads import leads
 
@@ -95,3 +101,5 @@ def prepare_lives() -> None:
     known = leads(outcome)["lead_id"] if outcome is not None else None
     if outcome is not None and known is not None and len(known):
         open_life(outcome, known[0])
+        latest = leads(outcome).select("lead_id", "handed_at").sort("handed_at", descending=True, nulls_last=True)
+        warm_lives(outcome, latest["lead_id"].head(LIVES_WARMED).to_list())

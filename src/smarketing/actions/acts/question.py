@@ -6,6 +6,8 @@ import math
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
@@ -154,12 +156,18 @@ def colleagues(workspace: Workspace, *, now: datetime) -> dict[str, str]:
 
 def active_reps(workspace: Workspace, now: datetime) -> list[str]:
     """The reps of the small table (without marketing's people) who are there now."""
+    zone = agreement_at(workspace, now).timezone
+    rows = _reps(workspace.small_tables(), workspace.stamp())
+    return [str(row["rep"]) for row in rows if row["role"] != "marketing" and _is_there(row, zone, now)]
+
+
+@lru_cache(maxsize=4)
+def _reps(folder: Path, stamp: str) -> tuple[Mapping[str, str | None], ...]:
+    """The rows of the small table, read once for as long as what stands beside the facts has the same stamp: every page asks for them."""
     from smarketing.journal.small_tables import read_small_tables
 
-    table = read_small_tables(workspace.small_tables()).get("reps")
-    zone = agreement_at(workspace, now).timezone
-    rows = table.to_dicts() if table is not None else []
-    return [str(row["rep"]) for row in rows if row["role"] != "marketing" and _is_there(row, zone, now)]
+    table = read_small_tables(folder).get("reps")
+    return tuple(table.to_dicts()) if table is not None else ()
 
 
 def _is_there(row: Mapping[str, str | None], zone: str, now: datetime) -> bool:

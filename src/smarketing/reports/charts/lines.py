@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from math import ceil, log10
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -128,8 +129,9 @@ def _balances(changes: pl.DataFrame, as_of: datetime, zone: str) -> list[Row]:
     """One row for each moment: `at` (wall clock of the zone, as text), `fit`, `engagement`, `total`; the last is as of the end."""
     held: Row = {"fit": 0.0, "engagement": 0.0}
     moments: dict[datetime, Row] = {}
-    for at, axis, balance in changes.sort("at").select("at", "axis", pl.col("balance").cast(pl.Float64)).iter_rows():
-        held = held | {axis: balance}
+    rows = zip(changes["at"].to_list(), changes["axis"].to_list(), changes["balance"].to_list(), strict=True)
+    for at, axis, balance in sorted(rows, key=itemgetter(0)):
+        held = held | {axis: float(balance)}
         moments[at] = held
     first = min(moments)
     wall = [(first, {"fit": 0.0, "engagement": 0.0}), *sorted(moments.items()), (max(as_of, first), held)]

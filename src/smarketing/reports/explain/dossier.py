@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from smarketing.agreement.changes.phrases import time
-from smarketing.reports.explain.life import Life, Row, life_of
+from smarketing.reports.explain.life import Life, Row, facts_alone, ids_in, life_of
 from smarketing.reports.explain.words import properties_of
 
 if TYPE_CHECKING:
@@ -75,9 +75,11 @@ def dossier(outcome: Following, lead_id: str) -> Dossier | None:
     if life is None:
         return None
     profile = profile_of(life.facts)
-    others = outcome.united.filter((pl.col("lead_id") == lead_id) & (pl.col("id") != lead_id))["id"].sort().to_list()
+    others = [other for other in ids_in(outcome).others.get(lead_id, []) if other != lead_id]
     handed = sorted(life.handoffs, key=lambda row: row["cycle"], reverse=True)
-    changes = outcome.table("score_changes").filter(pl.col("lead_id") == lead_id)
+    changes = outcome.table("score_changes")
+    if facts_alone(outcome) is None:
+        changes = changes.filter(pl.col("lead_id") == lead_id)
     return Dossier(
         lead_id, name_in(profile), profile, [_handover(life, row) for row in handed], [lead_id, *others], life.fact,
         life.versions, changes,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -168,6 +168,8 @@ class Life:
 
 
 _judged: dict[tuple[str, ...], Profiles] = {}
+ALONE, IDS = "the facts of one life", "ids"
+"""Under these names an outcome keeps that it is of one life alone, and who goes by which id."""
 MOST_JUDGED, MOST_LIVES = 8, 4
 """Under so many sequences of versions profiles are remembered as judged; and so many lives of one outcome as read."""
 
@@ -194,12 +196,56 @@ def life_of(outcome: Following, lead_id: str) -> Life | None:
 
 
 def _life_of(outcome: Following, lead_id: str) -> Life | None:
-    facts = outcome.facts.filter(pl.col("lead_id") == lead_id).sort("at", "fact_id").collect()
-    if facts.is_empty():
+    alone = facts_alone(outcome)
+    found = alone if alone is not None else outcome.facts.filter(pl.col("lead_id") == lead_id).collect()
+    facts = sorted((row for row in found.iter_rows(named=True) if row["lead_id"] == lead_id), key=_place)
+    if not facts:
         return None
 
     def rows(name: str) -> list[Row]:
-        return outcome.table(name).filter(pl.col("lead_id") == lead_id).to_dicts()
+        table = outcome.table(name)
+        own = table if alone is not None else table.filter(pl.col("lead_id") == lead_id)
+        return [row for row in own.iter_rows(named=True) if row["lead_id"] == lead_id]
 
     tables = (rows(name) for name in ("score_changes", "stage_entries", "handoffs", "clocks"))
-    return Life(lead_id, outcome.versions, outcome.as_of, facts.to_dicts(), *tables)
+    return Life(lead_id, outcome.versions, outcome.as_of, facts, *tables)
+
+
+def _place(fact: Row) -> tuple[datetime, str]:
+    return fact["at"], fact["fact_id"]
+
+
+def keep_alone(outcome: Following, facts: pl.DataFrame) -> None:
+    """Note that an outcome is of one life alone, and these are all its facts: its few rows are then read without a query for each table."""
+    outcome.once(ALONE, lambda: facts)
+
+
+def facts_alone(outcome: Following) -> pl.DataFrame | None:
+    """The facts of an outcome of one life alone; None of any other."""
+    found: pl.DataFrame | None = outcome.asked_so_far(ALONE)
+    return found
+
+
+class Ids(NamedTuple):
+    """Who goes by which id: of each id its lead (`own`), of each lead the ids that became part of it, in order (`others`)."""
+
+    own: dict[str, str]
+    others: dict[str, list[str]]
+
+
+def ids_in(outcome: Following) -> Ids:
+    """The ids of an outcome, read once."""
+    return outcome.once(IDS, lambda: _ids(outcome.united))
+
+
+def share_ids(life: Following, outcome: Following) -> None:
+    """Let a life know the ids as the outcome does of which it is a part."""
+    life.once(IDS, lambda: ids_in(outcome))
+
+
+def _ids(united: pl.DataFrame) -> Ids:
+    own = dict(united.select("id", "lead_id").iter_rows())
+    others: dict[str, list[str]] = {}
+    for one, lead_id in sorted(own.items()):
+        others.setdefault(lead_id, []).append(one)
+    return Ids(own, others)

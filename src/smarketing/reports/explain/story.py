@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from smarketing.reports.explain.life import Cycle, Life, Row, life_of
+from smarketing.reports.explain.life import Cycle, Life, Row, ids_in, life_of
 from smarketing.reports.explain.phases import Phase, phase_of
 from smarketing.reports.explain.text import as_text
 from smarketing.reports.explain.why import why_entered
@@ -111,13 +111,13 @@ class Explanation:
 
 def explain(outcome: Following, lead_id: str) -> Explanation:
     """Explain one lead. Raises UsageError for an id that no fact has, with the nearest one."""
-    united = outcome.united.filter(pl.col("id") == lead_id)["lead_id"]
-    own = united[0] if len(united) else lead_id
+    ids = ids_in(outcome)
+    own = ids.own.get(lead_id, lead_id)
     life = life_of(outcome, own)
     if life is None:
         raise UsageError(_unknown(outcome, lead_id))
     notes = [Note("SMK-R010", f'"{lead_id}" is the same person as "{own}"; this is their one life.')] if own != lead_id else []
-    others = outcome.united.filter((pl.col("lead_id") == own) & (pl.col("id") != lead_id))["id"].sort().to_list()
+    others = [other for other in ids.others.get(own, []) if other != lead_id]
     if others:
         notes.append(Note("SMK-R011", f"The facts of {listed(others)} are part of this life."))
     events = sorted(_events(life), key=lambda event: (event.at, event.cycle or 0, ORDER.index(event.what)))

@@ -48,8 +48,12 @@ def reward(outcome: Following, window: Period) -> tuple[Row, list[Note]]:
 def basis(outcome: Following, window: Period) -> tuple[Agreement, Period, list[Row]] | None:
     """What the reward follows from: the version that promises it, its quarter, and the rows of `commitments` that decide.
 
-    None without a reward, or where nothing that it depends on was promised for that quarter.
+    None without a reward, or where nothing that it depends on was promised for that quarter. Found once for an outcome.
     """
+    return outcome.once(("reward rests on", window), lambda: _basis(outcome, window))
+
+
+def _basis(outcome: Following, window: Period) -> tuple[Agreement, Period, list[Row]] | None:
     at = min(outcome.as_of, window.end_at - MOMENT)
     promised = version_at(outcome, at).reward
     if promised is None:

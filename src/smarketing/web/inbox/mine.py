@@ -16,7 +16,7 @@ from smarketing.reports.inbox.cases import Case, cases_by, cases_in, open_handof
 from smarketing.reports.inbox.order import Order, order_at
 from smarketing.reports.inbox.rows import PARTS, InboxRow, inbox
 from smarketing.web.fresh import fresh_lives
-from smarketing.web.held import held
+from smarketing.web.held import held, lasting
 
 if TYPE_CHECKING:
     from smarketing.reports.outcome import Outcome
@@ -82,10 +82,9 @@ def rows_of(rep: str, now: datetime) -> list[InboxRow]:
 
 def row_of(lead_id: str, now: datetime) -> InboxRow | None:
     """The row of one lead, whosever it is; None where it has no open hand-off."""
-    outcome = held()
     life = fresh_lives([lead_id], now).get(lead_id)
-    cases = open_cases(life) if life is not None else one_case(outcome, lead_id)
-    return next(iter(inbox(outcome, cases[0].row["owner"] or "", cases, now=now)), None) if cases else None
+    cases = open_cases(life) if life is not None else one_case(lead_id)
+    return next(iter(inbox(held(), cases[0].row["owner"] or "", cases, now=now)), None) if cases else None
 
 
 def open_cases(life: Outcome) -> list[Case]:
@@ -93,6 +92,11 @@ def open_cases(life: Outcome) -> list[Case]:
     return life.once("open cases", lambda: cases_in(life, open_handoffs(life)))
 
 
-def one_case(outcome: Outcome, lead_id: str) -> list[Case]:
-    """The open hand-off of one lead."""
-    return cases_in(outcome, open_handoffs(outcome).filter(pl.col("lead_id") == lead_id))
+def one_case(lead_id: str) -> list[Case]:
+    """The open hand-off of one lead, found once for as long as its rows are the same."""
+
+    def found(outcome: Outcome) -> list[Case]:
+        return cases_in(outcome, open_handoffs(outcome).filter(pl.col("lead_id") == lead_id))
+
+    cases: list[Case] = lasting("open hand-off", lead_id, found)
+    return cases

@@ -15,7 +15,6 @@ from smarketing.agreement.changes.phrases import upper
 from smarketing.reports.feedback.became import Became, Happened, became, checks_of
 from smarketing.reports.feedback.came import Content, Step, came
 from smarketing.reports.feedback.feed import HANDED
-from smarketing.reports.handed.cycles import cycle_ends
 from smarketing.vocabulary.kinds import SALES_ACTS
 from smarketing.web.held import held
 from smarketing.web.look.formats import number
@@ -133,16 +132,22 @@ def content_words(content: Content) -> str:
 def became_context(outcome: Outcome, known: Dossier) -> Shown:
     """What became of a lead, for `parts/lead_became.html`. `outcome`: the life alone."""
     handed = [each.row for each in known.handovers]
-    ends = {
-        row["cycle"]: row["over"]
-        for row in cycle_ends(outcome.table("stage_entries")).to_dicts()
-        if row["lead_id"] == known.lead_id
-    }
+    ends = _ends(outcome, known.lead_id)
     attempts = outcome.agreement.handoff.attempts
     facts = list(known.facts.values())
     found = became(facts, handed, ends, sorted(SALES_ACTS) if attempts is None else attempts)
     checks = [_said(each, known.lead_id) for each in checks_of(facts)] if outcome.agreement.handoff.check else []
     return {"became": [_became(each, known.lead_id, outcome) for each in found], "checks": checks}
+
+
+def _ends(life: Outcome, lead_id: str) -> dict[int, datetime | None]:
+    """When each cycle of a life ended, as `cycle_ends` has it: None while a stage of it is not left."""
+    left: dict[int, list[datetime | None]] = {}
+    for row in life.table("stage_entries").iter_rows(named=True):
+        if row["lead_id"] == lead_id:
+            left.setdefault(row["cycle"], []).append(row["left_at"])
+    over = {cycle: [at for at in every if at is not None] for cycle, every in left.items()}
+    return {cycle: max(times) if len(times) == len(left[cycle]) else None for cycle, times in over.items()}
 
 
 def _became(one: Became, lead_id: str, outcome: Outcome) -> Shown:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections import OrderedDict
+from collections.abc import Hashable, Mapping
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import polars as pl
@@ -16,8 +17,8 @@ from django.views.decorators.http import require_safe
 from smarketing.reports.leads import leads
 from smarketing.web.answer import table_page
 from smarketing.web.consenting import contact_column
-from smarketing.web.held import held
-from smarketing.web.lead_filters import SEARCH, STAGE, TITLES, chips, choices, label, selected, stage_tabs
+from smarketing.web.held import held, remembered
+from smarketing.web.lead_filters import SEARCH, STAGE, TITLES, Chip, chips, choices, label, selected, stage_tabs
 from smarketing.web.lives import united_with
 from smarketing.web.locale import reader
 from smarketing.web.tables.columns import Column, Kind
@@ -26,30 +27,58 @@ from smarketing.web.told.names import stage_label
 from smarketing.web.views.saved import views_of
 
 LATEST_HANDOFF_FIRST = "-handed_at"
+MOST_LISTS = 12
+"""So many lists of one state are kept; each holds its rows."""
 
 
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """The page; without an order in the address the latest hand-off comes first."""
+    found = listed(request)
+    search = request.GET.get(SEARCH, "").strip()
+    context = {
+        **views_of(request),
+        "answer": found.answer,
+        "tabs": found.tabs,
+        "choices": choices(request.GET),
+        "chips": found.chips,
+        "search": search,
+        "united": united_with(search) if search else None,
+        "kept": [(name, request.GET[name]) for name in (STAGE, "sort") if request.GET.get(name)],
+    }
+    return table_page(request, "pages/leads.html", found.table, context)
+
+
+class Listed(NamedTuple):
+    """The leads that an address asks for, as its page shows them: the table, the tabs and chips above it, how many there are."""
+
+    table: Table
+    tabs: list[dict[str, Any]]
+    chips: list[Chip]
+    answer: SafeString
+
+
+def listed(request: HttpRequest) -> Listed:
+    """What the address shows. Of one state some of them are kept: many open the same list."""
+    kept: OrderedDict[Hashable, Listed] = remembered("lists of leads", lambda _: OrderedDict())
+    key = (request.get_full_path(), reader())
+    found = kept.get(key)
+    if found is None:
+        found = kept[key] = _listed(request)
+        for oldest in list(kept)[: max(len(kept) - MOST_LISTS, 0)]:
+            kept.pop(oldest, None)
+    return found
+
+
+def _listed(request: HttpRequest) -> Listed:
     asked = request.GET.copy()
     asked.setdefault("sort", LATEST_HANDOFF_FIRST)
     way = pl.col(STAGE).cast(pl.Enum(held().agreement.stage_names), strict=False)
     rows = selected(request.GET).with_columns(way)
     rows = rows.join(contact_column(held()), on="lead_id", how="left", maintain_order="left")
     table = Table.of_frame("leads", rows, columns(), path=request.path, query=asked)
-    tabs, on = stage_tabs(request), chips(request)
-    search = request.GET.get(SEARCH, "").strip()
-    context = {
-        **views_of(request),
-        "answer": _answer(table, filtered=bool(on)),
-        "tabs": tabs,
-        "choices": choices(request.GET),
-        "chips": on,
-        "search": search,
-        "united": united_with(search) if search else None,
-        "kept": [(name, request.GET[name]) for name in (STAGE, "sort") if request.GET.get(name)],
-    }
-    return table_page(request, "pages/leads.html", table, context)
+    on = chips(request)
+    return Listed(table, stage_tabs(request), on, _answer(table, filtered=bool(on)))
 
 
 def columns() -> list[Column]:
