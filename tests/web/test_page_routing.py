@@ -165,6 +165,21 @@ class TestWhoWouldHaveGotThem:
         listed = rows(section(shown(entered("leader"), "/routing/simulation?period=2026-10&all=yes"), "leads"))
         assert [(row[0], row[5]) for row in listed] == [(each.lead_id, each.why) for each in told.handoffs]
 
+    def test_the_report_tells_what_the_page_shows(self, entered: Entered) -> None:
+        from smarketing.web.held import held
+
+        report = held().routing("2026-10")
+        shares = rows(section(shown(entered("leader"), "/routing/simulation?period=2026-10"), "shares"))
+        assert [(row["name"], row["then"], row["now"], row["same"]) for row in report.rows] == [
+            (row[0], *(int(row[place]) for place in (1, 3, 5))) for row in shares
+        ]
+        told = report.to_dict()
+        assert len(told["handoffs"]) == sum(row["now"] for row in told["rows"]) > told["others"] > 0
+        assert all(row["difference"] == row["now"] - row["then"] for row in told["rows"])
+        assert f"{told['others']} would have gone to somebody else" in report.to_table()
+        assert held().routing().period.label == "2026-09", "as of the first instant of a month it is the one before"  # type: ignore[union-attr]
+        assert [note.code for note in held().routing("2001").notes] == ["SMK-R080"]
+
     def test_a_period_without_anything_says_what_to_do(self, entered: Entered) -> None:
         assert "No hand-offs in this period" in shown(entered("leader"), "/routing/simulation?period=2001")
 

@@ -84,6 +84,13 @@ _report_by_period(
     help="How many hand-offs of each grade the revenue goal and the quotas need each month. Default: this quarter.",
 )
 
+_report_by_period(
+    "routing",
+    ["stage_entries", "handoffs"],
+    lambda outcome, period: outcome.routing(period),
+    help="Who would have got the leads by the agreement in force and the table of reps, beside who got them. Default: last month.",
+)
+
 
 @reports.command("funnel")
 def funnel_report(

@@ -52,6 +52,12 @@ class Outcome(Following):
 
         return plan(self, period=period)
 
+    def routing(self, period: str | None = None) -> Report:
+        """Who would have got the hand-offs of a period, and who got them; see `smarketing.reports.routing.rows`."""
+        from smarketing.reports.routing.rows import routing
+
+        return routing(self, period=period)
+
     def price(self, period: str | None = None) -> Report:
         """What a hand-off of each grade is worth by what became of those before; see `smarketing.reports.price.rows`."""
         from smarketing.reports.price.rows import price

@@ -77,6 +77,16 @@ def plan() -> Report:
     )
 
 
+def routing() -> Report:
+    """Somebody who would get more, somebody who would get less, and somebody as many."""
+    rows = [
+        {"rep": "a@x.example", "name": "Anna <A>", "then": 4, "now": 7, "same": 3, "difference": 3},
+        {"rep": "b@x.example", "name": "Ben", "then": 5, "now": 2, "same": 2, "difference": -3},
+        {"rep": None, "name": "Nobody", "then": 1, "now": 1, "same": 0, "difference": 0},
+    ]
+    return report("routing", rows, beside={"others": 5, "handoffs": [{}] * 10})
+
+
 def price() -> Report:
     """A grade with enough hand-offs, and one whose signed price stays."""
     rows = [

@@ -28,7 +28,7 @@ from tests.unit.charts import reports_by_hand as by_hand
 REPORTS = {
     "scoreboard": by_hand.scoreboard(), "funnel": by_hand.funnel(), "funnel by group": by_hand.funnel_by_group(),
     "campaigns": by_hand.leaderboard("campaigns", "leads"), "reps": by_hand.leaderboard("reps", "handoffs"), "plan": by_hand.plan(),
-    "price": by_hand.price(), "backtest": by_hand.backtest(), "backtest of what is known": by_hand.backtest(0.0),
+    "routing": by_hand.routing(), "price": by_hand.price(), "backtest": by_hand.backtest(), "backtest of what is known": by_hand.backtest(0.0),
 }  # fmt: skip
 EVERY = [(name, part) for name, report in REPORTS.items() for part in parts(report)]
 
@@ -204,7 +204,18 @@ def test_a_back_test_shows_how_far_what_nobody_knows_could_move_it():
     assert (values(known, "worst"), values(known, "best")) == ([], [])
 
 
-@pytest.mark.parametrize("name", ["scoreboard", "funnel", "campaigns", "reps", "plan", "price", "backtest"])
+def test_who_would_have_got_more_or_fewer_is_told_in_words():
+    drawn = drawing(by_hand.routing())
+    assert drawn.answer == "Of 10 hand-offs 5 would have gone to somebody else."
+    said = words(svg(drawn))
+    assert [each for each in ("3 more", "3 fewer", "as many") if any(each in one for one in said)] == [
+        "3 more",
+        "3 fewer",
+        "as many",
+    ]
+
+
+@pytest.mark.parametrize("name", ["scoreboard", "funnel", "campaigns", "reps", "plan", "routing", "price", "backtest"])
 def test_a_report_without_anything_says_so(name: str):
     drawn = drawings(by_hand.empty(name))
     assert len(drawn) == 1

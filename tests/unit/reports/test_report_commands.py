@@ -140,6 +140,11 @@ def test_an_image_is_nothing_for_a_terminal(journal: Path, monkeypatch: pytest.M
     assert "-o FILE.png" in capsys.readouterr().err
 
 
+def test_who_would_have_got_leads_that_nobody_routes_is_13(journal: Path, capsys: pytest.CaptureFixture[str]):
+    assert report(journal, "routing") == 13
+    assert "does not say who gets a lead" in capsys.readouterr().err
+
+
 def test_too_little_history_for_a_plan_is_13(journal: Path, capsys: pytest.CaptureFixture[str]):
     assert report(journal, "plan") == 13
     assert "needs a goal" in capsys.readouterr().err
