@@ -1,0 +1,60 @@
+"""A journal in which nothing was told twice, taken back or joined is read once for its credits, and they are the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NoReturn
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+from smarketing.backends.local import replay, write_replay
+from smarketing.derivations.attribution.piles import dealing
+from smarketing.journal.survey import Settled, settled, survey
+from smarketing.vocabulary.kinds import IDENTITY
+from tests.generative.cases import Case, make_case
+from tests.generative.comparing import checked_agreements, frame_of, small_tables
+from tests.generative.test_clustered import instants, tables_of, told_twice
+
+SEEDS = range(0, 60, 4)
+
+
+def as_told(case: Case) -> pl.DataFrame:
+    """The facts of a case without those that say anything of other facts."""
+    facts = settled(frame_of(case.facts).lazy()).filter(~pl.col("kind").is_in(list(IDENTITY))).collect()
+    assert survey(facts.lazy()).as_told
+    return facts.sample(fraction=1.0, shuffle=True, seed=case.seed)
+
+
+def read_again(*_: object) -> NoReturn:
+    raise AssertionError("the journal is read a second time")
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_read_once_it_gives_the_same_credits(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = make_case(seed)
+    facts, agreements, tables_in = as_told(case), checked_agreements(case), small_tables(case)
+    expected = {as_of: tables_of(facts, case, agreements, as_of)["credits"] for as_of in instants(case, facts)}
+    monkeypatch.setattr(Settled, "loads", read_again)
+    monkeypatch.setattr(dealing, "PILE", 8)
+    for as_of, credits in expected.items():
+        alone = replay(facts, agreements, as_of, tables=["credits"], tables_in=tables_in, threads=2)
+        assert_frame_equal(alone.tables["credits"].sort(pl.all()), credits)
+        written = write_replay(facts, agreements, as_of, tables=["credits"], tables_in=tables_in, threads=2, out=tmp_path)
+        assert_frame_equal(pl.read_parquet(tmp_path / "credits.parquet"), alone.tables["credits"])
+        assert written.rows == {"credits": credits.height}
+
+
+def test_one_that_has_something_told_twice_is_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = make_case(4)
+    monkeypatch.setattr(Settled, "loads", read_again)
+    with pytest.raises(AssertionError, match="second time"):
+        replay(told_twice(case), checked_agreements(case), case.as_of, tables=["credits"], tables_in=small_tables(case))
+
+
+def test_some_of_these_journals_have_credits() -> None:
+    counts = [
+        tables_of(as_told(case), case, checked_agreements(case), case.as_of)["credits"].height for case in map(make_case, SEEDS)
+    ]
+    assert sum(count > 0 for count in counts) > len(counts) // 3
