@@ -13,7 +13,9 @@ pytest.importorskip("django", reason="needs the extra `app`")
 
 from smarketing.reports.handed import doubts
 from smarketing.reports.inbox.cases import cases_of, open_handoffs
+from smarketing.reports.inbox.hours import hours_of
 from smarketing.reports.inbox.kept import take_over
+from smarketing.reports.inbox.order import desk_of, order_at
 from smarketing.reports.outcome import Outcome
 from smarketing.web import held as holding
 from smarketing.web.held import Held, Keeper, asked, keep, lasting
@@ -102,6 +104,9 @@ def test_open_hand_offs_and_their_cases_are_those_of_the_whole(site: Any) -> Non
     def again() -> Outcome:
         return Outcome(now.agreement, now.as_of, tables, facts, now.small, united=now.united, versions=now.versions)
 
+    others = [each for each in open_handoffs(now)["owner"].drop_nulls().unique() if each != rep]
+    for each in (rep, *others):
+        order_at(now, each, now.as_of)
     after, whole = again(), again()
     take_over(now, after, {gone})
     order = ["lead_id", "cycle"]
@@ -112,6 +117,14 @@ def test_open_hand_offs_and_their_cases_are_those_of_the_whole(site: Any) -> Non
     assert {case.lead_id for case in cases_of(after, rep)} == {*leads} - {gone}
     kept = next(case for case in cases_of(now, rep) if case.lead_id != gone)
     assert any(case is kept for case in cases_of(after, rep))
+    assert {each for each in others if desk_of(after, each) is desk_of(now, each)} == {*others}
+    assert desk_of(after, rep) is not desk_of(now, rep)
+    for each in (rep, *others):
+        found, wanted = (order_at(outcome, each, now.as_of) for outcome in (after, whole))
+        assert found.leads == wanted.leads
+        assert found.ordered() == wanted.ordered()
+        assert found.urgency.tolist() == wanted.urgency.tolist()
+    assert hours_of(after, rep, now.agreement, now.as_of) is hours_of(now, rep, now.agreement, now.as_of)
 
 
 def test_what_was_doubted_of_leads_that_are_the_same_is_taken_over_through_states_in_which_nobody_asked(site: Any) -> None:

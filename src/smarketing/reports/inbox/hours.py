@@ -5,8 +5,9 @@ Between two instants nothing depends on a zone any more, so whoever counts them 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,6 +26,10 @@ AROUND, AHEAD = timedelta(days=2), timedelta(days=120)
 LONGEST = timedelta(days=400)
 """Further back nobody counts hours: it is long ago."""
 Interval = tuple[datetime, datetime]
+Key = tuple[str, str, date]
+"""A rep, a version of the agreement, a day."""
+HOURS = "hours"
+"""Under this name an outcome keeps what was laid out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +84,17 @@ def _at(instant: int) -> datetime:
 
 def hours_of(outcome: Following, rep: str, version: Agreement, now: datetime) -> Hours:
     """The working hours of a rep under a version, from long before `now` to well past it; laid out once a day."""
-    day = now.astimezone(UTC).date()
-    return outcome.once(("hours", rep, version.id, day), lambda: _laid_out(outcome, rep, version, now))
+    key = rep, version.id, now.astimezone(UTC).date()
+    kept: dict[Key, Hours] = outcome.once(HOURS, dict)
+    if key not in kept:
+        kept[key] = _laid_out(outcome, rep, version, now)
+    return kept[key]
+
+
+def latest(kept: Mapping[Key, Hours]) -> dict[Key, Hours]:
+    """Of what was laid out, that of the last day."""
+    last = max((day for _, _, day in kept), default=None)
+    return {key: hours for key, hours in [*kept.items()] if key[2] == last}
 
 
 def _laid_out(outcome: Following, rep: str, version: Agreement, now: datetime) -> Hours:

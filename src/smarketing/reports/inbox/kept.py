@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from smarketing.reports.inbox.cases import CASES, OPEN, open_in
-from smarketing.reports.inbox.order import NUMBERS, following
+from smarketing.reports.inbox.hours import HOURS, latest
+from smarketing.reports.inbox.order import DESKS, NUMBERS, desks_that_stay, following
 
 if TYPE_CHECKING:
     from smarketing.reports.following import Following
@@ -29,3 +30,6 @@ def take_over(before: Following, after: Following, changed: Collection[str]) -> 
     known = before.asked_so_far(NUMBERS)
     if known is not None:
         after.once(NUMBERS, lambda: following(after, known, changed))
+        after.once(DESKS, lambda: desks_that_stay(before, after, changed))
+    if before.small is after.small:
+        after.once(HOURS, lambda: latest(before.asked_so_far(HOURS) or {}))

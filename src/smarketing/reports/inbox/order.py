@@ -37,8 +37,10 @@ MEETINGS = ("meeting_booked", "meeting_held")
 IN_ORDER = ("snoozed", *MEETINGS, *OPPORTUNITY_ENDS)
 """Of these kinds the last one counts."""
 ID = ("lead_id", "cycle")
-NUMBERS = "numbers of open hand-offs"
-"""Under this name an outcome keeps them."""
+FEW = 1_000
+"""Of so few leads the facts are picked out before they are joined."""
+NUMBERS, DESKS = "numbers of open hand-offs", "desks"
+"""Under these names an outcome keeps what was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +64,13 @@ def numbers(outcome: Following) -> Numbers:
 def numbers_of(outcome: Following, handed: pl.DataFrame) -> Numbers:
     """The numbers of these rows of `open_handoffs`; those that were won without an amount are left out."""
     since = handed.select(*ID, "handed_at", "begun_at").lazy()
-    told = outcome.facts.select("lead_id", "at", "fact_id", "kind", "opportunity_id", "properties").join(since, on="lead_id")
-    ordered = told.filter(pl.col("kind").is_in(IN_ORDER)).sort("at", "fact_id").collect()
-    moved = _moved(told.select(*ID, "at", "kind", "handed_at").collect())
+    facts = outcome.facts.select("lead_id", "at", "fact_id", "kind", "opportunity_id", "properties")
+    if handed.height < FEW:
+        facts = facts.filter(pl.col("lead_id").is_in(handed["lead_id"].implode()))
+    told = facts.join(since, on="lead_id").collect()
+    ordered = told.filter(pl.col("kind").is_in(IN_ORDER)).sort("at", "fact_id")
     handed = handed.join(_won(ordered), on=ID, how="anti")
-    for found in (moved, _put_off(ordered)):
+    for found in (_moved(told), _put_off(ordered)):
         handed = handed.join(found, on=ID, how="left", maintain_order="left")
     places = handed.select(
         *ID,
@@ -168,7 +172,17 @@ class Desk:
 
 def desk_of(outcome: Following, rep: str) -> Desk:
     """The numbers of one rep."""
-    return outcome.once(("desk", rep), lambda: _desk(numbers(outcome), rep))
+    desks: dict[str, Desk] = outcome.once(DESKS, dict)
+    if rep not in desks:
+        desks[rep] = _desk(numbers(outcome), rep)
+    return desks[rep]
+
+
+def desks_that_stay(before: Following, after: Following, changed: Collection[str]) -> dict[str, Desk]:
+    """Of the desks that were read of an outcome, those of reps who had and have none of the leads that changed."""
+    gone = pl.col("lead_id").is_in(list(changed))
+    moved = {owner for every in (numbers(before), numbers(after)) for owner in every.places.filter(gone)["owner"]}
+    return {rep: desk for rep, desk in [*(before.asked_so_far(DESKS) or {}).items()] if rep not in moved}
 
 
 def _desk(every: Numbers, rep: str) -> Desk:
