@@ -1,4 +1,4 @@
-"""A journal in which nothing was told twice, taken back or joined is read once for its credits, and they are the same."""
+"""For its credits a journal is read once, but for the leads of which something was told twice, taken back or joined; and they are the same."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from smarketing.backends.local import replay, write_replay
+from smarketing.derivations.attribution import touches
 from smarketing.derivations.attribution.piles import dealing
 from smarketing.journal.survey import Settled, settled, survey
 from smarketing.vocabulary.kinds import IDENTITY
@@ -46,9 +47,23 @@ def test_read_once_it_gives_the_same_credits(seed: int, tmp_path: Path, monkeypa
         assert written.rows == {"credits": credits.height}
 
 
-def test_one_that_has_something_told_twice_is_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("seed", SEEDS)
+def test_of_what_was_told_otherwise_only_the_leads_are_read_again(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = make_case(seed)
+    facts, agreements, tables_in = told_twice(case), checked_agreements(case), small_tables(case)
+    expected = {as_of: tables_of(facts, case, agreements, as_of)["credits"] for as_of in instants(case, facts)}
+    monkeypatch.setattr(Settled, "loads", read_again)
+    monkeypatch.setattr(touches, "SOME_LEADS", 1)
+    monkeypatch.setattr(dealing, "PILE", 8)
+    for as_of, credits in expected.items():
+        alone = replay(facts, agreements, as_of, tables=["credits"], tables_in=tables_in, threads=2)
+        assert_frame_equal(alone.tables["credits"].sort(pl.all()), credits)
+
+
+def test_where_these_are_many_all_is_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
     case = make_case(4)
     monkeypatch.setattr(Settled, "loads", read_again)
+    monkeypatch.setattr(touches, "SOME_LEADS", 0)
     with pytest.raises(AssertionError, match="second time"):
         replay(told_twice(case), checked_agreements(case), case.as_of, tables=["credits"], tables_in=small_tables(case))
 

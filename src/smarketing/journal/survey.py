@@ -238,6 +238,19 @@ class Settled:
         """Those of some instants."""
         return self.chosen(pl.col("at").is_in(times.implode()), columns)
 
+    def of_leads(self, leads: pl.Series, columns: Sequence[str]) -> pl.DataFrame:
+        """Those of the leads that `told_otherwise` gives, or of more."""
+        return self.chosen(pl.col("lead_id").is_in(leads.implode()), columns)
+
+    def told_otherwise(self) -> pl.Series:
+        """The leads, by all ids that facts name, of which a fact was told twice or taken back, or that go by another id or lend them theirs."""
+        ids, united = pl.concat([self.known.repeated, self.known.retracted]), self.known.united
+        leads = [united["lead_id"], united["united_id"].alias("lead_id")]
+        if len(ids):
+            told = self.facts.filter(pl.col("fact_id").is_in(ids.implode())).select("lead_id")
+            leads.append(told.collect(engine="streaming").to_series())
+        return pl.concat(leads).drop_nulls().unique()
+
     def chosen(self, rows: pl.Expr, columns: Sequence[str]) -> pl.DataFrame:
         """Those for which an expression is true."""
         return self.settled(self.facts.filter(rows).select(self.read(columns)).collect(engine="streaming"), rows, columns)

@@ -40,6 +40,8 @@ TOUCHED = ("lead_id", "at", "fact_id", "kind", "campaign", "channel")
 WON, LOST = "opportunity_won", "opportunity_lost"
 USUAL = Ladder(0.4, 0.2, 0.4)
 EVER = -(1 << 63)
+SOME_LEADS = 0.05
+"""Up to so many leads for each fact are read anew by themselves."""
 ACCOUNTS = {"lead_id": pl.String, "account": pl.String}
 NO_TOUCHES = sorted(KINDS - TOUCHES)
 
@@ -84,8 +86,7 @@ class Kept(NamedTuple):
 class Dealt(Noted):
     """Facts of deals put down while a journal is surveyed, and all `touches` of leads dealt out, so that the journal is read but once.
 
-    They are dealt out as they were told: of no use where it turns out that some were told twice or taken back, or that leads are one
-    person's. `spoiled`: why else they are of no use, if they are.
+    They are dealt out as they were told (see `as_settled`). `spoiled`: why they are of no use, if they are.
     """
 
     touches: Touches = field(default_factory=lambda: Touches(0))
@@ -141,13 +142,28 @@ def kept(journal: Settled, told: pl.DataFrame, versions: Sequence[Agreement], ra
 def dealt_out(journal: Settled, threads: int) -> Iterator[Touches]:
     """The touches of a journal, dealt out, ever again by other digests."""
     noted = journal.noted
-    if isinstance(noted, Dealt) and noted.parts and not noted.spoiled and journal.known.as_told:
-        yield noted.touches
+    if isinstance(noted, Dealt) and noted.parts and not noted.spoiled:
+        with suppress(SameDigest):
+            if as_settled(noted.touches, journal, threads):
+                yield noted.touches
     for seed in count(1, 2):
         touches = Touches(journal.known.rows, (seed, seed + 1))
         with suppress(SameDigest):
             touches.see_all(journal.loads(TOUCHED), are_touches, threads=threads)
             yield touches
+
+
+def as_settled(touches: Touches, journal: Settled, threads: int) -> bool:
+    """Bring touches that were dealt out as they were told to what they are when the journal is settled: those of the leads of which something
+    was told twice or taken back, or that are one person's, are read anew. False where there are so many that all are better read anew."""
+    if journal.known.as_told:
+        return True
+    leads = journal.told_otherwise()
+    if len(leads) > SOME_LEADS * journal.known.rows:
+        return False
+    touches.strike(leads)
+    touches.see_all([partial(journal.of_leads, leads, TOUCHED)], are_touches, threads=threads)
+    return True
 
 
 def touches_at(journal: Settled, times: pl.Series) -> pl.DataFrame:

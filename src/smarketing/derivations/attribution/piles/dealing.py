@@ -19,7 +19,18 @@ from numpy.typing import NDArray
 
 from smarketing.derivations.attribution.lone import Lone
 from smarketing.derivations.attribution.paths import Codes, Ints
-from smarketing.derivations.attribution.piles.numbering import LEAD_BITS, PAIR, Pairs, Rows, Seeds, digests
+from smarketing.derivations.attribution.piles.numbering import (
+    LEAD_BITS,
+    PAIR,
+    Pairs,
+    Rows,
+    SameDigest,
+    Seeds,
+    Slots,
+    digests,
+    number_leads,
+    slots_for,
+)
 from smarketing.derivations.attribution.piles.walking import Walks, walked
 from smarketing.derivations.compiling import kernel
 from smarketing.derivations.matching.order import Digests
@@ -85,6 +96,15 @@ class Touches:
         starts = np.zeros((1 << self.bits) + 1, np.int64)
         deal_out(one, other, at, pair, chosen, self.bits, starts, np.empty(1 << self.bits, np.int64), rows)
         return rows, starts
+
+    def strike(self, leads: pl.Series) -> None:
+        """Take away the touches of some leads. Raises SameDigest."""
+        struck, _ = self.leads(leads)
+        slots, firsts = slots_for(len(struck)), np.arange(len(struck))
+        if number_leads(struck, slots, np.empty(len(struck), np.int64), np.empty(len(struck), np.int64)) != len(struck):
+            raise SameDigest
+        for rows, starts in self.dealt:
+            strike_out(rows, starts, struck, slots, firsts)
 
     def see_all(self, loads: Iterable[Load], are_touches: Callable[[pl.DataFrame], pl.Series], *, threads: int) -> None:
         """Take in all parts of a journal; never more than one for each thread is waiting, for all that wait are in memory."""
@@ -204,6 +224,22 @@ def places_of(rows: Rows, places: Ints, *, known: bool = False) -> pl.DataFrame:
     return pl.DataFrame(
         {"one": one, "other": other & LEAD_BITS, "at": times, "place": places, "known": np.full(len(rows), known)}
     )
+
+
+@kernel
+def strike_out(rows: Rows, starts: Ints, struck: Rows, slots: Slots, firsts: Ints) -> None:
+    """Keep of each pile the rows whose lead is none of those struck, in place. `slots`: a hash table of these, see `number_leads`."""
+    mask, to, first = slots.shape[0] - 1, 0, 0
+    for pile in range(starts.shape[0] - 1):
+        last = starts[pile + 1]
+        for row in range(first, last):
+            slot = np.int64(rows[row, 0] >> np.uint64(20)) & mask
+            while slots[slot] >= 0 and struck[firsts[slots[slot]], 0] != rows[row, 0]:
+                slot = (slot + 1) & mask
+            if slots[slot] < 0 or (struck[firsts[slots[slot]], 2] ^ rows[row, 2]) & LEAD_BITS:
+                rows[to, 0], rows[to, 1], rows[to, 2] = rows[row, 0], rows[row, 1], rows[row, 2]
+                to += 1
+        starts[pile + 1], first = to, last
 
 
 @kernel
