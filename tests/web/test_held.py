@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from types import SimpleNamespace
 from typing import Any
 
+import polars as pl
 import pytest
 
 pytest.importorskip("django", reason="needs the extra `app`")
@@ -108,3 +110,52 @@ def test_a_thread_looks_by_itself_and_stops_when_told(keeper: Keeper, source: So
     assert keeper.now.serial == 2
     keeper.stop()
     assert keeper.stopped.is_set()
+
+
+def test_what_several_ask_for_at_once_is_made_once() -> None:
+    from threading import Event, Thread
+
+    state, begun, go, made, got = Held(None, 1), Event(), Event(), [], []
+
+    def make() -> object:
+        begun.set()
+        go.wait(10)
+        made.append(1)
+        return object()
+
+    threads = [Thread(target=lambda: got.append(state.remember(("x",), make))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    assert begun.wait(10)
+    go.set()
+    for thread in threads:
+        thread.join(10)
+    assert (len(made), len(got), len({*map(id, got)})) == (1, 4, 1)
+    assert not state.making
+
+
+def test_who_waited_for_an_answer_that_failed_makes_it() -> None:
+    state = Held(None, 1)
+    with pytest.raises(ZeroDivisionError):
+        state.remember(("x",), lambda: 1 // 0)
+    assert state.remember(("x",), lambda: 5) == 5
+    assert not state.making
+
+
+def test_an_answer_may_rest_on_another_one() -> None:
+    state = Held(None, 1)
+    assert state.remember(("x",), lambda: state.last(("x",), lambda: 5) + state.remember(("y",), lambda: 2)) == 7
+
+
+def test_what_is_found_out_about_leads_while_a_state_is_made_stays() -> None:
+    from smarketing.reports.outcome import Outcome
+
+    def outcome() -> Any:
+        found = SimpleNamespace(id="one")
+        return Outcome(found, 1, {}, pl.DataFrame().lazy(), versions=(found,))  # type: ignore[arg-type]
+
+    before, after = Held(outcome(), 1), Held(outcome(), 2)
+    after.outcome.changed = frozenset({"b"})  # type: ignore[union-attr]
+    before.heavy[("slow",)] = time.monotonic(), lambda _: [before.last(("life", lead), lambda: 1) for lead in "ab"]
+    after.follow(before)
+    assert list(after.lasting) == [("life", "a")]

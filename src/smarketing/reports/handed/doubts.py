@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import polars as pl
 
 from smarketing.agreement.changes.phrases import condition, fact, number
+from smarketing.reports.explain.life import facts_alone, life_of
 from smarketing.reports.explain.phases import matching
 from smarketing.vocabulary.kinds import SALES_ACTS
 
@@ -137,9 +138,23 @@ def take_over(before: Following, after: Following, changed: Collection[str]) -> 
 
 def _all_doubts(outcome: Following) -> list[dict[str, Any]]:
     """Those that stay as they were found before, and the others."""
+    alone = facts_alone(outcome)
+    if alone is not None:
+        return _doubts_alone(outcome, alone)
     rows, others = outcome.asked_so_far(STAY) or ([], None)
     ended = outcome.table("handoffs").filter(pl.col("reason").is_not_null() & pl.any_horizontal(pl.col(_at(KINDS)).is_not_null()))
     return [*rows, *_doubts(outcome, ended if others is None else ended.filter(pl.col("lead_id").is_in(list(others))))]
+
+
+def _doubts_alone(outcome: Following, facts: pl.DataFrame) -> list[dict[str, Any]]:
+    """The same of one life, whose few rows are read as they are."""
+    life = life_of(outcome, facts["lead_id"][0]) if facts.height else None
+    if life is None:
+        return []
+    kinds = {kind for version in outcome.versions for kind in kinds_asked(version)}.union(KINDS)
+    told = [fact for fact in life.facts if fact["kind"] in kinds]
+    ended = [row for row in life.handoffs if row["reason"] is not None and any(row[at] is not None for at in _at(KINDS))]
+    return [_doubt(outcome, row, told, [one for one in life.entries if one["cycle"] == row["cycle"]]) for row in ended]
 
 
 def _doubts(outcome: Following, ended: pl.DataFrame) -> list[dict[str, Any]]:

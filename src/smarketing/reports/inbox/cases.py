@@ -154,7 +154,7 @@ def cases_in(outcome: Following, handed: pl.DataFrame) -> list[Case]:
     clocks = _by_lead(outcome.table("clocks").join(ids, on="lead_id", how="semi"))
     stages = _stages(outcome, ids)
     found = [_case(outcome, row, stages, clocks, facts) for row in handed.to_dicts()]
-    return [case for case in found if not _won(case)]
+    return [case for case in found if not is_won(case)]
 
 
 def _case(
@@ -186,7 +186,7 @@ def _by_lead(rows: pl.DataFrame) -> dict[str, list[Row]]:
     return found
 
 
-def _won(case: Case) -> bool:
+def is_won(case: Case) -> bool:
     """Whether the cycle has a win that stands: of each opportunity the last end counts."""
     ends: dict[str | None, str] = {}
     for fact in case.facts:

@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-import polars as pl
-
-from smarketing.reports.inbox.cases import Case, cases_by, cases_in, open_handoffs
+from smarketing.reports.explain.life import facts_alone, life_of
+from smarketing.reports.inbox.cases import Case, cases_by
+from smarketing.reports.inbox.lone import cases_alone
 from smarketing.reports.inbox.order import Order, order_at
 from smarketing.reports.inbox.rows import PARTS, InboxRow, inbox
 from smarketing.web.fresh import fresh_lives
-from smarketing.web.held import held, lasting
+from smarketing.web.held import held
+from smarketing.web.lives import one_life
 
 if TYPE_CHECKING:
     from smarketing.reports.outcome import Outcome
@@ -81,22 +82,18 @@ def rows_of(rep: str, now: datetime) -> list[InboxRow]:
 
 
 def row_of(lead_id: str, now: datetime) -> InboxRow | None:
-    """The row of one lead, whosever it is; None where it has no open hand-off."""
-    life = fresh_lives([lead_id], now).get(lead_id)
-    cases = open_cases(life) if life is not None else one_case(lead_id)
+    """The row of one lead, whosever it is; None where it has no open hand-off. Raises Http404 where there is no such lead."""
+    cases = open_cases(one_life(lead_id))
     return next(iter(inbox(held(), cases[0].row["owner"] or "", cases, now=now)), None) if cases else None
 
 
 def open_cases(life: Outcome) -> list[Case]:
     """The open hand-offs of a life that is held alone."""
-    return life.once("open cases", lambda: cases_in(life, open_handoffs(life)))
+    return life.once("open cases", lambda: _open_cases(life))
 
 
-def one_case(lead_id: str) -> list[Case]:
-    """The open hand-off of one lead, found once for as long as its rows are the same."""
-
-    def found(outcome: Outcome) -> list[Case]:
-        return cases_in(outcome, open_handoffs(outcome).filter(pl.col("lead_id") == lead_id))
-
-    cases: list[Case] = lasting("open hand-off", lead_id, found)
-    return cases
+def _open_cases(life: Outcome) -> list[Case]:
+    alone = facts_alone(life)
+    assert alone is not None, "this is no life alone"
+    story = life_of(life, alone["lead_id"][0]) if alone.height else None
+    return cases_alone(story) if story is not None else []

@@ -39,6 +39,7 @@ def page(request: HttpRequest) -> HttpResponse:
     context = {
         **views_of(request),
         "answer": found.answer,
+        "drawn_as": found.drawn_as,
         "tabs": found.tabs,
         "choices": choices(request.GET),
         "chips": found.chips,
@@ -50,12 +51,16 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 class Listed(NamedTuple):
-    """The leads that an address asks for, as its page shows them: the table, the tabs and chips above it, how many there are."""
+    """The leads that an address asks for, as its page shows them: the table, the tabs and chips above it, how many there are.
+
+    `drawn_as` stands for all of it.
+    """
 
     table: Table
     tabs: list[dict[str, Any]]
     chips: list[Chip]
     answer: SafeString
+    drawn_as: object
 
 
 def listed(request: HttpRequest) -> Listed:
@@ -78,7 +83,7 @@ def _listed(request: HttpRequest) -> Listed:
     rows = rows.join(contact_column(held()), on="lead_id", how="left", maintain_order="left")
     table = Table.of_frame("leads", rows, columns(), path=request.path, query=asked)
     on = chips(request)
-    return Listed(table, stage_tabs(request), on, _answer(table, filtered=bool(on)))
+    return Listed(table, stage_tabs(request), on, _answer(table, filtered=bool(on)), object())
 
 
 def columns() -> list[Column]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from smarketing.vocabulary.errors import NotEnoughData
+from smarketing.web.answer import drawn_as
 from smarketing.web.board.answer import answer
 from smarketing.web.board.celebrated import wins
 from smarketing.web.board.days import days
@@ -23,6 +24,10 @@ from smarketing.web.questions import address
 from smarketing.web.told.figures import chart_of
 from smarketing.web.told.notes import page_notes
 
+if TYPE_CHECKING:
+    from smarketing.reports.outcome import Outcome
+    from smarketing.reports.report import Report
+
 TABS = (("Scoreboard", "/"), ("Plan", "/plan"))
 WATERFALL = "waterfall"
 
@@ -32,17 +37,23 @@ def page(request: HttpRequest) -> HttpResponse:
     """The scoreboard: the answer, the revenue between both halves, the reward, the worth day by day, wins."""
     now, context = held(), around(request)
     period: PeriodPicker = context["period"]
-    report, currency = asked("scoreboard", period=period.chosen), now.agreement.currency
-    found = board(report, now.agreement.timezone, currency)
-    context |= {"report": report, "board": found, "answer": answer(found, currency), "currency": currency}
-    context |= {"notes": page_notes(report), "prize": prize(now, report), "wins": wins(now, report)}
-    context["seen"] = standing()
+    report = asked("scoreboard", period=period.chosen)
+    context |= remembered("scoreboard as told", lambda outcome: told(outcome, report, period.chosen), reader(), period.chosen)
+    context |= {"report": report, "seen": standing(), "drawn_as": drawn_as(request, report)}
     if report.period is not None and report.period.start_at > now.as_of:
         context["to_come"] = f"{period.label} has not begun"
-    if report.beside[WATERFALL]:
-        rows = remembered("days", lambda outcome: days(report, currency), reader().tag, period.chosen)
-        context |= {"chart": chart_of(report, part=WATERFALL, period=period.chosen), "days": rows}
     return render(request, "pages/scoreboard.html", context)
+
+
+def told(outcome: Outcome, report: Report, chosen: str | None) -> dict[str, Any]:
+    """What the scoreboard tells, as this reader reads it; the same for everybody who reads so."""
+    currency = outcome.agreement.currency
+    found = board(report, outcome.agreement.timezone, currency)
+    shown = {"board": found, "answer": answer(found, currency), "currency": currency, "notes": page_notes(report)}
+    shown |= {"prize": prize(outcome, report), "wins": wins(outcome, report)}
+    if report.beside[WATERFALL]:
+        shown |= {"chart": chart_of(report, part=WATERFALL, period=chosen), "days": days(report, currency)}
+    return shown
 
 
 @require_safe
