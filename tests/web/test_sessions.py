@@ -176,6 +176,22 @@ class TestHowOften:
         assert answers[-1].json()["code"] == "too_many"
         assert int(answers[-1].headers["Retry-After"]) > 0
 
+    def test_keys_that_nobody_has_are_tried_so_often_and_hold_up_no_good_one(
+        self, entered: Entered, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        from smarketing.actions.keys import make_key
+        from smarketing.web import attempts
+
+        monkeypatch.setattr(attempts, "UNKNOWN", attempts.Rate(3, 60))
+        client, good = entered("anonymous"), make_key("a report", scope="read").token
+        for address in ("/api/state", "/api/facts"):
+            attempts.forget()
+            send = client.get if address == "/api/state" else client.post
+            answers = [send(address, headers={"Authorization": f"Bearer smk_{guess}"}) for guess in range(4)]
+            assert [answer.status_code for answer in answers] == [401, 401, 401, 429]
+            assert answers[-1].json()["code"] == "too_many"
+            assert client.get("/api/state", headers={"Authorization": f"Bearer {good}"}).status_code == 200
+
     def test_after_the_time_it_goes_on(self, entered: Entered, monkeypatch: pytest.MonkeyPatch) -> None:
         from smarketing.web import attempts
 

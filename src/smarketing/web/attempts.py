@@ -33,6 +33,8 @@ class Rate(NamedTuple):
 
 OFTEN = Rate(3000, 60)
 """Of the API; what one person or program can send. Facts have their own measure, at their own door."""
+UNKNOWN = Rate(300, 60)
+"""Of keys that nobody has, from one address; whoever comes with a good one is not held up by them."""
 CODES, LINKS, CHANGES, GUESSES = Rate(30, 60), Rate(30, 60), Rate(30, 60), Rate(10, WITHIN_SECONDS)
 RATES = {
     "mfa_authenticate": CODES, "mfa_reauthenticate": CODES, "account_reauthenticate": GUESSES, "mfa_activate_totp": CODES,

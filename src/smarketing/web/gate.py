@@ -14,10 +14,12 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.http import urlencode
 
+from smarketing.web import attempts
 from smarketing.web.access import Role, Verdict, admitted, role_of, verdict
 from smarketing.web.held import keeper
 from smarketing.web.ingest.keyed import key_shown, opens, token_of
 from smarketing.web.locale import Reader, preferred_locale, reading
+from smarketing.web.network import network_of
 
 if TYPE_CHECKING:
     from smarketing.records.keys import ApiKey
@@ -110,11 +112,19 @@ def refused_key(request: HttpRequest, route: str, token: str) -> HttpResponseBas
     """The answer for a key that does not open this route; None lets the program in, whoever may be signed in beside it."""
     key = key_shown(token)
     if key is None:
-        return JsonResponse({"code": "unknown_key", "message": "This key is unknown, or was revoked."}, status=401)
+        return _unknown_key(request)
     if not opens(key, route):
         return JsonResponse({"code": "forbidden", "message": f"This key is for {key.scope} alone."}, status=403)
     request.key = key  # type: ignore[attr-defined]
     return None if key.scope == FACTS else _refused_name(request, route, key)
+
+
+def _unknown_key(request: HttpRequest) -> HttpResponseBase:
+    """401; 429 where somebody tries one after the other."""
+    seconds = attempts.over_the_rate("unknown key", f"address {network_of(request)}", attempts.UNKNOWN)
+    if seconds:
+        return attempts.slower(request, seconds)
+    return JsonResponse({"code": "unknown_key", "message": "This key is unknown, or was revoked."}, status=401)
 
 
 def _refused_name(request: HttpRequest, route: str, key: ApiKey) -> HttpResponseBase | None:
