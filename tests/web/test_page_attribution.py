@@ -120,3 +120,14 @@ def test_the_api_gives_the_report(entered: Entered) -> None:
     told = entered("viewer").get("/api/attribution?by=channel&period=2026-Q1").json()
     assert told == asked("attribution", by="channel", period="2026-Q1").to_dict()
     assert (told["report"], told["by"], told["model"]) == ("attribution", "channel", "position")
+
+
+@pytest.mark.parametrize("by", ["campaign", "channel"])
+def test_the_chart_keeps_its_place_and_calls_campaigns_by_their_names(entered: Entered, by: str) -> None:
+    client = entered("leader")
+    html = shown(client, f"/attribution?by={by}&period=2026-Q1")
+    assert f"/charts/attribution.json?by={by}&amp;part=attribution&amp;period=2026-Q1" in html
+    assert re.search(r'class="chart-room" width="1" height="\d{3}"', html)
+    spec = client.get(f"/charts/attribution.json?part=attribution&by={by}&period=2026-Q1").content.decode()
+    assert "/behind?of=credits" in spec
+    assert ("Webinar: rosters and the law" in spec) == (by == "campaign")

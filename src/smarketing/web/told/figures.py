@@ -30,7 +30,10 @@ def chart_of(report: Report, *, part: str | None, **asks: str | None) -> Chart:
 
 
 def named(report: Report, by: str | None) -> Report:
-    """The funnel's groups and stages by the names that people read, for its chart; the questions behind stay as they are."""
+    """The groups and stages of a funnel, and whom attribution names, as people read them, for the chart; the questions behind stay as they are."""
+    if report.report == "attribution":
+        cut = report.beside["by"]
+        return replace(report, rows=[{**row, "by": name_of(row["by"], cut).text} for row in report.rows])
     if report.report != "funnel" or not by:
         return report
     rows = [

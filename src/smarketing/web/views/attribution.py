@@ -14,6 +14,7 @@ from smarketing.web.periods import period_picker
 from smarketing.web.questions import OF_THE_PAGE
 from smarketing.web.tables.table import Table
 from smarketing.web.told.credited import BY, given, of_attribution, returned
+from smarketing.web.told.figures import chart_of
 from smarketing.web.told.links import linked
 from smarketing.web.told.notes import page_notes
 
@@ -35,6 +36,7 @@ def page(request: HttpRequest) -> HttpResponse:
     context = {
         "period": period,
         "answer": of_attribution(linked(report.rows, report.behind), by, report.beside["model"]),
+        "chart": chart_of(report, part="attribution", by=by, period=period.chosen) if report.rows else None,
         "notes": page_notes(report),
         "drawn_as": drawn_as(request, report),
         "returns": returns,

@@ -19,6 +19,7 @@ CHARTS = {
     "scoreboard": ("period",),
     "funnel": ("by", "period", "cohort"),
     "campaigns": ("period",),
+    "attribution": ("by", "period"),
     "reps": ("period",),
     "plan": ("period",),
 }
