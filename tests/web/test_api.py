@@ -79,6 +79,15 @@ def test_what_is_answered_is_of_the_shape_that_is_described(route: str, entered:
     strict(shape).validate_python(response.json())
 
 
+def test_a_key_for_reads_opens_every_read_that_a_viewer_sees() -> None:
+    from smarketing.web.access import Role, Verdict, verdict
+    from smarketing.web.ingest.keyed import ROUTES_OF
+
+    seen = {route for route in READS if verdict(route, Role.viewer) is not Verdict.deny}
+    assert len(seen) >= 12
+    assert seen - ROUTES_OF["read"] == set()
+
+
 def test_an_answer_of_another_shape_would_be_seen() -> None:
     from pydantic import ValidationError
 

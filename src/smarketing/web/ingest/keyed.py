@@ -19,7 +19,7 @@ MOST_REMEMBERED = 1_000
 BETWEEN_MARKS = timedelta(minutes=1)
 WORK = frozenset({"api:inbox", "api:lead", "api:receipt", "api:handoffs"})
 """What somebody has to see who acts."""
-NUMBERS = "state scoreboard funnel campaigns reps plan leads agreements agreement behind"
+NUMBERS = "state scoreboard funnel campaigns attribution reps plan leads agreements agreement behind"
 ROUTES_OF = {
     "facts:write": frozenset({"api:facts"}),
     "read": WORK | {f"api:{name}" for name in NUMBERS.split()},
