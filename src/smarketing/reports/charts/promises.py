@@ -1,4 +1,4 @@
-"""The scoreboard's and the plan's charts: what was promised or is needed, and how much of it is there."""
+"""The charts of the scoreboard, the plan and routing: what was promised, is needed or was got, and how much of it is there or would be."""
 
 from __future__ import annotations
 
@@ -29,6 +29,8 @@ BEFORE = 5
 HARD = "\N{NO-BREAK SPACE}"
 KEPT = "Are we keeping our promises?"
 NEEDED = "What do we need, and what is missing?"
+WHO = "Who would have got the leads?"
+GOT = (("stroke", "got"),)
 
 
 def commitments(rows: Sequence[Row], *, theme: str, numbers: Numbers, link: Linked, currency: str, as_of: datetime) -> Drawing:
@@ -221,3 +223,30 @@ def _needed(rows: Sequence[Row], numbers: Numbers) -> str:
     missing = sum(max(row["missing"] or 0, 0) for row in rows)
     lack = f"{numbers.count(missing)} are missing" if missing > 0 else "none are missing"
     return f"{numbers.count(needed)} hand-offs are needed, {numbers.count(expected)} expected, {lack}."
+
+
+def routing(rows: Sequence[Row], beside: dict[str, Any], *, theme: str, numbers: Numbers, link: Linked) -> Drawing:
+    """Each rep: the hand-offs they would get (the bar) and those they got (the stroke). More is neither good nor bad here."""
+    colours = palette(theme)
+    if not rows:
+        return nothing_to_draw("routing", WHO, "Marketing handed nothing over in this period.", theme)
+    bands = [_routed(row, place, numbers, colours, link) for place, row in enumerate(rows)]
+    scale = (0.0, 1.02 * max(max(row["then"], row["now"]) for row in rows))
+    said = f"Of {numbers.count(len(beside['handoffs']))} hand-offs {numbers.count(beside['others'])} would have gone to somebody else."
+    return banded("routing", WHO, said, bands, Marks(12, lambda at, ink: _gets(at, ink, scale), scale, GOT), colours)
+
+
+def _routed(row: Row, place: int, numbers: Numbers, colours: Palette, link: Linked) -> Band:
+    more = row["difference"]
+    word = f"{numbers.count(abs(more))} {'more' if more > 0 else 'fewer'}" if more else "as many"
+    then, now = numbers.count(row["then"]), numbers.count(row["now"])
+    return Band(
+        name=row["name"], figure=f"{now} · got {then}", colour=colours.sales, marks={"zero": 0.0, "then": row["then"], "now": row["now"]},
+        word=word, href=link(place, "now"),
+        tips=[("rep", row["name"]), ("got", then), ("would get", now), ("the same ones", numbers.count(row["same"]))],
+    )  # fmt: skip
+
+
+def _gets(rows: Sequence[Spec], colours: Palette, scale: tuple[float, float]) -> Iterable[Spec]:
+    yield told(box(rows, "zero", "now", scale), rows)
+    yield tick(rows, "then", scale, colour=colours.ink, width=2)

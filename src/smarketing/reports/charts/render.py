@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from smarketing.reports.charts import lines, promises, rates, routed
+from smarketing.reports.charts import lines, promises, rates
 from smarketing.reports.charts.form.drawing import WIDTH, Drawing
 from smarketing.reports.charts.funnel import funnel
 from smarketing.reports.charts.numbers import ENGLISH, Numbers, local_day
@@ -35,7 +35,7 @@ def drawings(report: Report, *, theme: str = "light", link: Link | None = None, 
         "reps": _judged,
         "attribution": _attribution,
         "plan": lambda report, **rest: [promises.plan(report.rows, **rest)],
-        "routing": lambda report, **rest: [routed.routing(report.rows, report.beside, **rest)],
+        "routing": lambda report, **rest: [promises.routing(report.rows, report.beside, **rest)],
         "price": lambda report, **rest: [rates.worths(report.rows, **rest)],
         "backtest": lambda report, *, link, **rest: [rates.drafted(report.rows, report.beside, **rest)],
     }
