@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
-from smarketing.reports.person.consent import CHANNELS, SUBSCRIBED, Consent, Consents, Word, consent_in, consents
+from smarketing.reports.person.consent import CHANNELS, SUBSCRIBED, UNKNOWN, Consent, Consents, Word, consent_in, consents
 from smarketing.web.held import held
 from smarketing.web.locale import reader
 from smarketing.web.questions import question_url
@@ -47,12 +47,15 @@ def consent_of_lead(lead_id: str) -> Consent:
 def mark_of(consent: Consent) -> Mark:
     """What must not be done comes first; who said nothing is neither forbidden nor allowed."""
     title = "; ".join(f"{ASKED[name].lower()}: {said_of(word)}" for name, word in zip(CHANNELS, consent, strict=True))
+    said = words_of(consent)
+    return Mark(said, *(("few", "quiet") if consent == UNKNOWN else style_of(said)), title)
+
+
+def words_of(consent: Consent) -> str:
+    """The words of the mark: `Do not call, may be mailed`."""
     if consent.forbidden:
-        said = [NOT[consent.forbidden], MAY[consent.allowed].lower()]
-        return Mark(", ".join(filter(None, said)), "missed", "bad", title)
-    if consent.allowed:
-        return Mark(MAY[consent.allowed], "met", "good", title)
-    return Mark(UNSAID, "few", "quiet", title)
+        return ", ".join(filter(None, [NOT[consent.forbidden], MAY[consent.allowed].lower()]))
+    return MAY[consent.allowed] if consent.allowed else UNSAID
 
 
 def lines_of(consent: Consent, lead_id: str) -> list[Line]:
@@ -67,7 +70,7 @@ def contact_column(outcome: Outcome) -> pl.DataFrame:
 
 def _contact(every: Consents) -> pl.DataFrame:
     said = pl.when(pl.col("kind") == SUBSCRIBED).then(pl.lit(MAY[("mail",)])).otherwise(pl.lit(NOT[("mail",)]))
-    others = [(lead_id, mark_of(consent).text) for lead_id, consent in every.others.items()]
+    others = [(lead_id, words_of(consent)) for lead_id, consent in every.others.items()]
     rest = pl.DataFrame(others, schema={"lead_id": pl.String, "contact": pl.String}, orient="row")
     return pl.concat([every.plain.select("lead_id", contact=said), rest])
 

@@ -31,11 +31,13 @@ class States:
         from smarketing.actions.refresh import load_following
         from smarketing.reports.handed import doubts
         from smarketing.reports.inbox.kept import take_over
+        from smarketing.reports.person import consent
 
         outcome = load_following(self.workspace, before)
         if before is not None and outcome.changed is not None:
             take_over(before, outcome, outcome.changed)
             doubts.take_over(before, outcome, outcome.changed)
+            consent.take_over(before, outcome, outcome.changed)
         return outcome if outcome is not None and outcome.table("stage_entries").height else None
 
 

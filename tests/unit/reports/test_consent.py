@@ -11,7 +11,7 @@ import pytest
 from smarketing.journal.fact import FACT_SCHEMA
 from smarketing.journal.properties import ENCODE
 from smarketing.reports.following import Following
-from smarketing.reports.person.consent import UNKNOWN, consent_in, consent_of, consents
+from smarketing.reports.person.consent import UNKNOWN, consent_in, consent_of, consents, take_over
 
 DAY = datetime(2026, 3, 2, 10, tzinfo=UTC)
 
@@ -121,3 +121,31 @@ def test_all_leads_of_an_outcome_are_the_same_as_each_alone() -> None:
     assert dict(every) == {lead: alone[lead] for lead in ("anna", "ben", "dora")}
     assert len(every) == 3
     assert consent_in(outcome, "cleo") == UNKNOWN
+
+
+def test_what_stays_is_taken_over_and_what_changed_is_read_anew() -> None:
+    before = {
+        "stays": told(("subscribed", {})),
+        "stays too": told(profile(do_not_call=True)),
+        "changes": told(("subscribed", {})),
+        "was other": told(profile(opted_out=True)),
+        "goes": told(("subscribed", {})),
+    }
+    after = before | {
+        "changes": told(("subscribed", {}), ("unsubscribed", {})),
+        "was other": told(profile(opted_out=True), ("subscribed", {})),
+        "comes": told(("subscribed", {}), profile(do_not_call=True)),
+    }
+    del after["goes"]
+    old, new = journal_of(before), journal_of(after)
+    known = consents(old)
+    take_over(old, new, {"changes", "was other", "goes", "comes"})
+    assert dict(consents(new)) == dict(consents(journal_of(after)))
+    assert consents(new).others["stays too"] is known.others["stays too"]
+
+
+def journal_of(lives: dict[str, list[dict[str, Any]]]) -> Following:
+    """An outcome of these lives."""
+    rows = [{**fact, "lead_id": lead, "fact_id": f"{lead}{fact['fact_id']}"} for lead, life in lives.items() for fact in life]
+    facts = pl.DataFrame(rows, schema={name: FACT_SCHEMA[name] for name in ("fact_id", "at", "kind", "properties", "lead_id")})
+    return Following(agreement=None, as_of=DAY, tables={}, facts=facts.lazy())  # type: ignore[arg-type]

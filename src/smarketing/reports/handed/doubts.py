@@ -172,7 +172,7 @@ def _doubts(outcome: Following, ended: pl.DataFrame) -> list[dict[str, Any]]:
     ]
 
 
-def _doubt(outcome: Following, row: Row, facts: list[Row], entries: list[Row]) -> dict[str, Any]:
+def _doubt(outcome: Following, row: Row, facts: Sequence[Row], entries: Sequence[Row]) -> dict[str, Any]:
     from smarketing.agreement.sequence import version_at
 
     kind, at = _ended(row)
@@ -205,8 +205,8 @@ def _at(kinds: Sequence[str]) -> list[str]:
     return [f"{kind}_at" for kind in kinds]
 
 
-def _grouped(rows: pl.DataFrame, *names: str) -> dict[tuple[Any, ...], list[Row]]:
-    found: dict[tuple[Any, ...], list[Row]] = {}
+def _grouped(rows: pl.DataFrame, *names: str) -> dict[tuple[Any, ...], list[dict[str, Any]]]:
+    found: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
     for row in rows.to_dicts():
         found.setdefault(tuple(row[name] for name in names), []).append(row)
     return found

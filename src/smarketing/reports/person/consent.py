@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
 from itertools import groupby
@@ -92,6 +92,8 @@ class Consent(NamedTuple):
         return tuple(name for name, word in zip(CHANNELS, self, strict=True) if word is not None and word.may)
 
 
+CONSENTS = "consents"
+"""Under this name an outcome keeps them."""
 UNKNOWN = Consent()
 """Nobody knows."""
 
@@ -131,7 +133,20 @@ class Consents(Mapping[str, Consent]):
 
 def consents(outcome: Following) -> Consents:
     """The consent of all leads; computed once for an outcome. Those who only subscribed and unsubscribed are read as columns."""
-    return outcome.once("consents", lambda: _consents(outcome))
+    return outcome.once(CONSENTS, lambda: _read(outcome.facts))
+
+
+def take_over(before: Following, after: Following, changed: Collection[str]) -> None:
+    """Let what is known of the consent of all but these leads hold for the outcome that follows; theirs is read anew."""
+    known: Consents | None = before.asked_so_far(CONSENTS)
+    if known is not None:
+        after.once(CONSENTS, lambda: _going_on(known, _read(after.facts.filter(pl.col("lead_id").is_in(list(changed)))), changed))
+
+
+def _going_on(known: Consents, fresh: Consents, changed: Collection[str]) -> Consents:
+    stays = known.plain.filter(~pl.col("lead_id").is_in(list(changed)))
+    others = {lead_id: consent for lead_id, consent in known.others.items() if lead_id not in changed}
+    return Consents(pl.concat([stays, fresh.plain]), others | dict(fresh.others))
 
 
 def consent_in(outcome: Following, lead_id: str) -> Consent:
@@ -139,10 +154,10 @@ def consent_in(outcome: Following, lead_id: str) -> Consent:
     return consents(outcome).get(lead_id, UNKNOWN)
 
 
-def _consents(outcome: Following) -> Consents:
+def _read(facts: pl.LazyFrame) -> Consents:
     columns, words = ("lead_id", "at", "fact_id", "kind"), pl.col("kind").is_in(TOLD_BY[:2])
     told = pl.col("kind").is_in(TOLD_BY[2:]) & pl.col("properties").str.contains(MAY_SAY)
-    rows = outcome.facts.filter(words | told).select(*columns, "properties").collect()
+    rows = facts.filter(words | told).select(*columns, "properties").collect()
     others = rows.filter(~words)["lead_id"].unique().implode()
     plain = rows.filter(words & ~pl.col("lead_id").is_in(others)).select(columns).sort("at", "fact_id")
     telling = rows.filter(pl.col("lead_id").is_in(others)).sort("lead_id").iter_rows(named=True)

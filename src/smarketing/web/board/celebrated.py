@@ -97,17 +97,23 @@ def _ways(outcome: Outcome, won: Sequence[Row]) -> dict[Deal, Way]:
     leads_won = sorted({row["lead_id"] for row in won})
     chosen = pl.col("lead_id").is_in(leads_won)
     columns = ("lead_id", "at", "fact_id", "kind", "campaign", "channel", "properties")
-    facts = outcome.facts.filter(chosen).select(columns).collect().partition_by("lead_id", as_dict=True)
-    handed = outcome.table("handoffs").filter(chosen).select("lead_id", "handed_at", "sourced").sort("handed_at")
+    facts = _by_lead(outcome.facts.filter(chosen).select(columns).collect())
+    handed = _by_lead(outcome.table("handoffs").filter(chosen).select("lead_id", "handed_at", "sourced").sort("handed_at"))
     return {(row["lead_id"], row["opportunity_id"]): _way(row, facts, handed) for row in won}
 
 
-def _way(row: Row, facts: dict[tuple[Any, ...], pl.DataFrame], handed: pl.DataFrame) -> Way:
-    won_at = datetime.fromisoformat(row["won_at"])
-    own = facts.get((row["lead_id"],))
-    steps = came(own.filter(pl.col("at") <= won_at).iter_rows(named=True)) if own is not None else []
-    before = handed.filter(pl.col("lead_id") == row["lead_id"], pl.col("handed_at") <= won_at)
-    return tuple(step.campaign for step in steps if step.campaign), before["sourced"][-1] if before.height else None
+def _by_lead(rows: pl.DataFrame) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    for row in rows.iter_rows(named=True):
+        found.setdefault(row["lead_id"], []).append(row)
+    return found
+
+
+def _way(row: Row, facts: dict[str, list[Row]], handed: dict[str, list[Row]]) -> Way:
+    won_at, lead_id = datetime.fromisoformat(row["won_at"]), row["lead_id"]
+    steps = came(fact for fact in facts.get(lead_id, ()) if fact["at"] <= won_at)
+    before = [each["sourced"] for each in handed.get(lead_id, ()) if each["handed_at"] <= won_at]
+    return tuple(step.campaign for step in steps if step.campaign), before[-1] if before else None
 
 
 def _named(key: str | None, names: dict[str, str]) -> str | None:
