@@ -149,9 +149,15 @@ def _counts_work(version: Agreement, commitment: str) -> bool:
 def following(outcome: Following, before: Numbers, changed: Collection[str]) -> Numbers:
     """The numbers of an outcome in which the rows of all but these leads are as they were."""
     gone = pl.col("lead_id").is_in(list(changed))
-    fresh = numbers_of(outcome, open_handoffs(outcome).filter(gone))
-    tables = ((before.places, fresh.places), (before.clocks, fresh.clocks))
-    return Numbers(*(pl.concat([was.filter(~gone), new.select(was.columns).cast(dict(was.schema))]) for was, new in tables))
+    handed = open_handoffs(outcome).filter(gone)
+    if handed.is_empty():
+        return Numbers(before.places.filter(~gone), before.clocks.filter(~gone))
+    fresh = numbers_of(outcome, handed)
+    return Numbers(_put(before.places.filter(~gone), fresh.places), _put(before.clocks.filter(~gone), fresh.clocks))
+
+
+def _put(stays: pl.DataFrame, fresh: pl.DataFrame) -> pl.DataFrame:
+    return pl.concat([stays, fresh.select(stays.columns).cast(stays.schema)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,13 +194,14 @@ def desks_that_stay(before: Following, after: Following, changed: Collection[str
 def _desk(every: Numbers, rep: str) -> Desk:
     places = every.places.filter(pl.col("owner") == rep).sort("lead_id", "cycle").with_row_index("place")
     clocks = every.clocks.join(places.select(*ID, "place"), on=ID)
-    instants = (_instants(places[name]) for name in ("asleep_until", "answer_at", "alone_from"))
     return Desk(
         places["lead_id"].to_list(),
         _instants(places["handed_at"]),
         places["stake"].to_numpy(),
         places["version"].to_numpy(),
-        *instants,
+        _instants(places["asleep_until"]),
+        _instants(places["answer_at"]),
+        _instants(places["alone_from"]),
         clocks["place"].cast(pl.Int64).to_numpy(),
         _instants(clocks["due_at"]),
         clocks["working"].to_numpy(),
@@ -222,8 +229,14 @@ class Order:
     def without(self, leads: Collection[str]) -> Order:
         """The others."""
         stays = np.array([lead_id not in leads for lead_id in self.leads], np.bool_)
-        columns = (column[stays] for column in (self.part, self.wakes_at, self.urgency, self.handed_at, self.broken))
-        return Order([lead_id for lead_id in self.leads if lead_id not in leads], *columns)
+        return Order(
+            [lead_id for lead_id in self.leads if lead_id not in leads],
+            self.part[stays],
+            self.wakes_at[stays],
+            self.urgency[stays],
+            self.handed_at[stays],
+            self.broken[stays],
+        )
 
     def among(self, rows: Sequence[InboxRow]) -> Order:
         """These rows as well, each in its place."""

@@ -76,7 +76,8 @@ def acting(lead_id: str, user: User, *, row: InboxRow | None, now: datetime, don
     offered = panels(user, owner=owner, open=row is not None, accepted=accepted, now=now)
     first = [panel for panel in offered if panel.first] or offered  # nothing but notes: then these are in the bar
     if done is not None and done["lead_id"] == lead_id and done["verb"] != "undone":
-        seen, last = str(done["etag"]), {"key": done["key"], "said": SAID[done["verb"]], "when": ago(now, now)}
+        seen = str(done["etag"])
+        last: Shown | None = {"key": done["key"], "said": SAID[done["verb"]], "when": ago(now, now)}
     else:
         seen = etag_of(lead_id, now=now) or ""
         last = None if seen.startswith(NOBODY_ACTED) else last_act(lead_id, user, now)
