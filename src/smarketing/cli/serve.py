@@ -38,7 +38,7 @@ def serve(
     ] = None,
 ) -> None:
     """The pages of a workspace in the browser, and the worker that keeps them up to date, until Ctrl-C."""
-    need("the pages", *PAGES)
+    need("the web app", *PAGES)
     place = workspace_at(workspace)
     serve_workspace(place, host=host, port=port, prepare=_somebody_can_log_in)
 
@@ -51,7 +51,7 @@ def web(
     ] = None,
 ) -> None:
     """The pages alone; the worker runs elsewhere (`smarketing worker`)."""
-    need("the pages", *PAGES)
+    need("the web app", *PAGES)
     place = workspace_at(workspace)
     serve_workspace(place, host=host, port=port, prepare=_somebody_can_log_in, work=False)
 
