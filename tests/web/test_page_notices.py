@@ -225,6 +225,19 @@ def test_the_daily_mail_is_previewed_in_both_forms(entered: Entered) -> None:
     assert client.get("/mail/daily?team=everybody").status_code == 400
 
 
+def test_the_page_around_the_daily_mail_waits_for_no_chart(entered: Entered, monkeypatch: pytest.MonkeyPatch) -> None:
+    from smarketing.web.held import keeper
+
+    def drawn(*_: Any) -> Any:
+        raise AssertionError("a chart is drawn")
+
+    monkeypatch.setattr("smarketing.actions.mail.morning._pictures", drawn)
+    monkeypatch.setattr(keeper().now, "remember", lambda _name, make: make())
+    client = entered("leader")
+    assert client.get("/mail/daily?team=sales").status_code == 200
+    assert client.get("/mail/daily?team=sales&form=html").status_code == 500, "control: the letter has them"
+
+
 def test_a_team_reads_its_own_mail_alone(entered: Entered) -> None:
     assert entered("sales").get("/mail/daily").status_code == 200
     assert entered("sales").get("/mail/daily?team=marketing").status_code == 403

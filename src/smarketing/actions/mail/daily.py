@@ -102,9 +102,9 @@ def since_last_working_day(hours: WorkingHours, now: datetime) -> Period:
     return Period(f"{first}..{today}", day_start(first, zone), day_start(today, zone))
 
 
-def preview(workspace: Workspace, outcome: Outcome, team: str) -> Letter:
-    """The daily mail of a team as it would be written as of the outcome."""
+def preview(workspace: Workspace, outcome: Outcome, team: str, *, drawn: bool = True) -> Letter:
+    """The daily mail of a team as it would be written as of the outcome, with its pictures or without."""
     from smarketing.actions.mail.hours import working_hours
 
     period = since_last_working_day(working_hours(workspace, outcome.as_of), outcome.as_of)
-    return compose(outcome, team, period=period, home=site(workspace))
+    return compose(outcome, team, period=period, home=site(workspace), drawn=drawn)

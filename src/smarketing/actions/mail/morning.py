@@ -73,13 +73,16 @@ class Names:
         )
 
 
-def compose(outcome: Outcome, team: str, *, period: Period, home: str) -> Letter:
-    """The daily mail of a team; `home` is the address of the pages, "" where nobody knows it: then nothing in it leads anywhere."""
+def compose(outcome: Outcome, team: str, *, period: Period, home: str, drawn: bool = True) -> Letter:
+    """The daily mail of a team; `home` is the address of the pages, "" where nobody knows it: then nothing in it leads anywhere.
+
+    `drawn`: with its pictures, which take most of the time.
+    """
     names = names_of(outcome)
     told = day(outcome, team, period=period, board=outcome.scoreboard())
     accounts = dict(leads(outcome).select("lead_id", "account").iter_rows())
     closers = _closers(outcome)
-    pictures = tuple(_pictures(told, team))
+    pictures = tuple(_pictures(told, team)) if drawn else ()
     said = {
         "team": team, "title": title(told, names.zone), "answer": answer(told, names), "since": since(told, names.zone), "site": home,
         "workspace": outcome.agreement.name, "lines": [_line(line, names) for line in told.lines],

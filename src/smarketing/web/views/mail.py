@@ -34,10 +34,9 @@ LETTER = (
 def page(request: HttpRequest) -> HttpResponse:
     """The page around the letter; `?form=html` is the letter itself, with its pictures in it: its frame may ask for nothing."""
     team = _team(request)
-    letter: Letter = remembered("daily", lambda outcome: preview(place(), outcome, team), team)
-    if request.GET.get("form") == "html":
-        return _letter(letter)
-    return _around(request, letter, team)
+    drawn = request.GET.get("form") == "html"  # the page is there at once, and the letter in its frame when its charts are drawn
+    letter: Letter = remembered("daily", lambda outcome: preview(place(), outcome, team, drawn=drawn), team, drawn)
+    return _letter(letter) if drawn else _around(request, letter, team)
 
 
 def _around(request: HttpRequest, letter: Letter, team: str) -> HttpResponse:
