@@ -135,7 +135,7 @@ def test_a_broken_promise_and_a_win_appear_on_an_open_scoreboard(house: House):
 
     page.goto("/notices")
     said = text_of(page)
-        assert "First response was not kept for lead-bob, which Rita Hart has." in said
+    assert "First response was not kept for lead-bob, which Rita Hart has." in said
     assert "Won: lead-bob, €900. Brought by fair, worked by Rita Hart." in said
     page.get_by_role("link", name="First response was not kept").click()
     page.wait_for_url("**/leads/lead-bob")
