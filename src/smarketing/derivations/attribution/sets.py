@@ -96,6 +96,17 @@ def place_nodes(n_codes: int, number: int, codes: Codes, parents: Ints, slots: I
 
 
 @kernel
+def node_below(node: int, code: int, n_codes: int, done: Ints, codes: Codes, parents: Ints, slots: Ints) -> int:
+    """The node of a set with one more member; a new one, the `done[1]`th, where it was not met before."""
+    slot = slot_of(node, code, n_codes, codes, parents, slots)
+    if slots[slot] < 0:
+        slots[slot] = done[1]
+        codes[done[1]], parents[done[1]] = code, node
+        done[1] += 1
+    return slots[slot]
+
+
+@kernel
 def add_touched(touched: Codes, starts: Ints, sold: Ints, nulls: Ints, n_codes: int, done: Ints, members: Codes, codes: Codes, parents: Ints, sales: Ints, walks: Ints, slots: Ints) -> bool:  # fmt: skip
     """The same as `add_paths` of the distinct codes touched, which are put in order among `members` first."""
     for p in range(done[0], sold.shape[0]):
@@ -104,12 +115,7 @@ def add_touched(touched: Codes, starts: Ints, sold: Ints, nulls: Ints, n_codes: 
         n = distinct_in_order(touched, starts[p], starts[p + 1], members)
         node = 0
         for i in range(n):
-            slot = slot_of(node, members[i], n_codes, codes, parents, slots)
-            if slots[slot] < 0:
-                slots[slot] = done[1]
-                codes[done[1]], parents[done[1]] = members[i], node
-                done[1] += 1
-            node = slots[slot]
+            node = node_below(node, members[i], n_codes, done, codes, parents, slots)
         sales[node] += sold[p]
         walks[node] += sold[p] + nulls[p]
         done[0] = p + 1
@@ -140,12 +146,7 @@ def add_paths(members: Codes, starts: Ints, sold: Ints, nulls: Ints, n_codes: in
             return False
         node = 0
         for i in range(starts[p], starts[p + 1]):
-            slot = slot_of(node, members[i], n_codes, codes, parents, slots)
-            if slots[slot] < 0:
-                slots[slot] = done[1]
-                codes[done[1]], parents[done[1]] = members[i], node
-                done[1] += 1
-            node = slots[slot]
+            node = node_below(node, members[i], n_codes, done, codes, parents, slots)
         node_of[p] = node
         sales[node] += sold[p]
         walks[node] += sold[p] + nulls[p]
