@@ -11,12 +11,16 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from docs.running import HOUSE, LOGINS, Site
 
 DESK, PHONE = 1280, 390
-WATCH = """
-window.refused = []; window.shifted = 0;
-document.addEventListener("securitypolicyviolation", seen => window.refused.push(`${seen.violatedDirective} ${seen.blockedURI}`));
-new PerformanceObserver(list => list.getEntries().forEach(each => { if (!each.hadRecentInput) window.shifted += each.value; }))
-  .observe({type: "layout-shift", buffered: true});
-"""
+NOTICED = """async () => {
+  const refused = [], shifts = [];
+  new ReportingObserver(reports => reports.forEach(({ body }) => refused.push(`${body.effectiveDirective} ${body.blockedURL}`)),
+    { types: ["csp-violation"], buffered: true }).observe();
+  new PerformanceObserver(list => shifts.push(...list.getEntries())).observe({ type: "layout-shift", buffered: true });
+  await new Promise(done => setTimeout(done, 100));
+  return { refused, shifted: shifts.reduce((sum, each) => sum + (each.hadRecentInput ? 0 : each.value), 0) };
+}"""
+"""Asked of the browser afterwards. A script put into the page beforehand would be put into its frames too, and one that
+allows no scripts says so in the console, now and then: as it is there earlier or later than the script."""
 DRAWN = """async () => {
   const waits = () => document.fonts.status !== "loaded" || [...document.querySelectorAll("[data-chart]")].some(
     each => each.checkVisibility() && !each.matches(".is-drawn, .is-failed"));
@@ -45,6 +49,14 @@ class Seen:
     failed: list[str] = field(default_factory=list)
 
 
+@dataclass
+class Noticed:
+    """What the page's policy refused (directive and address), and how far the page moved by itself while it was drawn."""
+
+    refused: list[str]
+    shifted: float
+
+
 class Windows:
     """Opens windows on a site, signed in as somebody; `close` closes them all."""
 
@@ -68,9 +80,7 @@ class Windows:
         )
         context.set_default_timeout(PATIENCE_MS)
         self.opened.append(context)
-        page = context.new_page()
-        page.add_init_script(WATCH)
-        return page
+        return context.new_page()
 
     def at(self, login: str | None, address: str, **options: Any) -> Page:
         """The page at an address of the site, drawn."""
@@ -131,6 +141,11 @@ def watched(page: Page, site: Site) -> Seen:
     page.on("requestfailed", lambda asked: seen.failed.append(f"{asked.url} {asked.failure}"))
     page.on("response", lambda got: seen.failed.append(f"{got.url} {got.status}") if got.status >= 400 else None)
     return seen
+
+
+def noticed(page: Page) -> Noticed:
+    """What the browser has noticed in the page since it was opened."""
+    return Noticed(**page.evaluate(NOTICED))
 
 
 def is_foreign(url: str, site: Site) -> bool:

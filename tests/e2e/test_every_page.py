@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from docs.places import PLACES
-from docs.windows import PHONE, Seen, Windows, go, watched
+from docs.windows import PHONE, Seen, Windows, go, noticed, watched
 
 NARROWEST = 360
 MOST_SHIFT = 0.1
@@ -53,8 +53,8 @@ def look_at(windows: Windows, place: str, theme: str) -> Look:
     page = windows.window(login, theme=theme)
     seen = watched(page, windows.site)
     answered = go(page, address)
-    refused, shifted = page.evaluate("[window.refused, window.shifted]")
-    return Look(answered, but_for_itself(seen, status), refused, shifted, barriers(page))
+    found = noticed(page)
+    return Look(answered, but_for_itself(seen, status), found.refused, found.shifted, barriers(page))
 
 
 def but_for_itself(seen: Seen, status: int) -> Seen:
@@ -121,7 +121,9 @@ def test_what_is_wrong_with_a_page_is_found(windows: Windows):
     }""")
     page.wait_for_timeout(200)
     assert any("said" in error for error in seen.errors)
-    assert any("img-src" in refused for refused in page.evaluate("window.refused"))
+    found = noticed(page)
+    assert any("img-src" in refused for refused in found.refused)
+    assert found.shifted > 0
     assert any(found.startswith("image-alt") for found in barriers(page))
     page.evaluate("document.querySelector('main').style.width = '3000px'")
     assert page.evaluate(WIDER)["out"] != []

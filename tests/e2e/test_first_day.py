@@ -9,7 +9,7 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from docs.running import Site, served
-from docs.windows import DESK, PHONE, Windows, drawn, go
+from docs.windows import DESK, PHONE, Windows, drawn, go, noticed
 from tests.e2e.reading import text_of
 from tests.web.codes import code_of
 
@@ -76,12 +76,12 @@ def test_invited_with_a_second_factor_to_the_first_day(browser: Any, tmp_path: P
         page.get_by_role("link", name="I have kept them").click()
         page.wait_for_url(re.compile("/inbox$"))
         drawn(page)
-        assert page.evaluate("window.refused") == []
+        assert noticed(page).refused == []
         expect(page.get_by_role("status").filter(has_text="Welcome, Grace")).to_be_visible()
 
         the_second_day(windows, codes[0])
         what_operations_see(operations)
-        assert operations.evaluate("window.refused") == []
+        assert noticed(operations).refused == []
         windows.close()
 
 
