@@ -45,6 +45,26 @@ def test_each_locale_has_its_own_figures(locale: str, number: str, share: str, m
     assert tuple(text.replace("\xa0", " ").replace("\u202f", " ") for text in found) == (number, share, money, cents, moment)
 
 
+@pytest.mark.parametrize("locale", ["en_GB", "de_DE", "sv_SE", "fr_CH", "ar_EG"])
+def test_what_is_below_zero_has_a_minus_sign_and_no_hyphen(locale: str) -> None:
+    who = Reader(Locale.parse(locale))
+    below = [who.number(-5), who.number(-2.5, decimals=1), who.share(-0.05), who.money(-5, "EUR"), who.money(-5, "EUR", cents=True),
+             who.short_money(-12_000, "EUR")]  # fmt: skip
+    assert ["-" in text for text in below] == [False] * 6
+    assert ["\N{MINUS SIGN}" in text for text in below] == [True] * 6
+
+
+def test_a_figure_is_written_alike_on_a_page_and_in_its_chart() -> None:
+    from smarketing.reports.charts.numbers import ENGLISH
+    from smarketing.web.charting import numbers
+
+    money = {"amount": -5.0, "currency": "EUR"}
+    assert (
+        {said.money(money), said.short_money(money)} == {numbers().amount(money), ENGLISH.amount(money)} == {"\N{MINUS SIGN}€5"}
+    )
+    assert said.number(-5) == numbers().count(-5) == "\N{MINUS SIGN}5"
+
+
 def test_a_day_is_the_day_in_the_agreements_zone() -> None:
     assert Reader(Locale.parse("en_GB"), "Europe/Berlin").date(AT) == "1 Jun 2026"
     assert Reader(Locale.parse("en_GB"), "America/New_York").date(AT) == "31 May 2026"

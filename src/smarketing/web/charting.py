@@ -22,7 +22,7 @@ def numbers() -> Numbers:
     who = reader()
     return Numbers(
         count=lambda value: formats.number(value),
-        money=lambda amount, currency: who.money(amount, currency).replace("-", "\N{MINUS SIGN}"),
+        money=who.money,
         share=lambda value: formats.share(value),
         day=lambda day: who.date(day),
         month=month,

@@ -1,7 +1,8 @@
 """Numbers, money and dates as the reader writes them; the words around them are English.
 
 The reader is found out once for each request (`Accept-Language`) and held for its thread, so that templates need no argument.
-Instants are shown in the agreement's zone, for that is where periods and calendars are cut.
+Instants are shown in the agreement's zone, for that is where periods and calendars are cut. What is below zero has a minus sign, as in
+charts, whatever sign a locale writes.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from babel.numbers import format_compact_currency, format_currency, format_decim
 DEFAULT = "en_GB"
 NOTHING = "–"
 """What stands where there is no figure."""
+HYPHEN, MINUS = "-", "\N{MINUS SIGN}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,23 +169,27 @@ def _clock(hour: int, minute: int, locale: Locale) -> str:
 
 @lru_cache(maxsize=4096)
 def _number(value: float | Decimal, decimals: int, locale: Locale) -> str:
-    return format_decimal(value, format=_decimals(locale, decimals), locale=locale)
+    return _with_minus(format_decimal(value, format=_decimals(locale, decimals), locale=locale))
 
 
 @lru_cache(maxsize=8192, typed=True)
 def _share(value: float, decimals: int, locale: Locale) -> str:
-    return format_percent(value, format=_percent(locale, decimals), locale=locale)
+    return _with_minus(format_percent(value, format=_percent(locale, decimals), locale=locale))
 
 
 @lru_cache(maxsize=8192, typed=True)
 def _money(amount: float | Decimal, currency: str, cents: bool, locale: Locale) -> str:
     form = None if cents else _whole_money(locale)
-    return format_currency(amount, currency, format=form, locale=locale, currency_digits=cents)
+    return _with_minus(format_currency(amount, currency, format=form, locale=locale, currency_digits=cents))
 
 
 @lru_cache(maxsize=4096, typed=True)
 def _short_money(amount: float | Decimal, currency: str, locale: Locale) -> str:
-    return format_compact_currency(amount, currency, locale=locale, fraction_digits=1)
+    return _with_minus(format_compact_currency(amount, currency, locale=locale, fraction_digits=1))
+
+
+def _with_minus(figure: str) -> str:
+    return figure.replace(HYPHEN, MINUS)
 
 
 @lru_cache(maxsize=256)

@@ -2,11 +2,13 @@
 
 import copy
 import json
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
+from smarketing.agreement.changes.phrases import points
 from smarketing.agreement.checks import load_agreement
 from smarketing.agreement.difference import SAME, difference
 from smarketing.agreement.models import Agreement
@@ -178,3 +180,9 @@ def test_the_examples_differ_in_plain_words():
             assert (sentences == [SAME]) == (one == other)
             assert len(set(sentences)) == len(sentences)
             assert "{" not in json.dumps(sentences)
+
+
+def test_points_below_zero_have_a_minus_sign():
+    assert [points(Decimal(value), "fit") for value in ("-5", "-1", "-1200.5", "5")] == [
+        "−5 fit points", "−1 fit point", "−1,200.5 fit points", "5 fit points"
+    ]  # fmt: skip

@@ -36,8 +36,8 @@ def upper(sentence: str) -> str:
 
 
 def number(value: Decimal) -> str:
-    """40, 2.5, 60,000."""
-    text = f"{value:,f}"
+    """40, 2.5, 60,000, −5."""
+    text = f"{value:,f}".replace("-", "\N{MINUS SIGN}")
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

@@ -36,8 +36,8 @@ def moment(at: datetime, zone: str) -> str:
 
 
 def number(value: Decimal) -> str:
-    """`45`, `12.5`: no zeros that say nothing."""
-    return f"{value:,.2f}".rstrip("0").rstrip(".")
+    """`45`, `12.5`, `−5`: no zeros that say nothing."""
+    return f"{value:,.2f}".rstrip("0").rstrip(".").replace("-", "\N{MINUS SIGN}")
 
 
 def signed(points: Decimal) -> str:
@@ -47,7 +47,7 @@ def signed(points: Decimal) -> str:
 
 def money(amount: Decimal, currency: str) -> str:
     """`1,234.50 EUR`."""
-    return f"{amount:,.2f} {currency}"
+    return f"{amount:,.2f} {currency}".replace("-", "\N{MINUS SIGN}")
 
 
 def listed(words: Iterable[str], last: str = "and") -> str:

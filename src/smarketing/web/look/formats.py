@@ -21,12 +21,12 @@ Figure = float | Decimal
 @lru_cache(maxsize=FIGURES_HELD)
 def _number(who: Reader, value: Figure, places: int) -> str:
     """Locales are slow to ask and figures repeat: a page of fifty rows writes several hundred of them."""
-    return who.number(value, decimals=places).replace("-", "\N{MINUS SIGN}")
+    return who.number(value, decimals=places)
 
 
 @lru_cache(maxsize=FIGURES_HELD)
 def _share(who: Reader, rate: float) -> str:
-    return who.share(rate).replace("-", "\N{MINUS SIGN}")
+    return who.share(rate)
 
 
 @lru_cache(maxsize=FIGURES_HELD)
