@@ -155,14 +155,18 @@ def test_each_hand_off_has_its_clocks_with_rule_and_state(mia):
         assert all(clock.rule[1:] in html for clock in each.clocks)
 
 
-def test_the_wait_is_split_in_system_routing_and_people():
+def test_the_wait_is_split_in_the_check_routing_and_people(mia):
     handover = dossier_of(LEAD).handovers[0]
     entries = held().table("stage_entries").filter((pl.col("lead_id") == LEAD) & (pl.col("stage") == "mql"))
     qualified, row = entries["entered_at"][0], handover.row
     whole = (row["first_attempt_at"] - qualified).total_seconds() / 60
     waits = handover.waits
-    assert None not in (waits.system, waits.routing, waits.human)
-    assert (waits.system or 0) + (waits.routing or 0) + (waits.human or 0) == pytest.approx(whole)
+    assert None not in (waits.check, waits.routing, waits.human)
+    assert (waits.check or 0) + (waits.routing or 0) + (waits.human or 0) == pytest.approx(whole)
+    html = html_of(mia, f"/leads/{LEAD}")
+    assert waits.system is None
+    assert "until it passed the check" in html
+    assert "The system" not in html
 
 
 def test_the_profile_is_the_one_known_last(mia):

@@ -11,6 +11,7 @@ from smarketing.agreement.models import Agreement
 from smarketing.backends.local import replay
 from smarketing.reports.feedback.became import became, checks_of
 from smarketing.reports.feedback.came import came
+from smarketing.reports.explain.dossier import Waits, dossier
 from smarketing.reports.feedback.checking import checking, held_back, waiting
 from smarketing.reports.feedback.delivered import delivered
 from smarketing.reports.feedback.feed import COLUMNS, feed
@@ -59,6 +60,16 @@ def test_what_waits_for_the_check_is_ripe_and_neither_passed_nor_held_in_its_ope
 def test_of_those_held_back_the_last_hold_says_who_and_why(scrubbed: Outcome) -> None:
     rows = held_back(scrubbed).select("lead_id", "held_by", "reason", "note").rows()
     assert rows == [("held", "tom", "small", None)]
+
+
+def test_the_wait_until_marketing_passed_a_lead_is_the_check_s_and_not_the_system_s(scrubbed: Outcome) -> None:
+    passed = dossier(scrubbed, "passed")
+    assert passed is not None and passed.handovers[0].waits == Waits(60, None, None, None)
+    asked = scrubbed.behind({"of": "facts", "lead": "passed", "cycle": "1", "wait": "check", "span": "at"})
+    assert (asked.frame["kind"].to_list(), asked.number) == (["form_submitted", "passed"], 60)
+    assert asked.title == "2 facts at both ends of the wait from qualified until marketing passed it, of passed"
+    nobody_checked = dossier(scrubbed, "accepted")
+    assert nobody_checked is not None and nobody_checked.handovers[0].waits == Waits(None, 60, None, None)
 
 
 def test_where_the_agreement_has_no_check_nobody_waits_for_one() -> None:

@@ -19,7 +19,7 @@ adds up or takes the middle of; `plan` is the plan's rows; `steps` are how a `fi
 | `commitment`, `state` | clocks | its name; `due`: what is judged (due by now, not void), or one of the states |
 | `lead`, `kind`, `fact` | facts | a lead, kinds or a fact |
 | `lead`, `cycle` | handoffs, wins | the one hand-off of that cycle; the wins that are its `won_amount` |
-| `lead`, `cycle`, `wait` | facts | system, routing or human: the facts at both ends of that wait |
+| `lead`, `cycle`, `wait` | facts | check or system, routing, human: the facts at both ends of that wait |
 | `lead`, `axis`, `until` | points | of fit or engagement; up to an instant, included |
 | `month`, `grade` | plan | of the plan of the `period` |
 | `figure` | steps | expected_by_now, gap, forecast, forecast_low, forecast_high (with `commitment`, `period`); needed, expected, missing (with `month`, `grade`); worth (with `lead`, `cycle`); expected_won (with `by` campaign, rep or owner, and `group`), cost_per_won (with `by`, `group`, `cohort`) |

@@ -15,8 +15,13 @@ if TYPE_CHECKING:
     from smarketing.reports.following import Following
 
 Row = Mapping[str, Any]
-WAITS = {"system": (None, "handed_at"), "routing": ("handed_at", "assigned_at"), "human": ("assigned_at", "first_attempt_at")}
-"""The columns of a hand-off between which each wait lies; that of the system begins when the lead is qualified."""
+WAITS = {
+    "check": (None, "handed_at"),
+    "system": (None, "handed_at"),
+    "routing": ("handed_at", "assigned_at"),
+    "human": ("assigned_at", "first_attempt_at"),
+}
+"""The columns of a hand-off between which each wait lies; those of the check and the system begin when the lead is qualified."""
 
 
 def handoff_of(outcome: Following, question: Mapping[str, str]) -> Row:
@@ -55,7 +60,7 @@ def _bounds(entries: pl.DataFrame) -> tuple[Any, Any]:
 
 
 def between(outcome: Following, question: Mapping[str, str]) -> pl.Expr:
-    """The facts at both ends of a `wait` (system, routing, human) of a hand-off. Raises UsageError where it has not ended."""
+    """The facts at both ends of a `wait` (check, system, routing, human) of a hand-off. Raises UsageError where it has not ended."""
     row, wait = handoff_of(outcome, question), question["wait"]
     if wait not in WAITS:
         raise UsageError(f'no wait is called "{wait}"; choose {", ".join(WAITS)}.{did_you_mean(wait, WAITS)}')

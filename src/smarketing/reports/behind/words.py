@@ -48,6 +48,7 @@ RECKONED = {
 }
 """How a page of steps is called; each part stands there where the question has it."""
 WAITS = {
+    "check": "from qualified until marketing passed it",
     "system": "from qualified to handed over",
     "routing": "from the hand-off until somebody was assigned",
     "human": "from the assignment to the first attempt",

@@ -23,10 +23,12 @@ PARTS_OF_A_NAME = (("first_name", "last_name"), ("firstname", "lastname"), ("giv
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """Elapsed minutes of a hand-off: `system` from qualified to handed over, `routing` until somebody was assigned, `human` until
-    the first attempt. None where that has not happened, or happened before the part began.
+    """Elapsed minutes of a hand-off: from qualified to handed over `check` where marketing passed it and `system` where nobody had
+    to, `routing` until somebody was assigned, `human` until the first attempt. None where that has not happened, or happened before
+    the part began.
     """
 
+    check: float | None
     system: float | None
     routing: float | None
     human: float | None
@@ -124,9 +126,10 @@ def rule_of(promise: Commitment) -> str:
 def _waits(life: Life, row: Row, stage: str) -> Waits:
     entered = (entry["entered_at"] for entry in life.entries if entry["cycle"] == row["cycle"] and entry["stage"] == stage)
     qualified_at, handed_at, assigned_at = min(entered, default=None), row["handed_at"], row["assigned_at"]
-    return Waits(
-        _minutes(qualified_at, handed_at), _minutes(handed_at, assigned_at), _minutes(assigned_at, row["first_attempt_at"])
-    )
+    ripe = _minutes(qualified_at, handed_at)
+    passed = any(fact["kind"] == "passed" and fact["at"] == handed_at for fact in life.facts)
+    check, system = (ripe, None) if passed else (None, ripe)
+    return Waits(check, system, _minutes(handed_at, assigned_at), _minutes(assigned_at, row["first_attempt_at"]))
 
 
 def _minutes(begin: datetime | None, end: datetime | None) -> float | None:

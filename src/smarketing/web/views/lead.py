@@ -169,7 +169,7 @@ def _handover(story: Explanation, each: Handover, *, alone: bool) -> Shown:
 def _behind(row: Shown, waits: Waits) -> dict[str, str]:
     """What is behind the figures of a hand-off: the steps to its worth, its wins, the facts at both ends of each wait."""
     of = {"lead": row["lead_id"], "cycle": str(row["cycle"])}
-    ended = {"system": waits.system, "routing": waits.routing, "human": waits.human}
+    ended = {"check": waits.check, "system": waits.system, "routing": waits.routing, "human": waits.human}
     asked = {
         "worth": {"of": "steps", "figure": "worth", **of},
         "won": {"of": "wins", "sum": "amount", **of},
