@@ -241,6 +241,19 @@ SIGNS = {
     "people": "person",
     "keys": "key",
 }
+LETTERS = {
+    "inbox": "i",
+    "home": "s",
+    "delivered": "d",
+    "check": "k",
+    "funnel": "f",
+    "campaigns": "c",
+    "attribution": "t",
+    "reps": "r",
+    "leads": "l",
+    "agreement": "a",
+}
+"""The key that, after a `g`, goes to a page of the menu; `n` goes to the notices."""
 MOST_ON_A_PHONE = 4
 ON_A_PHONE = {"delivered", "check", "inbox", "home", "funnel", "leads", "agreement"}
 
@@ -249,4 +262,4 @@ def _in_the_bar(link: Any) -> dict[str, Any]:
     route = link.page.route
     sign = SIGNS.get(route, route)
     own = {"label": link.page.title, "url": link.url, "current": link.current, "on_phone": route in ON_A_PHONE}
-    return {**own, "sign": sign if sign in icons.DRAWINGS else "more"}
+    return {**own, "letter": LETTERS.get(route, ""), "sign": sign if sign in icons.DRAWINGS else "more"}

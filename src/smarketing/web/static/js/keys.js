@@ -1,11 +1,13 @@
-// Keys: / searches, ? lists them, j and k walk the rows of the table, g and a letter go to a page.
+// Keys: / searches, ? lists them, j and k walk the rows of the table, g and a letter go to a page that the menu has.
 import { openDialog } from "./dialogs.js";
 
-const PAGES = { i: "/inbox", s: "/", f: "/funnel", c: "/campaigns", r: "/reps", l: "/leads", n: "/notices", a: "/agreement" };
 const SOON = 1200;
 let going = 0;
 
 export const isGoing = () => going > 0 && performance.now() - going < SOON;
+
+// The page of a letter, where it is open to whoever looks: a link that the page has anyway.
+const pageOf = (letter) => (/^[a-z]$/.test(letter) ? document.querySelector(`a[data-letter-of-page="${letter}"]`) : null);
 
 export const isTyping = (target) => target.closest("input, textarea, select, [contenteditable]") !== null;
 
@@ -27,8 +29,9 @@ function search() {
 export function startKeys() {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || document.querySelector("dialog[open]")) return;
-    if (going && performance.now() - going < SOON && PAGES[event.key]) {
-      location.assign(PAGES[event.key]);
+    const page = isGoing() ? pageOf(event.key) : null;
+    if (page) {
+      location.assign(page.href);
       return;
     }
     going = event.key === "g" ? performance.now() : 0;
