@@ -151,6 +151,31 @@ def test_keys_search_list_themselves_and_walk_the_rows(browser: Browser):
     page.context.close()
 
 
+def test_g_and_a_letter_go_to_pages_of_the_menu_and_to_no_other(browser: Browser):
+    page = visit(browser, "/design/table")
+    offered = page.locator("#keys dt").all_text_contents()
+    assert [said for said in offered if said.startswith("g")] == ["g s", "g f", "g l", "g n"]
+    page.keyboard.press("g")
+    page.keyboard.press("i")
+    assert page.url == f"{SITE}/design/table"
+    page.keyboard.press("g")
+    with page.expect_request("**/funnel"):
+        page.keyboard.press("f")
+    page.context.close()
+
+
+def test_who_is_quick_sees_the_last_three_messages_and_what_went_wrong(browser: Browser):
+    page = visit(browser, "/design/table")
+    page.evaluate("""() => {
+      for (const [kind, text] of [["error", "wrong"], ["info", "1"], ["info", "2"], ["info", "3"], ["info", "4"], ["info", "5"]]) {
+        const toast = Object.assign(document.createElement("div"), { className: `toast kind-${kind}`, textContent: text });
+        document.getElementById("toasts").append(toast);
+      }
+    }""")
+    assert page.locator(".toast").all_text_contents()[-4:] == ["wrong", "3", "4", "5"]
+    page.context.close()
+
+
 def test_a_table_that_does_not_fit_scrolls_by_itself(browser: Browser):
     page = visit(browser, "/design/table", width=1200)
     page.locator(".table-box.fits").wait_for()

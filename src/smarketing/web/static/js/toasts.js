@@ -1,6 +1,7 @@
 // Messages that leave by themselves, except errors, which stay until they are clicked away.
 const SECONDS = 6;
 const SECONDS_TO_UNDO = 15;
+const MOST = 3;
 const armed = new WeakSet();
 
 function leave(toast) {
@@ -16,6 +17,12 @@ function arm(toast) {
   if (!toast.matches(".kind-error, .kind-warning")) setTimeout(() => leave(toast), seconds * 1000);
 }
 
+// Who is quick sees what was said last, and the page behind it; errors stay.
+function makeRoom(place) {
+  const passing = [...place.querySelectorAll(".toast:not(.is-leaving, .kind-error, .kind-warning)")];
+  passing.slice(0, -MOST).forEach((toast) => toast.remove());
+}
+
 export function say(text, kind = "info") {
   const toast = document.createElement("div");
   toast.className = `toast kind-${kind}`;
@@ -27,7 +34,10 @@ export function say(text, kind = "info") {
 export function startToasts() {
   document.querySelectorAll(".toast").forEach(arm);
   const place = document.getElementById("toasts");
-  if (place) new MutationObserver(() => place.querySelectorAll(".toast").forEach(arm)).observe(place, { childList: true });
+  if (place) new MutationObserver(() => {
+    place.querySelectorAll(".toast").forEach(arm);
+    makeRoom(place);
+  }).observe(place, { childList: true });
   document.addEventListener("click", async (event) => {
     const copier = event.target.closest("[data-copies-link]");
     if (!copier) return;
