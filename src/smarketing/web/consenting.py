@@ -5,19 +5,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
-from smarketing.reports.person.consent import CHANNELS, SUBSCRIBED, UNKNOWN, Consent, Consents, Word, consent_in, consents
+from smarketing.reports.person.consent import (
+    CHANNELS,
+    MAY,
+    NOT,
+    SUBSCRIBED,
+    UNKNOWN,
+    Consent,
+    Consents,
+    Word,
+    consent_in,
+    consents,
+    words_of,
+)
 from smarketing.web.held import held
 from smarketing.web.locale import reader
+from smarketing.web.look.icons import icon
 from smarketing.web.questions import question_url
 
 if TYPE_CHECKING:
     from smarketing.reports.outcome import Outcome
 
-MAY = {("mail",): "May be mailed", ("phone",): "May be called", CHANNELS: "May be contacted", (): ""}
-NOT = {("mail",): "Do not mail", ("phone",): "Do not call", CHANNELS: "Do not contact", (): ""}
-FORBIDDEN = "Do not"
-UNSAID = "Consent not known"
 ASKED = {"mail": "By mail", "phone": "By phone"}
 
 
@@ -45,17 +56,29 @@ def consent_of_lead(lead_id: str) -> Consent:
 
 
 def mark_of(consent: Consent) -> Mark:
-    """What must not be done comes first; who said nothing is neither forbidden nor allowed."""
+    """The mark that a consent has."""
     title = "; ".join(f"{ASKED[name].lower()}: {said_of(word)}" for name, word in zip(CHANNELS, consent, strict=True))
     said = words_of(consent)
-    return Mark(said, *(("few", "quiet") if consent == UNKNOWN else style_of(said)), title)
+    shape, tone = ("few", "quiet") if consent == UNKNOWN else ("missed", "bad") if consent.forbidden else ("met", "good")
+    return Mark(said, shape, tone, title)
 
 
-def words_of(consent: Consent) -> str:
-    """The words of the mark: `Do not call, may be mailed`."""
-    if consent.forbidden:
-        return ", ".join(filter(None, [NOT[consent.forbidden], MAY[consent.allowed].lower()]))
-    return MAY[consent.allowed] if consent.allowed else UNSAID
+def mark_beside(lead_id: str) -> SafeString:
+    """What stands beside the name of a lead in a table or a sentence: the mark's drawing, its words and since when in its title.
+
+    Nothing where nobody knows. What is read of all leads is read once for a state, so a row costs one look into it.
+    """
+    consent = consent_of_lead(lead_id)
+    if consent == UNKNOWN:
+        return SafeString("")
+    mark = mark_of(consent)
+    return format_html(
+        '&nbsp;<span class="contact-mark tone-{}" title="{}: {}">{}</span>',
+        mark.tone,
+        mark.text,
+        mark.title,
+        icon(mark.shape, mark.text),
+    )
 
 
 def lines_of(consent: Consent, lead_id: str) -> list[Line]:
@@ -64,7 +87,7 @@ def lines_of(consent: Consent, lead_id: str) -> list[Line]:
 
 
 def contact_column(outcome: Outcome) -> pl.DataFrame:
-    """`lead_id`, `contact`: the words of the mark, of each lead of which a fact says something; once for an outcome."""
+    """`lead_id`, `contact`: the words of the mark, of each lead of which a fact says something, for a file of them; once for an outcome."""
     return outcome.once("contact", lambda: _contact(consents(outcome)))
 
 
@@ -73,11 +96,6 @@ def _contact(every: Consents) -> pl.DataFrame:
     others = [(lead_id, words_of(consent)) for lead_id, consent in every.others.items()]
     rest = pl.DataFrame(others, schema={"lead_id": pl.String, "contact": pl.String}, orient="row")
     return pl.concat([every.plain.select("lead_id", contact=said), rest])
-
-
-def style_of(text: str) -> tuple[str, str]:
-    """The drawing and the tone of a mark by its words."""
-    return ("missed", "bad") if text.startswith(FORBIDDEN) else ("met", "good")
 
 
 def _line(name: str, word: Word | None, lead_id: str) -> Line:

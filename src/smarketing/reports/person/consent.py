@@ -92,6 +92,18 @@ class Consent(NamedTuple):
         return tuple(name for name, word in zip(CHANNELS, self, strict=True) if word is not None and word.may)
 
 
+MAY = {("mail",): "May be mailed", ("phone",): "May be called", BOTH: "May be contacted", (): ""}
+NOT = {("mail",): "Do not mail", ("phone",): "Do not call", BOTH: "Do not contact", (): ""}
+UNSAID = "Consent not known"
+
+
+def words_of(consent: Consent) -> str:
+    """`Do not call, may be mailed`: what must not be done comes first; who said nothing is neither forbidden nor allowed."""
+    if consent.forbidden:
+        return ", ".join(filter(None, [NOT[consent.forbidden], MAY[consent.allowed].lower()]))
+    return MAY[consent.allowed] if consent.allowed else UNSAID
+
+
 CONSENTS = "consents"
 """Under this name an outcome keeps them."""
 UNKNOWN = Consent()
@@ -156,8 +168,8 @@ def consent_in(outcome: Following, lead_id: str) -> Consent:
 
 def _read(facts: pl.LazyFrame) -> Consents:
     columns, words = ("lead_id", "at", "fact_id", "kind"), pl.col("kind").is_in(TOLD_BY[:2])
-    told = pl.col("kind").is_in(TOLD_BY[2:]) & pl.col("properties").str.contains(MAY_SAY)
-    rows = facts.filter(words | told).select(*columns, "properties").collect()
+    rows = facts.filter(pl.col("kind").is_in(TOLD_BY)).select(*columns, "properties").collect()
+    rows = rows.filter(words | pl.col("properties").str.contains(MAY_SAY))  # alone: in one filter all texts would be searched
     others = rows.filter(~words)["lead_id"].unique().implode()
     plain = rows.filter(words & ~pl.col("lead_id").is_in(others)).select(columns).sort("at", "fact_id")
     telling = rows.filter(pl.col("lead_id").is_in(others)).sort("lead_id").iter_rows(named=True)

@@ -12,9 +12,7 @@ from urllib.parse import quote
 
 from django.utils.safestring import SafeString
 
-from smarketing.web.consenting import style_of
 from smarketing.web.locale import NOTHING
-from smarketing.web.look.icons import icon
 from smarketing.web.templatetags import said
 
 
@@ -36,6 +34,7 @@ class Kind(StrEnum):
 
 FIGURES = {Kind.number, Kind.points, Kind.money, Kind.rate, Kind.time, Kind.minutes}
 """These stand on the right, in tabular figures, and are sorted with the largest first."""
+NOTHING_BESIDE = SafeString("")
 MAIN = {Kind.money: "amount", Kind.rate: "rate", Kind.time: "median_days"}
 
 
@@ -45,7 +44,8 @@ class Column:
 
     `term`: a word of the vocabulary that explains the title. `path`: the figure path of the report's `behind`, where it is not
     the key. `value`: how to get the figure from a row, where it is not `row[key]`. `currency`: for plain amounts of money.
-    `link`: the address that the figure of a row opens, where no question stands behind it.
+    `link`: the address that the figure of a row opens, where no question stands behind it. `beside`: what stands beside the name of a
+    lead, by its id; asked of the rows that are drawn alone.
     """
 
     key: str
@@ -57,6 +57,7 @@ class Column:
     value: Callable[[Mapping[str, Any]], Any] | None = None
     currency: str = ""
     link: Callable[[Mapping[str, Any]], str] | None = None
+    beside: Callable[[str], SafeString] | None = None
 
     @property
     def is_figure(self) -> bool:
@@ -79,8 +80,8 @@ class Column:
 class Cell:
     """One figure as it is shown: `text`, the `title` that says it in full, the `url` of what lies behind, `kind` of its column.
 
-    `machine`: an instant for programs; `label`: the column's title, for cards on a phone; `contact`: whether a lead may be contacted, in
-    words, as a mark beside it.
+    `machine`: an instant for programs; `label`: the column's title, for cards on a phone; `beside`: what stands beside the name of a
+    lead.
     """
 
     text: str
@@ -89,7 +90,7 @@ class Cell:
     url: str = ""
     machine: str = ""
     label: str = ""
-    contact: str = ""
+    beside: SafeString = NOTHING_BESIDE
 
     @property
     def is_figure(self) -> bool:
@@ -102,16 +103,10 @@ class Cell:
         text, title = escape(self.text), f' title="{escape(self.title)}"' if self.title else ""
         if self.url:
             row = ' class="row-link"' if self.kind is Kind.lead else ""
-            return SafeString(f'<a{row} href="{escape(self.url)}"{title}>{text}</a>{self._mark()}')
+            return SafeString(f'<a{row} href="{escape(self.url)}"{title}>{text}</a>{self.beside}')
         if self.machine:
             return SafeString(f'<time datetime="{escape(self.machine)}"{title}>{text}</time>')
         return SafeString(f"<span{title}>{text}</span>" if title else text)
-
-    def _mark(self) -> str:
-        if not self.contact:
-            return ""
-        shape, tone = style_of(self.contact)
-        return f' <span class="contact-mark tone-{tone}" title="{escape(self.contact)}">{icon(shape, self.contact)}</span>'
 
     def html(self, *, names_row: bool = False) -> SafeString:
         """The whole cell; the one that names its row is a head."""
@@ -129,10 +124,9 @@ def cell(column: Column, row: Mapping[str, Any], question: Mapping[str, str] | N
         return Cell(NOTHING, column.kind, url=url, label=column.title)
     if column.kind is Kind.lead:
         lead = str(row.get("lead_id") or held)
-        mark = str(row.get("contact") or "")
-        return Cell(
-            str(held), Kind.lead, lead if lead != str(held) else "", f"/leads/{quote(lead)}", label=column.title, contact=mark
-        )
+        beside = column.beside(lead) if column.beside else NOTHING_BESIDE
+        title = lead if lead != str(held) else ""
+        return Cell(str(held), Kind.lead, title, f"/leads/{quote(lead)}", label=column.title, beside=beside)
     text, title = WRITE[column.kind](held)
     machine = said.machine_time(held) if isinstance(held, datetime) else ""
     return Cell(text, column.kind, title, url, machine, column.title)

@@ -2,6 +2,8 @@
 
 {% may_contact row.consent %}             the mark: a shape and words, its title says since when and why
 {% may_contact row.consent quiet=True %}  the same, faint where it may, and nothing where nobody knows
+{% contact_of row.lead_id %}              its drawing alone, for a name in a table or a sentence; nothing where nobody knows
+{% contact_of row.lead_id words=True %}   as may_contact quiet=True, by the lead's own id
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from smarketing.reports.person.consent import Consent
-from smarketing.web.consenting import mark_of
+from smarketing.web.consenting import consent_of_lead, mark_beside, mark_of
 from smarketing.web.look.icons import icon
 
 register = template.Library()
@@ -27,3 +29,9 @@ def may_contact(consent: Consent | None, quiet: bool = False) -> SafeString:
     return format_html(
         '<span class="consent status {}" title="{}">{}<span>{}</span></span>', tone, mark.title, icon(mark.shape), mark.text
     )
+
+
+@register.simple_tag
+def contact_of(lead_id: str, words: bool = False) -> SafeString:
+    """The mark beside the name of a lead, by the lead's own id (see `web.consenting.mark_beside`)."""
+    return may_contact(consent_of_lead(lead_id), quiet=True) if words else mark_beside(lead_id)

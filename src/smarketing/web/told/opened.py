@@ -15,6 +15,7 @@ from smarketing.reports.explain.words import kind_words
 from smarketing.reports.groups import PEOPLE
 from smarketing.reports.leads import leads
 from smarketing.web import people
+from smarketing.web.consenting import mark_beside
 from smarketing.web.held import held, remembered
 from smarketing.web.locale import reader
 from smarketing.web.look import formats, states
@@ -109,13 +110,13 @@ def _says(frame: pl.DataFrame, name: str) -> bool:
 def _column(name: str, frame: pl.DataFrame) -> Column:
     currency, kind = held().agreement.currency, Kind.day if name in DAYS else kind_of(name, frame.schema[name])
     if name == "lead_id" and "account" in frame.columns and "first_at" not in frame.columns:
-        return Column("account", "Lead", Kind.lead, value=lambda row: row["account"] or row["lead_id"])
+        return Column("account", "Lead", Kind.lead, value=lambda row: row["account"] or row["lead_id"], beside=mark_beside)
     if name in IN_WORDS:
         write = IN_WORDS[name]
         return Column(name, title_of(name), value=lambda row: write(str(row[name])) if row[name] else None)
     if name in ("needed", "expected", "missing"):
         return Column(name, title_of(name), Kind.points, link=lambda row: question_url(_step(name, row)))
-    return Column(name, title_of(name), kind, currency=currency)
+    return Column(name, title_of(name), kind, currency=currency, beside=mark_beside if kind is Kind.lead else None)
 
 
 def _step(name: str, row: Row) -> dict[str, str]:

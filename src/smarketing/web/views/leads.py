@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from smarketing.reports.leads import leads
 from smarketing.web.answer import table_page
-from smarketing.web.consenting import contact_column
+from smarketing.web.consenting import contact_column, mark_beside
 from smarketing.web.held import held, remembered
 from smarketing.web.lead_filters import SEARCH, STAGE, TITLES, Chip, chips, choices, label, selected, stage_tabs
 from smarketing.web.lives import united_with
@@ -80,7 +80,8 @@ def _listed(request: HttpRequest) -> Listed:
     asked.setdefault("sort", LATEST_HANDOFF_FIRST)
     way = pl.col(STAGE).cast(pl.Enum(held().agreement.stage_names), strict=False)
     rows = selected(request.GET).with_columns(way)
-    rows = rows.join(contact_column(held()), on="lead_id", how="left", maintain_order="left")
+    if asked.get("export"):
+        rows = rows.join(contact_column(held()), on="lead_id", how="left", maintain_order="left")
     table = Table.of_frame("leads", rows, columns(), path=request.path, query=asked)
     on = chips(request)
     return Listed(table, stage_tabs(request), on, _answer(table, filtered=bool(on)), object())
@@ -89,7 +90,7 @@ def _listed(request: HttpRequest) -> Listed:
 def columns() -> list[Column]:
     """The columns on the page; the export has all of the table."""
     return [
-        Column("lead_id", "Lead", Kind.lead),
+        Column("lead_id", "Lead", Kind.lead, beside=mark_beside),
         Column("account", "Account"),
         Column(STAGE, "Stage", value=_in_words(STAGE)),
         Column("grade", "Grade", term="grade"),

@@ -25,6 +25,7 @@ from smarketing.reports.outcome import Outcome
 from smarketing.reports.routing.desks import DeskNow, desks, office_at, older_without_anybody, open_handoffs
 from smarketing.reports.routing.simulation import Share, Simulation, Would, simulation
 from smarketing.web.agreed.whole import writing
+from smarketing.web.consenting import consent_of_lead
 from smarketing.web.gate import only_rep
 from smarketing.web.held import held, remembered
 from smarketing.web.locale import reader
@@ -90,7 +91,7 @@ def _older(outcome: Outcome, now: datetime) -> dict[str, Any]:
     """The hand-offs that routing leaves to people: how many, and the latest."""
     found = older_without_anybody(outcome, now - HANDED_WITHIN)
     rows = found.head(OLDER).select("lead_id", "account", "grade", "handed_at").rows(named=True)
-    return {"number": found.height, "rows": rows, "key": tuple(tuple(row.values()) for row in rows)}
+    return {"number": found.height, "rows": rows, "key": tuple((*row.values(), consent_of_lead(row["lead_id"])) for row in rows)}
 
 
 def _tabs(request: HttpRequest) -> list[dict[str, Any]]:
