@@ -114,6 +114,13 @@ def test_chapters_are_stages_of_cycles_the_latest_first(mia):
     assert [chapter.begin_at for chapter in told] == sorted((chapter.begin_at for chapter in told), reverse=True)
 
 
+def test_the_story_writes_amounts_as_the_rest_of_the_page(mia):
+    won = held().table("handoffs").filter(pl.col("won_amount") > 0, pl.col("worth") > 0).row(0, named=True)
+    html = unescape(html_of(mia, f"/leads/{won['lead_id']}?whole=1"))
+    assert f"worth €{won['worth']:,.0f}" in html
+    assert not re.findall(r"[\d.,]+ EUR", html)
+
+
 def test_a_very_long_life_is_told_in_part_and_nothing_is_out_of_reach(mia, monkeypatch):
     lead = busiest()
     entire = html_of(mia, f"/leads/{lead}?whole=1")

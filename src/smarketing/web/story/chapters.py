@@ -21,6 +21,7 @@ from smarketing.web.locale import reader
 from smarketing.web.look import formats
 from smarketing.web.people import by_name
 from smarketing.web.story.drawn import entry_html
+from smarketing.web.told.notes import with_money
 
 if TYPE_CHECKING:
     from smarketing.reports.explain.story import Event, Explanation
@@ -151,7 +152,7 @@ def _with_machines(story: Explanation, machine: Sequence[Row], since: datetime |
 
 
 def _chapter(story: Explanation, found: Sequence[Chapter], stages: Sequence[Event], cycle: int | None, at: datetime) -> Chapter:
-    notes = [by_name(event.text) for event in stages]
+    notes = [_told(event) for event in stages]
     if cycle is not None and cycle > 1 and all(chapter.cycle != cycle for chapter in found):
         notes.insert(0, by_name(dict(story.cycles).get(cycle, "")).partition(", begun by: ")[2])
         notes[0] = f"This cycle began with: {notes[0]}." if notes[0] else ""
@@ -160,6 +161,11 @@ def _chapter(story: Explanation, found: Sequence[Chapter], stages: Sequence[Even
         upper(short_name(stage, story.versions[-1])) if stage else "Between two cycles" if cycle is None else "Before any stage"
     )
     return Chapter(title, stage, cycle, at, notes=[note for note in notes if note])
+
+
+def _told(event: Event) -> str:
+    """The sentence with people by their names and amounts as this reader writes them."""
+    return with_money(by_name(event.text))
 
 
 def _entries(events: Sequence[Event], machines: Sequence[Event]) -> Iterator[Entry]:
@@ -179,7 +185,7 @@ def _entries(events: Sequence[Event], machines: Sequence[Event]) -> Iterator[Ent
 
 def _of_fact(event: Event, *, machine: bool = False) -> Entry:
     kind = event.figures["kind"]
-    text = by_name(event.text).removesuffix(".")
+    text = _told(event).removesuffix(".")
     return Entry(event.at, side(kind), text, machine=machine, kind=kind, anchor=event.figures["fact_id"])
 
 
@@ -191,9 +197,9 @@ def _follows(event: Event, of_fact: Mapping[str, Entry], here: Sequence[Entry]) 
             earned = event.figures["points"]
             cause.points.append((event.what, formats.signed(earned), "bad" if earned < 0 else "good"))
     elif event.what == "handoff":
-        yield Entry(event.at, "together", by_name(event.text), icon="handoff")
+        yield Entry(event.at, "together", _told(event), icon="handoff")
     elif event.what == "attempt" and here:
-        here[0].notes.append(by_name(event.text))
+        here[0].notes.append(_told(event))
     elif event.what == "clock":
         yield from _of_clock(event, here)
 

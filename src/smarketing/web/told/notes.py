@@ -40,5 +40,9 @@ def in_words(text: str) -> str:
         text = text.replace(said, meant)
     zone = held().agreement.timezone
     text = PERIOD.sub(lambda found: label_said(found[0], zone), text)
-    text = MONEY.sub(lambda found: reader().money(Decimal(found[1].replace(",", "")), found[2]), text)
-    return by_name(text.replace("`", ""))
+    return by_name(with_money(text).replace("`", ""))
+
+
+def with_money(text: str) -> str:
+    """A sentence of a report with its amounts as this reader writes them: `€9,434` for `9,434.00 EUR`."""
+    return MONEY.sub(lambda found: reader().money(Decimal(found[1].replace(",", "")), found[2]), text)
