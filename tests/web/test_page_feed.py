@@ -87,6 +87,13 @@ def test_what_a_feed_does_not_tell_is_refused(mia):
     assert mia.get("/feed?what=nonsense").status_code == 400
 
 
+def test_the_filters_speak_as_the_events_do(mia):
+    html = shown(mia, "/feed?what=recycled")
+    assert '<option value="recycled" selected>Given back for later</option>' in html
+    assert "Recycled" not in html
+    assert " back for later" in html
+
+
 def test_filters_that_are_on_can_be_taken_off(mia):
     html = shown(mia, "/feed?what=rejected&campaign=search-rostering")
     assert 'href="/feed?campaign=search-rostering"' in html

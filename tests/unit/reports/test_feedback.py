@@ -9,9 +9,9 @@ import pytest
 
 from smarketing.agreement.models import Agreement
 from smarketing.backends.local import replay
+from smarketing.reports.explain.dossier import Waits, dossier
 from smarketing.reports.feedback.became import became, checks_of
 from smarketing.reports.feedback.came import came
-from smarketing.reports.explain.dossier import Waits, dossier
 from smarketing.reports.feedback.checking import checking, held_back, waiting
 from smarketing.reports.feedback.delivered import delivered
 from smarketing.reports.feedback.feed import COLUMNS, feed

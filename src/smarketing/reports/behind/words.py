@@ -56,7 +56,7 @@ WAITS = {
 BECAME = {
     "accepted": "that sales accepted",
     "rejected": "that sales rejected",
-    "recycled": "that sales recycled",
+    "recycled": "that sales gave back for later",
     "disqualified": "that were disqualified",
     "decided": "that sales decided on",
     "attempted": "with an attempt",

@@ -26,6 +26,8 @@ from smarketing.web.told.names import name_of
 ON_A_PAGE = 50
 FILTERS = ("campaign", "what", "reason", "lead")
 TITLES = {"campaign": "Campaign", "what": "What", "reason": "Reason", "lead": "Lead"}
+SAID = {"recycled": "given back for later"}
+"""What may be asked for, where the page says it in other words than the address."""
 Shown = dict[str, Any]
 
 
@@ -110,7 +112,7 @@ def answer(number: int, filters: Shown, period: PeriodPicker) -> str:
 
 def choices(request: HttpRequest) -> list[Choice]:
     """The filters with everything there is to choose."""
-    offered = {"campaign": _campaigns(), "what": [(name, name.capitalize()) for name in WHAT], "reason": _reasons()}
+    offered = {"campaign": _campaigns(), "what": [(name, SAID.get(name, name).capitalize()) for name in WHAT], "reason": _reasons()}
     return [Choice(TITLES[name], name, options, request.GET.get(name, "")) for name, options in offered.items()]
 
 
@@ -138,4 +140,4 @@ def chips(request: HttpRequest, filters: Shown) -> list[Chip]:
 def _label(name: str, value: str) -> str:
     if name == "campaign":
         return "None" if value == NONE else name_of(value, "campaign").text
-    return value
+    return SAID.get(value, value) if name == "what" else value
