@@ -56,6 +56,11 @@ def test_a_key_is_shown_once_and_kept_as_a_digest(operations: Client) -> None:
     assert token not in str(ApiKey.objects.values_list().get())
 
 
+def test_what_it_may_is_said_in_the_table_as_in_the_form(operations: Client) -> None:
+    made(operations, scope="facts:write")
+    assert '<td data-label="May">send facts (facts:write)</td>' in operations.get("/keys").content.decode()
+
+
 def test_it_opens_until_it_is_revoked_and_then_at_once_nothing(operations: Client, entered: Entered) -> None:
     program = entered("anonymous")
     token = made(operations)

@@ -26,11 +26,15 @@ MEANS = {
 NOBODY = ("", "Nobody")
 
 
+def _may(scope: Scope) -> str:
+    return f"{MEANS[scope]} ({scope.value})"
+
+
 class Make(forms.Form):
     """A new key."""
 
     name = forms.CharField(label="Program", max_length=100, help_text="Who has it, such as website.")
-    scope = forms.ChoiceField(label="It may", choices=[(scope.value, f"{MEANS[scope]} ({scope.value})") for scope in Scope])
+    scope = forms.ChoiceField(label="It may", choices=[(scope.value, _may(scope)) for scope in Scope])
     user = forms.ChoiceField(
         label="In whose name", required=False, help_text="For a key that acts, or that reads what one person sees."
     )
@@ -58,7 +62,8 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, form: Make, made: NewKey | None = None) -> HttpResponse:
     known = keys()
-    context = {"answer": _answer(known), "keys": known, "means": MEANS, "form": form, "made": made}
+    shown = [(key, _may(Scope(key.scope))) for key in known]
+    context = {"answer": _answer(known), "keys": shown, "form": form, "made": made}
     return render(request, "pages/keys.html", context, status=400 if form.errors else 200)
 
 
