@@ -112,7 +112,11 @@ def answer(number: int, filters: Shown, period: PeriodPicker) -> str:
 
 def choices(request: HttpRequest) -> list[Choice]:
     """The filters with everything there is to choose."""
-    offered = {"campaign": _campaigns(), "what": [(name, SAID.get(name, name).capitalize()) for name in WHAT], "reason": _reasons()}
+    offered = {
+        "campaign": _campaigns(),
+        "what": [(name, SAID.get(name, name).capitalize()) for name in WHAT],
+        "reason": _reasons(),
+    }
     return [Choice(TITLES[name], name, options, request.GET.get(name, "")) for name, options in offered.items()]
 
 
