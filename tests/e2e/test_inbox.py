@@ -125,6 +125,24 @@ def test_g_and_a_letter_still_go_to_a_page_and_do_nothing_else(desks: Windows):
     assert page.request.get("/inbox/list").headers["etag"] == before
 
 
+def test_every_colleague_is_two_keys_away_and_arrows_walk_to_them(desks: Windows):
+    page = desks.at("leader", "/inbox?rep=emma%40alderfinch.example")
+    page.keyboard.press("p")
+    choices = page.locator("[data-panel='p'] [data-pick]")
+    keys = [str(each.get_attribute("data-pick")) for each in choices.all()]
+    assert len(keys) > 9
+    assert keys == [each.locator("kbd").inner_text() for each in choices.all()] == list("1234567890abc")[: len(keys)]
+    expect(choices.first).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(choices.last).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(choices.first).to_be_focused()
+    lead = beside(page)
+    page.keyboard.press(keys[-1])
+    expect(said(page)).to_contain_text("Passed on")
+    expect(page.locator(f"#inbox-list [data-lead='{lead}']")).to_have_count(0)
+
+
 def test_on_a_phone_what_there_is_to_do_lies_at_the_thumb(desks: Windows):
     page = desks.at("anna", "/inbox", width=PHONE, height=844, has_touch=True)
     assert page.locator(".inbox-lead").is_hidden()

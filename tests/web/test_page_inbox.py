@@ -317,3 +317,35 @@ def test_a_lead_that_somebody_took_without_being_assigned_waits_for_no_routing(d
         ("Routing", "nobody was assigned"), ("A person", "25 min until the first attempt"),
     ]  # fmt: skip
     assert told(owner=ANNA, assigned_at=handed + timedelta(hours=1))[1] == ("A person", "2 h so far: no attempt yet")
+
+
+def test_each_of_twenty_five_colleagues_has_a_key_of_their_own(anna: Client):
+    from smarketing.records.people import User
+    from smarketing.web.held import keeper
+
+    made = [
+        User.objects.create(email=f"rep{number}@alderfinch.example", name=f"Rep {number:02}", role="sales")
+        for number in range(15)
+    ]
+    keeper().now.answers.clear()
+    page = anna.get("/inbox").content.decode()
+    panel = re.search(r'<div class="menu-panel act-panel"[^>]* id="act-pass".*?</form>', page, re.DOTALL)
+    User.objects.filter(pk__in=[user.pk for user in made]).delete()
+    keeper().now.answers.clear()
+    assert panel is not None
+    keys = re.findall(r'data-pick(?:="(.)" aria-keyshortcuts="\1")?><kbd>(.)</kbd>', panel[0])
+    assert len(keys) == panel[0].count("data-pick") >= 25
+    assert [key for key, _ in keys] == [shown for _, shown in keys] == list("1234567890abcdefhilmnoqrstuvwxyz")[: len(keys)]
+
+
+def test_without_keys_left_a_choice_has_none():
+    from smarketing.web.inbox.panels import Choice, Panel
+    from smarketing.web.templatetags.acting import keyed
+
+    panel = Panel("pass", "p", "Pass on", "handoff", [Choice(str(number), f"assigned:to:{number}") for number in range(40)])
+    keys = [key for key, _ in keyed(panel)]
+    there = [key for key in keys if key]
+    assert len(keys) == 40
+    assert len(set(there)) == len(there) == 32
+    assert keys[32:] == [""] * 8
+    assert not {"g", "j", "k", "p"} & set(there)

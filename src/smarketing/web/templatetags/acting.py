@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from string import ascii_lowercase
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,13 +13,16 @@ from django.template.base import FilterExpression, NodeList, Parser, Token
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from smarketing.web.inbox.panels import Panel
+from smarketing.web.inbox.panels import Choice, Panel
 from smarketing.web.locale import reader
 from smarketing.web.look import formats
 from smarketing.web.look.drawn import drawn, filled, mark
 
 register = template.Library()
 UNDO = "undo:"
+DIGITS = "1234567890"
+WALKING = "gjk"
+"""Letters that mean something while a panel is open, too: they go to a page, or to the next lead."""
 
 
 @register.filter
@@ -32,6 +36,17 @@ def undo_key(tags: str | None) -> str:
 def signed_points(points: Any) -> str:
     """`+20`, `−5`."""
     return formats.signed(points)
+
+
+@register.filter
+def keyed(panel: Panel) -> Iterator[tuple[str, Choice]]:
+    """Each choice of a panel with the one key that takes it: 1 to 9, 0, then letters; "" of those for which the keyboard has none left.
+
+    The letter of the panel is none of them: who presses it twice does not choose.
+    """
+    keys = [*DIGITS, *(each for each in ascii_lowercase if each not in WALKING + panel.letter)]
+    for place, choice in enumerate(panel.choices):
+        yield (keys[place] if place < len(keys) else ""), choice
 
 
 @register.simple_tag(takes_context=True)

@@ -1,4 +1,4 @@
-// The inbox and the acts on a lead: a letter opens a panel or acts at once, a digit chooses in it; new leads come in by themselves and
+// The inbox and the acts on a lead: a letter opens a panel or acts at once, the key beside a choice takes it; new leads come in by themselves and
 // leave the selection, and whatever is being typed, alone. Without scripts the same forms and links work.
 import { tell, tick } from "./clocks.js";
 import { isGoing, isTyping } from "./keys.js";
@@ -33,7 +33,7 @@ function walk(step) {
 
 function pressed(key) {
   const open = panel();
-  if (open) return /^[1-9]$/.test(key) ? open.querySelectorAll("[data-pick]")[Number(key) - 1] : null;
+  if (open) return /^[0-9a-z]$/.test(key) ? open.querySelector(`[data-pick="${key}"]`) : null;
   if (key === "u") return [...document.querySelectorAll("[data-undo]")].pop();
   if (key === "e" && inbox()) return document.querySelector("[data-open-lead]");
   if (!/^[a-z]$/.test(key)) return null;
@@ -43,14 +43,23 @@ function pressed(key) {
 function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || event.repeat && /[a-z]/.test(event.key) && !/[jk]/.test(event.key)) return;
   if (isTyping(event.target) || isGoing() || document.querySelector("dialog[open]")) return;
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") return onArrow(event);
   if (inbox() && (event.key === "j" || event.key === "k")) {
     if (coming !== "act") walk(event.key === "j" ? 1 : -1);
     event.preventDefault();
     return;
   }
   // A key is for the lead that was chosen, also where it is still on its way; while an act is, nobody has seen what comes after it.
-  if (coming === "lead" && (waiting.length ? /^[1-9]$/ : /^[a-z]$/).test(event.key) && waiting.length < 2) waiting.push(event.key);
+  if (coming === "lead" && (waiting.length ? /^[0-9a-z]$/ : /^[a-z]$/).test(event.key) && waiting.length < 2) waiting.push(event.key);
   if (!coming && press(event.key)) event.preventDefault();
+}
+
+function onArrow(event) {
+  const all = [...(panel()?.querySelectorAll("[data-pick]") ?? [])];
+  const here = all.indexOf(document.activeElement);
+  if (here < 0) return;
+  all[(here + (event.key === "ArrowDown" ? 1 : all.length - 1)) % all.length].focus();
+  event.preventDefault();
 }
 
 function press(key) {
@@ -86,7 +95,8 @@ function settled(event) {
   coming = "";
   waiting = [];
   document.getElementById("inbox-lead")?.classList.remove("is-coming");
-  keys.forEach(press);
+  if (keys.length) press(keys[0]);
+  if (keys.length > 1 && panel()) press(keys[1]);
 }
 
 const busy = () => Boolean(panel()) || Boolean(document.activeElement?.closest("#inbox-lead textarea, #inbox-lead input"));
