@@ -238,6 +238,25 @@ def test_the_page_around_the_daily_mail_waits_for_no_chart(entered: Entered, mon
     assert client.get("/mail/daily?team=sales&form=html").status_code == 500, "control: the letter has them"
 
 
+def test_the_mail_writes_the_figures_of_a_promise_with_as_many_places_as_the_scoreboard() -> None:
+    from smarketing.actions.mail.morning import Names
+    from smarketing.web.look.formats import of_unit
+
+    names = Names({}, {}, "Europe/Berlin", "EUR", 2026)
+    figures = (
+        (17.5, "count"),
+        (17.44, "count"),
+        (17.0, "count"),
+        (1240.0, "count"),
+        (0.789, "share"),
+        (0.6, "share"),
+        (8738.0, "money"),
+    )
+    said = [names.figure(value, unit) for value, unit in figures]
+    assert said == ["17.5", "17.4", "17", "1,240", "78.9%", "60.0%", "€8,738"]
+    assert said == [of_unit(value, unit, "EUR") for value, unit in figures]
+
+
 def test_a_team_reads_its_own_mail_alone(entered: Entered) -> None:
     assert entered("sales").get("/mail/daily").status_code == 200
     assert entered("sales").get("/mail/daily?team=marketing").status_code == 403

@@ -62,15 +62,15 @@ class Names:
         return f"{local:%a} {local.day} {local:%b}, {local:%H:%M}"
 
     def figure(self, value: float | None, unit: str) -> str:
-        """A figure of a promise, by its unit."""
+        """A figure of a promise, by its unit, with as many places as on the pages: what is expected by now may be half a lead."""
         if value is None:
             return NOTHING
         return (
-            ENGLISH.share(value)
+            f"{100 * value:.1f}%"
             if unit == "share"
             else ENGLISH.money(value, self.currency)
             if unit == "money"
-            else ENGLISH.count(value)
+            else f"{value:,.1f}".removesuffix(".0")
         )
 
 
