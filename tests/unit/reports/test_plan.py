@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -71,7 +72,9 @@ def test_a_goal_that_is_reached_needs_nothing_more():
 
 def test_the_method_is_told():
     note = next(note.text for note in outcome().plan().notes if note.code == "SMK-R041")
-    assert "The 40 hand-offs that are older brought 15.00 EUR each" in note
+    assert "The 40 hand-offs that are older brought 15.00 EUR each (" in note
+    shares = re.findall(r"(\d+)% of grade (\w) with ([\d.,]+) EUR", note)
+    assert sum(int(share) for share, _, _ in shares) == 100
 
 
 @pytest.mark.parametrize(

@@ -117,12 +117,13 @@ def _notes(outcome: Following, known: History, goals: list[Goal]) -> Iterator[No
         won = f"; {goal.won:,.2f} {currency} are won so far" if goal.won else ""
         yield Note("SMK-R040", f"{goal.period.label}: {promised} is promised, {quotas}{higher}{won}.")
     mix = ", ".join(
-        f"{grade} {100 * n / known.count:.0f} % worth {known.amounts[grade] / n:,.0f}" for grade, n in known.handoffs.items()
+        f"{100 * n / known.count:.0f}% of grade {grade} with {known.amounts[grade] / n:,.2f} {currency}"
+        for grade, n in known.handoffs.items()
     )
     yield Note(
         "SMK-R041",
         f"Nine of ten wins came within {known.days:.0f} days of the hand-off. The {known.count:,} hand-offs that are older brought "
-        f"{known.amount / known.count:,.2f} {currency} each ({mix} {currency}); the plan keeps that mix, and counts money to the "
+        f"{known.amount / known.count:,.2f} {currency} each ({mix}); the plan keeps that mix, and counts money to the "
         f"month of the hand-off.",
     )
 
