@@ -79,9 +79,9 @@ def test_the_scoreboard_shows_the_figures_of_its_rows():
     shown = words(svg(drawing(by_hand.scoreboard()), theme="light"))
     for told in (
         "66 of 120",
-        "92.5 % vs 90 %",
+        "92.5% vs 90%",
         "€1,848,110 of €500,000",
-        "promised 95 %",
+        "promised 95%",
         "behind",
         "on pace",
         "met",
@@ -138,8 +138,8 @@ def test_the_waterfall_says_what_was_delivered_and_promised():
 def test_the_funnel_shows_every_step_with_its_interval():
     shown = words(svg(drawing(by_hand.funnel())))
     assert ["4,000", "1,061", "212", "212"] == [each for each in shown if each.replace(",", "").isdigit()]
-    assert "26.5 % of those before (25.4 % to 27.7 %) · median 3.5 days" in shown
-    assert "5.3 % of all leads (4.7 % to 5.9 %) · €1,848,110" in shown
+    assert "26.5% of those before (25.4% to 27.7%) · median 3.5 days" in shown
+    assert "5.3% of all leads (4.7% to 5.9%) · €1,848,110" in shown
 
 
 def test_of_many_groups_the_largest_are_drawn_and_the_answer_says_so():
@@ -153,7 +153,7 @@ def test_a_verdict_has_a_word_and_a_shape():
     assert set(values(drawn, "word")) == {"above", "below", "as expected", "too few"}
     shapes = {layer["mark"]["shape"] for layer in drawn.layers if layer["mark"].get("shape")}
     assert {"triangle-up", "triangle-down", "stroke"} < shapes
-    assert "25 % · 30 of 120" in words(svg(drawn))
+    assert "25% · 30 of 120" in words(svg(drawn))
 
 
 def test_inside_sales_and_sales_stand_apart():
@@ -196,9 +196,9 @@ def test_a_price_has_its_interval_and_where_there_are_too_few_it_is_the_signed_o
 
 def test_a_back_test_shows_how_far_what_nobody_knows_could_move_it():
     drawn = drawing(by_hand.backtest())
-    assert drawn.answer.endswith("25 % of its hand-offs were never worked: what became of them nobody knows.")
+    assert drawn.answer.endswith("25% of its hand-offs were never worked: what became of them nobody knows.")
     assert (values(drawn, "worst"), values(drawn, "best")) == ([0.15, 0.75, 0.25], [0.4, 0.889, 0.5625])
-    assert "15 % to 40 %, as far as anybody knows" in words(svg(drawn))
+    assert "15% to 40%, as far as anybody knows" in words(svg(drawn))
     known = drawing(by_hand.backtest(0.0))
     assert "never worked" not in known.answer
     assert (values(known, "worst"), values(known, "best")) == ([], [])

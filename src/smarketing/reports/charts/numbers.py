@@ -32,7 +32,7 @@ class Numbers:
         return NOTHING if figure["rate"] is None else self.share(figure["rate"])
 
     def interval(self, figure: dict[str, Any]) -> str:
-        """`11 % to 13.7 %`: the 90 % interval of a rate, or a dash."""
+        """`11% to 13.7%`: the 90% interval of a rate, or a dash."""
         return NOTHING if figure["low"] is None else f"{self.share(figure['low'])} to {self.share(figure['high'])}"
 
     def period(self, first: date, after: date) -> str:
@@ -58,11 +58,11 @@ def _money(amount: float, currency: str) -> str:
 
 
 def _share(value: float) -> str:
-    return f"{100 * value:.1f}".removesuffix(".0") + " %"
+    return f"{100 * value:.1f}".removesuffix(".0") + "%"
 
 
 ENGLISH = Numbers(_count, _money, _share, lambda day: f"{day.day} {day:%b %Y}", lambda day: f"{day:%b %Y}")
-"""`1,586`, `€1,848,110`, `12.3 %`, `4 Feb 2026`, `Feb 2026`."""
+"""`1,586`, `€1,848,110`, `12.3%`, `4 Feb 2026`, `Feb 2026`."""
 
 
 def local_day(instant: str | datetime) -> date:

@@ -21,7 +21,7 @@ WORDS = {"met": ("met", MET), "missed": ("missed", MISSED), "on_pace": ("on pace
          None: ("nothing due yet", OPEN)}  # fmt: skip
 LEAST, MOST = 1.12, 1.75
 """How far the scale goes beyond what was promised (1), at least and at most; what is further ends at its end."""
-KEY = (("thin", "promised"), ("stroke", "expected by now"), ("range", "forecast, with its 90 % interval"))
+KEY = (("thin", "promised"), ("stroke", "expected by now"), ("range", "forecast, with its 90% interval"))
 PHONE = 36
 """So many letters of a note have room on a phone, beside the verdict."""
 BEFORE = 5
@@ -153,7 +153,7 @@ def _tips(row: Row, say: _Say, when: str, word: str) -> list[tuple[str, str]]:
     unit = row["unit"]
     told = {"promise": f"{row['name']}, {when}", "delivered": say.value(row["actual"], unit), "promised": say.value(row["target"], unit),
             "expected by now": say.value(row["expected_by_now"], unit), "forecast": say.value(row["forecast"], unit),
-            "forecast, 90 % interval": NOTHING if row["forecast_low"] is None else
+            "forecast, 90% interval": NOTHING if row["forecast_low"] is None else
             f"{say.value(row['forecast_low'], unit)} to {say.value(row['forecast_high'], unit)}",
             "counted": say.numbers.count(row["n"]), "status": word}  # fmt: skip
     return list(told.items())

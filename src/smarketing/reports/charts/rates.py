@@ -38,7 +38,7 @@ ASKED = {
     "owners": "Who wins more of the leads that were passed on to them?",
 }
 KEY = (
-    ("rate", "share won, with its 90 % interval"),
+    ("rate", "share won, with its 90% interval"),
     ("stroke", "expected from their grades and channels"),
 )
 WHO = "Who brought the money, and how far do the models agree?"
@@ -55,7 +55,7 @@ UNKNOWN = {"draft": {"precision": "precision", "recall": "recall"}, "against": {
 
 
 def against_expected(report: str, rows: Sequence[Row], *, theme: str, numbers: Numbers, link: Linked) -> Drawing:
-    """Each group's win rate as a dot with its 90 % interval, and what its mix lets expect as an upright stroke."""
+    """Each group's win rate as a dot with its 90% interval, and what its mix lets expect as an upright stroke."""
     colours, whole = palette(theme), "leads" if report == "campaigns" else "handoffs"
     part = "owners" if report == "owners" else "won"
     found = [(place, row) for place, row in enumerate(rows) if row["won"]["of"]]
@@ -82,7 +82,7 @@ def _judged(row: Row, whole: str, numbers: Numbers, colours: Palette, href: str 
     won, expected = row["won"], row["expected_won"]
     share = None if expected is None else expected / won["of"]
     tips = [("group", _name(row)), (_counted(whole), numbers.count(won["of"])), ("won", numbers.count(won["n"])),
-            ("win rate", numbers.rate(won)), ("90 % interval", numbers.interval(won)),
+            ("win rate", numbers.rate(won)), ("90% interval", numbers.interval(won)),
             ("expected", NOTHING if share is None else numbers.share(share)), ("verdict", row["verdict"])]  # fmt: skip
     return Band(
         name=_name(row), figure=f"{numbers.rate(won)} · {numbers.count(won['n'])} of {numbers.count(won['of'])}",
@@ -196,7 +196,7 @@ def _given(row: Row, model: str, numbers: Numbers, colours: Palette, href: str |
     returned = row["return_on_spend"] and row["return_on_spend"]["signed"]
     tips = [("group", _named_row(row)), ("wins", numbers.count(row["wins"])), (model, numbers.amount(given)), ("least", low), ("most", high),
             ("spend", cost), ("return on spend", NOTHING if returned is None else f"{returned:.1f}")]  # fmt: skip
-    note = f"{low} to {high} by all models" + (f" · {returned:.1f} for each 1 spent" if returned is not None else "")
+    note = f"{low} to {high} by all models" + (f" · {returned:.1f} times the spend" if returned is not None else "")
     marks = {"given": given["amount"], "low": spread["low"], "high": spread["high"], "spend": (row["spend"] or {}).get("amount")}
     colour = colours.muted if row["by"] is None else colours.both
     return Band(_named_row(row), numbers.amount(given), marks, colour, notes=[note], tips=tips, href=href)
@@ -223,14 +223,14 @@ def _most(rows: Sequence[Row], model: str, numbers: Numbers) -> str:
 
 
 def worths(rows: Sequence[Row], *, theme: str, numbers: Numbers, link: Linked) -> Drawing:
-    """What a hand-off of each grade is worth as a dot with its 90 % interval; where there are too few of a grade, the signed price without."""
+    """What a hand-off of each grade is worth as a dot with its 90% interval; where there are too few of a grade, the signed price without."""
     colours = palette(theme)
     found = [(place, row) for place, row in enumerate(rows) if row["worth"] is not None]
     if not found:
         return nothing_to_draw("price", WORTH, "No grade has a price.", theme)
     bands = [_worth(row, numbers, colours, link(place, "won")) for place, row in found]
     scale = inset(max(max(band.marks["high"] or 0, band.marks["rate"] or 0) for band in bands) or 0.01)
-    marks = Marks(10, lambda at, ink: rates(at, ink, scale), scale, [("rate", "worth, with its 90 % interval")])
+    marks = Marks(10, lambda at, ink: rates(at, ink, scale), scale, [("rate", "worth, with its 90% interval")])
     return banded("price", WORTH, _priced([row for _, row in found], numbers), bands, marks, colours)
 
 
@@ -238,7 +238,7 @@ def _worth(row: Row, numbers: Numbers, colours: Palette, href: str | None) -> Ba
     won, enough = row["won"], row["enough"]
     ends = _ends(row, numbers) if enough else "the signed price"
     tips = [("grade", row["grade"]), ("hand-offs", numbers.count(row["n"])), ("won", numbers.count(won["n"])), ("worth", numbers.amount(row["worth"])),
-            ("90 % interval", ends if enough else NOTHING)]  # fmt: skip
+            ("90% interval", ends if enough else NOTHING)]  # fmt: skip
     return Band(
         f"Grade {row['grade']}", numbers.amount(row["worth"]), {"rate": row["worth"]["amount"], "low": row["low"], "high": row["high"]},
         colours.both if enough else colours.muted, word="" if enough else "not enough", state=None if enough else OPEN,
@@ -261,14 +261,14 @@ def _priced(rows: Sequence[Row], numbers: Numbers) -> str:
 
 
 def drafted(rows: Sequence[Row], beside: Row, *, theme: str, numbers: Numbers) -> Drawing:
-    """Both sides of a back-test: how many of their hand-offs were won, how many wins they had handed over before; as dots with their 90 %
+    """Both sides of a back-test: how many of their hand-offs were won, how many wins they had handed over before; as dots with their 90%
     intervals. Strokes: what the figure would be if none, and if all, of those whom nobody worked had been won."""
     colours, sides = palette(theme), {row["side"]: row for row in rows}
     if not sides:
         return nothing_to_draw("backtest", DRAFTED, "Nothing was compared.", theme)
     bands = [_side(sides[side], side, figure, beside["bounds"], numbers, colours) for figure in FOUND for side in SIDES]
     scale = inset(max(max(value or 0 for value in band.marks.values()) for band in bands) or 0.01)
-    key = [("rate", "share, with its 90 % interval"), ("stroke", "if none, and if all, of those never worked had been won")]
+    key = [("rate", "share, with its 90% interval"), ("stroke", "if none, and if all, of those never worked had been won")]
     marks = Marks(10, lambda at, ink: _bounded(at, ink, scale), scale, key if beside["unidentified_share"] else key[:1])
     return banded("backtest", DRAFTED, _compared(sides, beside, numbers), bands, marks, colours)
 
@@ -278,7 +278,7 @@ def _side(row: Row, side: str, figure: str, bounds: Row, numbers: Numbers, colou
     limits = bounds[name] if name else {"low": share["rate"], "high": share["rate"]}
     apart = limits["low"] != limits["high"]
     ends = [NOTHING if limits[end] is None else numbers.share(limits[end]) for end in ("low", "high")]
-    tips = [("", SIDES[side]), (FOUND[figure].lower(), numbers.rate(share)), ("90 % interval", numbers.interval(share)), ("at least", ends[0]),
+    tips = [("", SIDES[side]), (FOUND[figure].lower(), numbers.rate(share)), ("90% interval", numbers.interval(share)), ("at least", ends[0]),
             ("at most", ends[1])]  # fmt: skip
     return Band(
         SIDES[side].capitalize(), f"{numbers.rate(share)} · {numbers.count(share['n'])} of {numbers.count(share['of'])}",
