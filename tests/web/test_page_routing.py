@@ -67,7 +67,7 @@ def rows(part: str) -> list[list[str]]:
     lines = re.findall(r"<tr.*?>(.*?)</tr>", body[1], re.DOTALL) if body else []
     return [
         [
-            unescape(" ".join(re.sub(r"<[^>]+>", " ", cell).split()))
+            " ".join(unescape(re.sub(r"<[^>]+>", " ", cell)).split())
             for cell in re.findall(r"<t[hd].*?>(.*?)</t[hd]>", line, re.DOTALL)
         ]
         for line in lines
@@ -117,6 +117,28 @@ class TestToday:
         opened = shown(client, f"/routing?rep={ANNA}")
         assert len(rows(section(opened, "work"))) == 8
         assert [row[0] for row in rows(section(opened, "latest"))] == names(routed[2], routed[0])
+
+    def test_a_bar_says_how_full_a_desk_is(self, entered: Entered) -> None:
+        listed = section(shown(entered("leader"), "/routing"), "desks")
+        wide = [re.findall(r'class="bar-fill"[^>]* width="([^"]+)%"', line) for line in listed.split("<tr>")[2:]]
+        said = [re.fullmatch(r"(\d+)(?: of (\d+))?(?: full)?", row[2]) for row in rows(listed)]
+        fills = [[f"{round(100 * int(each[1]) / int(each[2]), 2):g}"] if each[2] else [] for each in said if each]
+        assert wide == fills
+        assert ["36.36"] in wide  # 8 of 22
+        assert ["80"] in wide  # 8 of 10
+        assert [] in wide  # of somebody without a capacity
+
+    def test_where_nobody_has_a_capacity_bars_compare_the_desks(self) -> None:
+        from smarketing.reports.routing.desks import DeskNow
+        from smarketing.web.views.routing import Desk, _with_bars
+
+        def wholes(*capacities: int | None) -> list[int | None]:
+            there = [DeskNow(f"rep{open}", "", None, True, "works", None, open + 1, held) for open, held in enumerate(capacities)]
+            return [row.whole for row in _with_bars([Desk(desk, "", "", 0, None, "", "") for desk in there])]
+
+        assert wholes(None, None, None) == [3, 3, 3]
+        assert wholes(None, 5, 0) == [None, 5, 1]
+        assert wholes() == []
 
     def test_what_was_routed_last_comes_first_with_why(self, entered: Entered, routed: list[str]) -> None:
         listed = rows(section(shown(entered("viewer"), "/routing"), "latest"))

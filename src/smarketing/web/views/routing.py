@@ -43,7 +43,10 @@ NOBODY = "nobody"
 
 
 class Desk(NamedTuple):
-    """A rep on the page: the desk, how it stands there, how often their turn came and when last, and where the numbers lead."""
+    """A rep on the page: the desk, how it stands there, how often their turn came and when last, and where the numbers lead.
+
+    `whole`: what a full bar stands for (null: no bar).
+    """
 
     desk: DeskNow
     state: str
@@ -52,6 +55,7 @@ class Desk(NamedTuple):
     last_at: datetime | None
     open_url: str
     turns_url: str
+    whole: int | None = None
 
 
 @require_safe
@@ -72,8 +76,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "older": _older(outcome, now) if routes else {"number": 0},
         "rules": list(routing_rules(outcome.agreement, writing())),
         "known": "reps" in outcome.small,
-        "desks": rows,
-        "longest": max((row.desk.capacity or row.desk.open for row in rows), default=1) or 1,
+        "desks": _with_bars(rows),
         "chosen": next((row.desk for row in rows if chosen and row.desk.rep.lower() == chosen.lower()), None),
         "work": _work(outcome, chosen) if chosen else [],
         "latest": _latest(outcome, only or chosen),
@@ -140,6 +143,15 @@ def _desks(outcome: Outcome, now: datetime, only: str | None) -> list[Desk]:
         last_at = office.local(line.last) if line.last >= 0 else None
         told.append(Desk(desk, STATES[desk.state], until, line.turns, last_at, f"{url}#work", f"{url}#latest"))
     return told
+
+
+def _with_bars(rows: list[Desk]) -> list[Desk]:
+    """The desks; a bar says how full one is. Only where nobody's capacity is written does it compare them with the fullest one."""
+    if any(row.desk.capacity is not None for row in rows):
+        capacities = [row.desk.capacity for row in rows]
+        return [row._replace(whole=None if most is None else max(most, 1)) for row, most in zip(rows, capacities, strict=True)]
+    most = max((row.desk.open for row in rows), default=0)
+    return [row._replace(whole=most) for row in rows]
 
 
 def _when(at: datetime, now: datetime) -> str:
