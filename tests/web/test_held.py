@@ -12,7 +12,7 @@ import pytest
 pytest.importorskip("django", reason="needs the extra `app`")
 
 from smarketing.vocabulary.errors import OutsideError
-from smarketing.web.held import EmptyWorkspace, Held, Keeper, asked, held, keep, remembered
+from smarketing.web.held import EmptyWorkspace, Held, Keeper, asked, held, keep, remembered, usual
 
 
 class Source:
@@ -61,6 +61,53 @@ def test_answers_are_remembered_for_as_long_as_their_state(keeper: Keeper, sourc
     source.number = 2
     keeper.look()
     assert asked("funnel", by="channel")[0] == 2
+
+
+def test_what_is_usual_is_answered_of_each_new_state_before_anybody_asks(keeper: Keeper, source: Source) -> None:
+    made: list[int] = []
+
+    def number(outcome: Any) -> int:
+        made.append(held().number)  # it may ask the state that is shown
+        return int(outcome.number)
+
+    keeper.look()
+    assert usual("number", number, "a") == 1
+    remembered("other", number)
+    source.number = 2
+    keeper.look()
+    assert made == [1, 1, 2]
+    assert (usual("number", number, "a"), made) == (2, [1, 1, 2])
+    source.number = 3
+    keeper.look()
+    assert made == [1, 1, 2, 3]
+
+
+def test_what_was_not_asked_for_lately_is_not_usual_any_more(
+    keeper: Keeper, source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keeper.look()
+    usual("number", lambda outcome: outcome.number)
+    monkeypatch.setattr("smarketing.web.held.USUAL_SECONDS", 0.0)
+    source.number = 2
+    keeper.look()
+    assert keeper.now.answers == {}
+
+
+def test_a_usual_answer_that_fails_is_told_to_whoever_asks(keeper: Keeper, source: Source) -> None:
+    def number(outcome: Any) -> int:
+        if outcome.number == 2:
+            raise OutsideError("not now")
+        return int(outcome.number)
+
+    keeper.look()
+    assert usual("number", number) == 1
+    source.number = 2
+    assert keeper.look()
+    with pytest.raises(OutsideError, match="not now"):
+        usual("number", number)
+    source.number = 3
+    keeper.look()
+    assert keeper.now.answers == {("number",): 3}
 
 
 def test_only_so_many_answers_are_kept() -> None:

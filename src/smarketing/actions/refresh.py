@@ -186,7 +186,7 @@ def open_life(outcome: Outcome, lead_id: str) -> Outcome:
 def open_life_of(outcome: Outcome, facts: pl.DataFrame, as_of: datetime) -> Outcome:
     """The same of settled facts of one lead, which may know more than the outcome does, as of an instant not before its own."""
     agreement, versions = outcome.agreement, outcome.versions
-    tables = outcome.once("replayer of a life", lambda: _replayer_of_a_life(outcome)).tables_of(facts, as_of=as_of)
+    tables = replayer_of_a_life(outcome).tables_of(facts, as_of=as_of)
     life = Outcome(agreement, as_of, tables, facts.lazy(), outcome.small, united=outcome.united, versions=versions)
     keep_alone(life, facts)
     share_ids(life, outcome)
@@ -198,14 +198,18 @@ def warm_lives(outcome: Outcome, leads: Collection[str]) -> None:
     facts = outcome.facts.filter(pl.col("lead_id").is_in(list(leads))).sort("lead_id", "at", "fact_id").collect()
     if facts.is_empty():
         return
-    outcome.once("replayer of a life", lambda: _replayer_of_a_life(outcome)).tables_of(facts, as_of=outcome.as_of)
+    replayer_of_a_life(outcome).tables_of(facts, as_of=outcome.as_of)
     told = facts.filter(pl.col("kind") == "profile_changed")
     whose = told["lead_id"].rle_id().to_list()
     profiles_under(outcome.versions).follow([text or "{}" for text in told["properties"].to_list()], whose)
 
 
-def _replayer_of_a_life(outcome: Outcome) -> Replayer:
+def replayer_of_a_life(outcome: Outcome) -> Replayer:
     """The rules of this state, warm from the one before where they are the same."""
+    return outcome.once("replayer of a life", lambda: _replayer_of_a_life(outcome))
+
+
+def _replayer_of_a_life(outcome: Outcome) -> Replayer:
     return kept_replayer(outcome.versions, {name: outcome.small[name] for name in OF_A_LIFE if name in outcome.small})
 
 

@@ -14,6 +14,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Protocol
 
 from smarketing.reports.explain.life import facts_alone, keep_alone, share_ids
@@ -27,6 +28,8 @@ LASTING = 512
 """So many answers about single leads outlast their state."""
 HEAVY_SECONDS, LATELY_SECONDS = 0.015, 5.0
 """What took so long to answer and was asked for so lately is answered before a new state is shown."""
+USUAL_SECONDS = 600.0
+"""What nearly every page asks for is answered of each new state for so long after it was asked for last."""
 SECONDS_BETWEEN_STATES, IDLE_FOR_EACH_BUSY = 1.0, 2.0
 """After a new state nothing is looked for so long, nor for so many times what it took: each makes the pages reckon anew."""
 ACTED = 50_000
@@ -56,7 +59,8 @@ Key = tuple[Any, ...]
 class Held:
     """One state: `outcome` (None: an empty workspace) and what was asked of it so far.
 
-    `lasting`: answers about single leads, by name and lead; `heavy`: what took long to answer, with when it was asked for last.
+    `lasting`: answers about single leads, by name and lead; `heavy`: what took long to answer, with when it was asked for last;
+    `usual`: what nearly every page asks for, with the same.
     """
 
     outcome: Outcome | None
@@ -64,6 +68,7 @@ class Held:
     answers: OrderedDict[Key, Any] = field(default_factory=OrderedDict)
     lasting: OrderedDict[Key, Any] = field(default_factory=OrderedDict)
     heavy: dict[Key, tuple[float, Make]] = field(default_factory=dict)
+    usual: dict[Key, tuple[float, Make]] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
     making: dict[Key, threading.RLock] = field(default_factory=dict)
 
@@ -120,6 +125,19 @@ class Held:
         if (changed := getattr(self.outcome, "changed", None)) is not None and before.outcome is not None:
             self.lasting |= _stays(before, before.outcome, _there(self), changed)  # last: meanwhile the state before was asked
 
+    def usually(self, key: Key, make: Make) -> Any:
+        """The answer to what is asked of every state anew."""
+        self.usual[key] = time.monotonic(), make
+        return self.remember(key, lambda: make(_there(self)))
+
+    def expect(self, before: Held) -> None:
+        """Answer what was usual before; for when this state is shown already, as the answers may ask for others."""
+        for key, (at, make) in [*before.usual.items()]:
+            if time.monotonic() - at < USUAL_SECONDS:
+                with suppress(Exception):
+                    self.remember(key, partial(make, _there(self)))
+                self.usual.setdefault(key, (at, make))
+
     def _prepare(self, key: Key, at: float, make: Make) -> None:
         """Answer before anybody asks; what cannot be answered is told to whoever asks."""
         with suppress(Exception):
@@ -169,7 +187,9 @@ class Keeper:
             if held.outcome is not None:
                 held.follow(self.now)
                 self.warm(held)
-            self.now = held
+            before, self.now = self.now, held
+            if held.outcome is not None:
+                held.expect(before)
             return True
 
     def has(self, lead_id: str, mark: str) -> bool:
@@ -253,6 +273,13 @@ def reckoned(name: str, make: Make, *about: Any) -> Any:
     now = keeper().now
     _there(now)
     return now.reckon((name, *about), make)
+
+
+def usual(name: str, make: Make, *about: Any) -> Any:
+    """The same of what nearly every page asks for: made of each new state as soon as it is shown, so that nobody waits for it."""
+    now = keeper().now
+    _there(now)
+    return now.usually((name, *about), make)
 
 
 def lasting(name: str, lead_id: object, make: Make) -> Any:

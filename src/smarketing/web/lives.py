@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.http import Http404
 
 from smarketing.actions.refresh import open_life
+from smarketing.reports.explain.life import ids_in
 from smarketing.reports.leads import leads
 from smarketing.vocabulary.errors import UsageError
 from smarketing.vocabulary.words import nearest
@@ -68,15 +69,8 @@ def machine_facts_of(known: Dossier) -> list[dict[str, Any]]:
 
 def united_with(lead_id: str) -> str | None:
     """The lead whose life the facts of this id are part of; None where the id is nobody's or the lead's own."""
-    return whose().get(lead_id)
-
-
-def whose() -> dict[str, str]:
-    """Each id that became part of another lead, with that lead."""
-    outcome = held()
-    return outcome.once(
-        "whose", lambda: {one: own for one, own in outcome.united.select("id", "lead_id").iter_rows() if one != own}
-    )
+    own = ids_in(held()).own.get(lead_id, lead_id)
+    return own if own != lead_id else None
 
 
 def nearest_lead(lead_id: str) -> str | None:

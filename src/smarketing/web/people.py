@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from smarketing.agreement.sentences.writing import title
-from smarketing.web.held import held, remembered
+from smarketing.web.held import held, remembered, usual
 
 if TYPE_CHECKING:
     from smarketing.reports.outcome import Outcome
@@ -16,7 +16,7 @@ ADDRESS = re.compile(r"[^\s@,;:()]+@[^\s@,;:()]*[^\s@,;:().]")
 
 def names() -> dict[str, str]:
     """Address in small letters → name, of everybody who has one; read once for each state."""
-    found: dict[str, str] = remembered("people", _names)
+    found: dict[str, str] = usual("people", _names)
     return found
 
 

@@ -76,9 +76,12 @@ def _with_a_fresh_connection(ask: Callable[[], int]) -> int:
 
 
 def warm(held: Held) -> None:
-    """Of the first state, ask what the first page will ask, so that nobody waits for it."""
+    """Ask of a state what pages will ask, so that nobody waits for it: what a life needs, and of the first one what the first page does."""
     outcome = held.outcome
-    if outcome is None or getattr(outcome, "changed", None) is not None:
+    if outcome is None:
+        return
+    ready_for_lives(outcome)
+    if getattr(outcome, "changed", None) is not None:
         return
     from smarketing.reports.leads import leads
     from smarketing.web.periods import quarter_of
@@ -86,6 +89,15 @@ def warm(held: Held) -> None:
     leads(outcome)
     today = outcome.as_of.astimezone(ZoneInfo(outcome.agreement.timezone)).date()
     held.answer(outcome, "scoreboard", period=quarter_of(today))
+
+
+def ready_for_lives(outcome: Outcome) -> None:
+    """What the life of every lead is made with, whoever it is."""
+    from smarketing.actions.refresh import replayer_of_a_life
+    from smarketing.reports.explain.life import ids_in
+
+    replayer_of_a_life(outcome)
+    ids_in(outcome)
 
 
 def prepare_lives() -> None:

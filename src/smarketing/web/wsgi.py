@@ -58,6 +58,7 @@ def load_application(place: Place) -> Application:
     hold(workspace)
     sweep_seldom()
     spare_checks()
+    call_after_answers()
     return WSGIHandler()
 
 
@@ -104,6 +105,16 @@ def spare_checks() -> None:
 
     request_started.connect(begin, weak=False, dispatch_uid="trusted")
     request_finished.connect(end, weak=False, dispatch_uid="trusted")
+
+
+def call_after_answers() -> None:
+    """What an answer leads to is followed when it is out."""
+    from django.core.signals import request_finished, request_started
+
+    from smarketing.actions.live.calling import call_worker
+
+    request_started.connect(lambda **_: call_worker.answer_begins(), weak=False, dispatch_uid="answer begins")
+    request_finished.connect(lambda **_: call_worker.answer_ends(), weak=False, dispatch_uid="answer ends")
 
 
 def hold(workspace: Workspace) -> None:

@@ -1,4 +1,7 @@
-"""Calling the worker: facts came in. Asked for often, done a few times a second."""
+"""Calling the worker: facts came in. Asked for often, done a few times a second; within an answer, when that is out.
+
+Else the worker would begin while the answer is still being made, and take half of two cores from whoever waits for it.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +21,28 @@ class Caller:
         self.wanted = threading.Event()
         self.starting = threading.Lock()
         self.thread: threading.Thread | None = None
+        self.answering = threading.local()
 
     def __call__(self) -> None:
         """Facts came in."""
+        if getattr(self.answering, "under_way", False):
+            self.answering.called = True
+        else:
+            self._call()
+
+    def answer_begins(self) -> None:
+        """This thread answers somebody: what it calls for waits until `answer_ends`."""
+        self.answer_ends()  # of one that was never finished
+        self.answering.under_way = True
+
+    def answer_ends(self) -> None:
+        """The answer is out."""
+        self.answering.under_way = False
+        if getattr(self.answering, "called", False):
+            self.answering.called = False
+            self._call()
+
+    def _call(self) -> None:
         if self.wanted.is_set():
             return
         with self.starting:

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from smarketing.reports.explain.life import facts_alone, life_of
-from smarketing.reports.inbox.cases import Case, cases_by
+from smarketing.reports.inbox.cases import CASES, Case, cases_by
 from smarketing.reports.inbox.lone import cases_alone
 from smarketing.reports.inbox.order import Order, order_at
 from smarketing.reports.inbox.rows import PARTS, InboxRow, inbox
@@ -21,6 +21,9 @@ from smarketing.web.lives import one_life
 
 if TYPE_CHECKING:
     from smarketing.reports.outcome import Outcome
+
+AT_ONCE = 100
+"""So many leads of a part are read with the first one: twice what is listed."""
 
 
 @dataclass(frozen=True)
@@ -48,9 +51,16 @@ class Inbox:
         """The rows of these leads, which are in it."""
         unmade = [lead_id for lead_id in leads if lead_id not in self.made]
         if unmade:
-            cases = cases_by(self.outcome, unmade).values()
+            cases = self._cases(unmade).values()
             self.made.update((row.lead_id, row) for row in inbox(self.outcome, self.rep, cases, now=self.now))
         return [self.made[lead_id] for lead_id in leads]
+
+    def _cases(self, leads: list[str]) -> dict[str, Case]:
+        """Their cases. Whoever has to read one reads those that come up next as well: reading is a look through all facts."""
+        known = self.outcome.asked_so_far(CASES) or {}
+        if any(lead_id not in known for lead_id in leads):
+            cases_by(self.outcome, [*leads, *(lead_id for part in self.parts for lead_id in part[:AT_ONCE])])
+        return cases_by(self.outcome, leads)
 
     def lead(self, chosen: str) -> str:
         """The chosen lead where it is in it, else the first one; "" of an empty one."""

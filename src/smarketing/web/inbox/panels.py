@@ -15,7 +15,7 @@ from smarketing.actions.acts.verbs import may
 from smarketing.agreement.changes.phrases import upper
 from smarketing.reports.explain.words import properties_of
 from smarketing.reports.inbox.hours import hours_of
-from smarketing.web.held import held, remembered
+from smarketing.web.held import held, usual
 from smarketing.web.locale import reader
 from smarketing.web.people import name_of
 from smarketing.web.states import place
@@ -136,7 +136,7 @@ def _snoozes(owner: str | None, agreement: Agreement, now: datetime) -> list[Cho
 
 def _colleagues(owner: str | None, now: datetime) -> list[tuple[str, str]]:
     day = now.date()
-    there: list[tuple[str, str]] = remembered("colleagues", lambda outcome: _by_name(colleagues(place(), now=now)), day)
+    there: list[tuple[str, str]] = usual("colleagues", lambda outcome: _by_name(colleagues(place(), now=now)), day)
     return [each for each in there if each[0].lower() != (owner or "").lower()]
 
 
@@ -145,7 +145,7 @@ def _by_name(there: Mapping[str, str]) -> list[tuple[str, str]]:
 
 
 def _obstacles() -> list[str]:
-    found: list[str] = remembered("obstacles", _noted_most)
+    found: list[str] = usual("obstacles", _noted_most)
     return found
 
 

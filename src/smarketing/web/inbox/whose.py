@@ -8,7 +8,7 @@ import polars as pl
 
 from smarketing.reports.inbox.cases import open_handoffs
 from smarketing.web.gate import only_rep
-from smarketing.web.held import remembered
+from smarketing.web.held import usual
 from smarketing.web.people import name_of
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def whose(request: HttpRequest) -> str:
 
 def owners() -> dict[str, int]:
     """Everybody who has open hand-offs, by name, with how many; once for each state."""
-    found: dict[str, int] = remembered("owners", _owners)
+    found: dict[str, int] = usual("owners", _owners)
     return found
 
 
