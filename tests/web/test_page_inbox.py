@@ -309,7 +309,7 @@ def test_a_lead_that_somebody_took_without_being_assigned_waits_for_no_routing(d
 
     def told(**changes: Any) -> list[tuple[str, str]]:
         row = {"handed_at": handed, "assigned_at": None, "first_attempt_at": None, "owner": None, **changes}
-        case: Any = SimpleNamespace(row=row, qualified_at=handed)
+        case: Any = SimpleNamespace(row=row, qualified_at=handed, facts=[])
         return waits(case, handed + timedelta(hours=3))
 
     assert told() == [("Routing", "3 h so far: nobody has it yet")]
@@ -317,6 +317,24 @@ def test_a_lead_that_somebody_took_without_being_assigned_waits_for_no_routing(d
         ("Routing", "nobody was assigned"), ("A person", "25 min until the first attempt"),
     ]  # fmt: skip
     assert told(owner=ANNA, assigned_at=handed + timedelta(hours=1))[1] == ("A person", "2 h so far: no attempt yet")
+
+
+def test_the_hours_until_marketing_passed_the_check_are_not_the_systems(desks: Workspace):
+    from datetime import UTC, datetime, timedelta
+    from types import SimpleNamespace
+
+    from smarketing.web.inbox.words import waits
+
+    handed = datetime(2026, 10, 5, 9, tzinfo=UTC)
+    row = {"handed_at": handed, "assigned_at": handed, "first_attempt_at": None, "owner": ANNA}
+
+    def first(*facts: dict[str, Any]) -> tuple[str, str]:
+        case: Any = SimpleNamespace(row=row, qualified_at=handed - timedelta(hours=2), facts=facts)
+        return waits(case, handed)[0]
+
+    assert first() == ("The system", "2 h from qualified to handed over")
+    assert first({"kind": "passed", "at": handed}) == ("Marketing", "2 h until it passed the check")
+    assert first({"kind": "passed", "at": handed - timedelta(days=9)})[0] == "The system"  # of an earlier hand-off
 
 
 def test_each_of_twenty_five_colleagues_has_a_key_of_their_own(anna: Client):

@@ -92,9 +92,11 @@ def touch_words(touch: dict[str, Any]) -> str:
 def waits(case: Case, now: datetime) -> list[tuple[str, str]]:
     """Where the time went so far, and where it goes now: pairs of whose and how long."""
     row, found = case.row, []
-    system = (row["handed_at"] - _qualified_at(case)).total_seconds() / 60
-    if system >= 1:
-        found.append(("The system", f"{formats.span(system)} from qualified to handed over"))
+    ripe = (row["handed_at"] - _qualified_at(case)).total_seconds() / 60
+    if ripe >= 1:
+        checked = any(fact["kind"] == "passed" and fact["at"] == row["handed_at"] for fact in case.facts)
+        whose, what = ("Marketing", "until it passed the check") if checked else ("The system", "from qualified to handed over")
+        found.append((whose, f"{formats.span(ripe)} {what}"))
     assigned, first = row["assigned_at"], row["first_attempt_at"]
     if assigned is None and first is None and not row["owner"]:
         return [*found, ("Routing", f"{formats.span((now - row['handed_at']).total_seconds() / 60)} so far: nobody has it yet")]
