@@ -11,7 +11,7 @@ from smarketing.web.locale import NOTHING, Reader, reader
 
 MINUTES_OF_AN_HOUR = 60
 MINUTES_OF_A_DAY = 24 * 60
-SHORT_FROM = 10_000
+SHORT_FROM = 1_000_000
 """Money below it is as short in full."""
 FIGURES_HELD = 1 << 14
 
