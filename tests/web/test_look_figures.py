@@ -16,7 +16,11 @@ NARROW = "\N{NO-BREAK SPACE}"
 
 
 def test_short_money_is_exact_below_a_million():
-    assert [formats.money(amount, "EUR", short=True) for amount in (31_060, 999_999, 1_848_110)] == ["€31,060", "€999,999", "€1.8M"]
+    assert [formats.money(amount, "EUR", short=True) for amount in (31_060, 999_999, 1_848_110)] == [
+        "€31,060",
+        "€999,999",
+        "€1.8M",
+    ]
     assert formats.of_unit(10_400.0, "money", "EUR") == "€10,400"
 
 
