@@ -76,7 +76,7 @@ def test_eight_who_tell_the_same_at_once_tell_it_once(rita: Any) -> None:
     all_at_once(lambda number: told.extend(said(f"k{key}", storm="" if key % 2 else "s") for key in range(30)))
     assert told.count(True) == 30
     assert run("SELECT sum(number), count(*) FROM notice") == [(30, 16)]
-    assert run("SELECT count(*), count(DISTINCT key) FROM notice_merged") == [(14, 14)]
+    assert run("SELECT count(*), count(DISTINCT key) FROM notice_merged") == [(15, 15)]
 
 
 def test_without_being_alone_the_same_would_be_told_twice(rita: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,6 +108,20 @@ def test_a_storm_is_one_notice_and_what_went_into_it_is_not_told_again(rita: Any
     assert (notice.text, notice.url, notice.number, notice.lead_id) == ("12 leads were assigned to you", "/inbox", 12, "")
     assert notice.created_at == NOW + timedelta(seconds=11)
     assert unread(rita) == 1
+
+
+def test_a_storm_still_says_what_it_stands_for(rita: Any) -> None:
+    from smarketing.actions.notices import merged_in, notices_of
+
+    for number in range(12):
+        said(f"l{number}", text=f"Won: {number}", url=f"/leads/l{number}", lead_id=f"l{number}", kind="won", storm="won")
+    said("alone", kind="mention")
+    found = notices_of(rita)
+    (storm,) = (notice for notice in found if notice.number > 1)
+    parts = {number: [(part.text, part.url, part.lead_id) for part in each] for number, each in merged_in(found, most=3).items()}
+    assert parts == {storm.pk: [(f"Won: {number}", f"/leads/l{number}", f"l{number}") for number in (11, 10, 9)]}
+    whole = [part.text for part in merged_in(found, most=100)[storm.pk]]
+    assert sorted(whole) == sorted(f"Won: {number}" for number in range(12))
 
 
 def test_a_storm_ends_when_it_is_read_or_mailed(rita: Any) -> None:

@@ -56,6 +56,34 @@ def test_an_empty_page_says_what_will_stand_there(entered: Entered) -> None:
     assert inline(response.content.decode()) == []
 
 
+def test_a_notice_of_many_wins_says_of_each_who_brought_and_who_closed_it(entered: Entered) -> None:
+    from smarketing.web.consenting import consent_of_lead
+    from smarketing.web.held import asked
+
+    won = [row["lead_id"] for row in asked("scoreboard", period="2026-Q4").beside["wins"]]
+    known = [lead for lead in won if consent_of_lead(lead).allowed][:2]
+    leads = [known[number % 2] for number in range(7)]
+    who = "Brought by the spring fair, worked by Anna Keller, closed by Sam Torres."
+    for number, lead in enumerate(leads):
+        about = {"lead_id": lead, "url": f"/leads/{lead}", "now": NOW + timedelta(minutes=number)}
+        tell_sales(
+            f"won:{number}", kind="won", text=f"Won: Deal {number}, €5,000. {who}", storm="won", storm_url="/#wins", **about
+        )
+    html = entered("sales").get("/notices").content.decode()
+    told_in = re.findall(r'<li><a href="/leads/([^"]+)">(Won: Deal \d)', html)
+    assert told_in == [(leads[number], f"Won: Deal {number}") for number in (6, 5, 4, 3, 2)]
+    assert (html.count(who), html.count('class="consent ')) == (5, 5)
+    assert "7 deals were won" in html
+    assert "and 2 more" in html
+
+
+def tell_sales(key: str, **given: Any) -> None:
+    """The rep is told something, whatever it is merged with."""
+    from smarketing.actions.notices import tell
+
+    tell(SALES, key=key, **given)
+
+
 def test_the_bell_has_the_number_and_the_page_the_notices(entered: Entered) -> None:
     client = entered("sales")
     told("lead-0175")

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from smarketing.vocabulary.errors import UsageError
 
 if TYPE_CHECKING:
-    from smarketing.records.notices import Notice
+    from smarketing.records.notices import Merged, Notice
     from smarketing.records.people import User
 
 KINDS = ("assigned", "breach", "won", "mention", "comment", "check")
 """What a notice can be about."""
 MAIL_AFTER = timedelta(minutes=1)
 """So long a mail waits for what is to go with it; what was read by then is not mailed."""
+PARTS = ("text", "url", "lead_id")
+"""What is kept of a notice that is merged with others."""
 READ_KEPT, UNREAD_KEPT = timedelta(days=30), timedelta(days=120)
 """A notice goes so long after it was made; one that was read sooner."""
 
@@ -85,7 +87,9 @@ def _tell(user: User, key: str, made: dict[str, object], whole: Storm) -> bool:
         if open_ is None:
             Notice.objects.create(user=user, key=key, **made)
         else:
-            Merged.objects.create(user=user, key=key, notice=open_)
+            if open_.number == 1:
+                Merged.objects.create(user=user, key=open_.key, notice=open_, **{name: getattr(open_, name) for name in PARTS})
+            Merged.objects.create(user=user, key=key, notice=open_, **{name: made[name] for name in PARTS})
             _merge(open_, made, whole)
     return True
 
@@ -128,6 +132,23 @@ def notices_of(user: User, *, most: int = 200) -> list[Notice]:
     from smarketing.records.notices import Notice
 
     return list(Notice.objects.filter(user=user)[:most])
+
+
+def merged_in(notices: Iterable[Notice], *, most: int) -> dict[int, list[Merged]]:
+    """By notice, the latest that were merged in it, at most so many of each; of a notice that stands alone nothing."""
+    from django.db.models import F, Window
+    from django.db.models.functions import RowNumber
+
+    from smarketing.records.notices import Merged
+
+    storms = [notice.pk for notice in notices if notice.number > 1]
+    place = Window(RowNumber(), partition_by=F("notice_id"), order_by=F("id").desc())
+    found: dict[int, list[Merged]] = {number: [] for number in storms}
+    for part in (
+        Merged.objects.filter(notice__in=storms).exclude(text="").annotate(place=place).filter(place__lte=most).order_by("-id")
+    ):
+        found[part.notice_id].append(part)
+    return found
 
 
 def read(user: User, numbers: Iterable[int] | None = None, *, now: datetime) -> int:

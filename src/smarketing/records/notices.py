@@ -42,11 +42,17 @@ class Notice(models.Model):
 
 
 class Merged(models.Model):
-    """A key that went into another notice of the same storm, so that it is not told again."""
+    """A key that went into another notice of the same storm, so that it is not told again, with what it said and where it led.
+
+    The first one of a storm is in it too. Those of long ago say nothing.
+    """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="merged")
     key = models.CharField(max_length=200)
     notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="merged")
+    text = models.TextField(blank=True, default="")
+    url = models.TextField(blank=True, default="")
+    lead_id = models.TextField(blank=True, default="")
 
     class Meta:
         """Each once for a user."""

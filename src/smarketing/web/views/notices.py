@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from smarketing.actions.notices import notices_of, read, unread
+from smarketing.actions.notices import merged_in, notices_of, read, unread
 from smarketing.web.board.news import Standing, said, standing
 from smarketing.web.held import EmptyWorkspace
 from smarketing.web.locale import reader
@@ -20,11 +20,12 @@ from smarketing.web.look import formats
 from smarketing.web.states import place
 
 if TYPE_CHECKING:
-    from smarketing.records.notices import Notice
+    from smarketing.records.notices import Merged, Notice
 
 SIGNS = {"assigned": "handoff", "breach": "missed", "won": "win", "mention": "person", "comment": "person", "check": "check"}
 TONES = {"breach": "bad", "won": "good"}
-MOST = 200
+MOST, MOST_PARTS = 200, 5
+"""So many notices, and of one that stands for many so many of them."""
 MOST_BELL = 99
 NOTHING_NEW = 204
 """htmx then leaves the page as it is."""
@@ -35,15 +36,24 @@ def page(request: HttpRequest) -> HttpResponse:
     """The notices of whoever asks, day by day, the latest first."""
     user: Any = request.user
     found = notices_of(user, most=MOST)
-    number = unread(user)
-    rows = [
-        {"notice": notice, "sign": SIGNS[notice.kind], "tone": TONES.get(notice.kind, "quiet"), "day": _day(notice)}
-        for notice in found
-    ]
+    number, parts = unread(user), merged_in(found, most=MOST_PARTS)
+    rows = [_row(notice, parts.get(notice.pk, [])) for notice in found]
     days = [(day, list(each)) for day, each in groupby(rows, key=lambda row: row["day"])]
     mail = place().settings.mail_url is not None
     context = {"days": days, "answer": answer(number, bool(found)), "number": number, "mails": user.mails, "mail": mail}
     return render(request, "pages/notices.html", context)
+
+
+def _row(notice: Notice, parts: list[Merged]) -> dict[str, Any]:
+    """One notice; `parts`: what it stands for, the latest first, and how many `more`."""
+    return {
+        "notice": notice,
+        "sign": SIGNS[notice.kind],
+        "tone": TONES.get(notice.kind, "quiet"),
+        "day": _day(notice),
+        "parts": parts,
+        "more": notice.number - len(parts) if parts else 0,
+    }
 
 
 def _day(notice: Notice) -> Any:
