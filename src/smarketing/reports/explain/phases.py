@@ -26,6 +26,7 @@ import polars as pl
 
 from smarketing.agreement.changes.phrases import time
 from smarketing.derivations.business_time import NEVER, budget, due_many, lay_out, stack
+from smarketing.derivations.live.remembered import Remembered
 from smarketing.derivations.matching.facts import COLUMNS, one_value
 from smarketing.derivations.matching.properties import places, read_properties
 from smarketing.reports.figures import iso
@@ -42,6 +43,9 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 AROUND = timedelta(days=3)
 DAYS_AHEAD = (40, 400, 4000)
 """So far working time is laid out to find the end of a phase that lasts business days; further where that is not enough."""
+
+VERDICTS = 50_000
+"""So many times it is remembered whether a fact says what a condition asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,10 +195,21 @@ def matching(facts: Sequence[Mapping[str, Any]], kind: str, where: AttributeCond
     own = [fact for fact in facts if fact["kind"] == kind]
     if not own or where is None or not where.names():
         return own
-    names = sorted(where.names())
-    read = read_properties(pl.Series([fact["properties"] for fact in own], dtype=pl.String), names)
-    types = {name: MONEY if name == "amount" else pl.String for name in COLUMNS}
-    beside = pl.DataFrame([{name: fact[name] for name in COLUMNS} for fact in own], schema=types).cast(pl.String)
-    value = {name: one_value(column, name if name in COLUMNS else None) for name, column in places(names).items()}
-    passed = read.hstack(beside).select(where.expression(value.__getitem__)).to_series()
+    says, beside = where.canonical, [name for name in COLUMNS if name in where.names()]
+    questions = [(says, fact["properties"], *(fact[name] for name in beside)) for fact in own]
+    one_of = dict(zip(questions, own, strict=True))
+    passed = _passed.answers(questions, lambda new: _pass([one_of[question] for question in new], where))
     return [fact for fact, holds in zip(own, passed, strict=True) if holds]
+
+
+def _pass(facts: Sequence[Mapping[str, Any]], where: AttributeCondition) -> list[bool]:
+    """Which of the facts say what is asked."""
+    names = sorted(where.names())
+    read = read_properties(pl.Series([fact["properties"] for fact in facts], dtype=pl.String), names)
+    types = {name: MONEY if name == "amount" else pl.String for name in COLUMNS}
+    beside = pl.DataFrame([{name: fact[name] for name in COLUMNS} for fact in facts], schema=types).cast(pl.String)
+    value = {name: one_value(column, name if name in COLUMNS else None) for name, column in places(names).items()}
+    return read.hstack(beside).select(where.expression(value.__getitem__)).to_series().to_list()
+
+
+_passed: Remembered[tuple[Any, ...], bool] = Remembered(VERDICTS)
