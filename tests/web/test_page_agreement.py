@@ -123,8 +123,9 @@ def test_versions_stand_in_order_and_an_older_one_can_be_read(site: Workspace, e
 
 
 def in_british(sentence: str) -> str:
-    """The sentence with its days as somebody in Britain writes them."""
-    return re.sub(r"\d{4}-\d\d-\d\d", lambda day: f"{date.fromisoformat(day[0]):%-d %B %Y}", sentence)
+    """The sentence with its days and amounts as somebody in Britain writes them."""
+    dated = re.sub(r"\d{4}-\d\d-\d\d", lambda day: f"{date.fromisoformat(day[0]):%-d %B %Y}", sentence)
+    return re.sub(r"([\d,]+) EUR", r"€\1", dated)
 
 
 def test_two_versions_are_compared_in_the_sentences_of_the_library(site: Workspace, entered: Entered) -> None:
@@ -137,6 +138,7 @@ def test_two_versions_are_compared_in_the_sentences_of_the_library(site: Workspa
     assert f"{len(sentences)} changes" in words
     assert [sentence for sentence in sentences if in_british(sentence) not in words] == []
     assert "It is in force from 1 November 2025 instead of 1 May 2025." in words
+    assert "An MQL of grade A is now worth €900 instead of €700." in words
     same = said(entered("viewer").get(f"/agreement?version={now.short}&against={now.short}").content.decode())
     assert "Both versions say the same." in same
 

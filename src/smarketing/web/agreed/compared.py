@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from smarketing.agreement.difference import by_part
@@ -43,7 +44,17 @@ def changes(version: Version, against: Version) -> list[dict[str, Any]]:
     """What `version` says instead of `against`: rows of `title, sentences`, the promises first."""
     said = by_part(against.agreement, version.agreement)
     order = [*FIRST, *(part for part in said if part not in FIRST)]
-    return [{"title": TITLES[part], "sentences": list(map(_named, said[part]))} for part in order if part in said]
+    currencies = {each.agreement.currency for each in (version, against)}
+    amount = re.compile(rf"([\d,]+(?:\.\d+)?) ({'|'.join(sorted(currencies))})\b")
+    return [
+        {"title": TITLES[part], "sentences": [_named(amount.sub(_money, each)) for each in said[part]]}
+        for part in order
+        if part in said
+    ]
+
+
+def _money(found: re.Match[str]) -> str:
+    return reader().money(Decimal(found[1].replace(",", "")), found[2], cents="." in found[1])
 
 
 def _named(sentence: str) -> str:
