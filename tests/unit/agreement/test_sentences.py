@@ -134,7 +134,7 @@ def test_calendars_are_said_in_days_and_hours() -> None:
     hours = {"mon-thu": ["09:00-12:30", "13:30-18:00"], "fri,sat": ["22:00-06:00"]}
     days_off = {"country": "DE", "region": "BY", "also": ["2026-12-24"]}
     [said] = routine.calendars(small(calendars={"default": {"hours": hours, "holidays": days_off}}))
-    assert said.title == "Everybody without another"
+    assert said.title == "Everybody without hours of their own"
     assert said.lines == (("Monday to Thursday", "09:00–12:30 and 13:30–18:00"), ("Friday and Saturday", "22:00–06:00"))
     assert said.off == ("The public holidays of DE BY are off.", "Also off: 2026-12-24.")
 

@@ -98,7 +98,7 @@ def _calendar(name: str, of: Calendar, agreement: Agreement, writing: Writing) -
     lines = tuple(
         (days(key), joined(span.replace("-", "\N{EN DASH}") for span in spans) or "no work") for key, spans in of.hours.items()
     )
-    whose = "Everybody without another" if name == "default" else title(name)
+    whose = "Everybody without hours of their own" if name == "default" else title(name)
     return CalendarSaid(whose, (of.timezone or agreement.timezone).replace("_", " "), lines, tuple(_off(of, writing)))
 
 
