@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import polars as pl
 import pytest
@@ -12,6 +12,7 @@ from polars.testing import assert_frame_equal
 from smarketing.backends.local import replay, write_replay
 from smarketing.derivations.attribution import touches
 from smarketing.derivations.attribution.piles import dealing
+from smarketing.journal import survey as surveying
 from smarketing.journal.survey import Settled, settled, survey
 from smarketing.vocabulary.kinds import IDENTITY
 from tests.generative.cases import Case, make_case
@@ -73,3 +74,44 @@ def test_some_of_these_journals_have_credits() -> None:
         tables_of(as_told(case), case, checked_agreements(case), case.as_of)["credits"].height for case in map(make_case, SEEDS)
     ]
     assert sum(count > 0 for count in counts) > len(counts) // 3
+
+
+@pytest.mark.parametrize("many_told_otherwise", [False, True])
+@pytest.mark.parametrize("seed", range(0, 60, 12))
+def test_read_in_slices_or_by_one_reader_it_gives_the_same_credits(
+    seed: int, many_told_otherwise: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = make_case(seed)
+    facts, agreements, tables_in = told_twice(case), checked_agreements(case), small_tables(case)
+    expected = tables_of(facts, case, agreements, case.as_of)["credits"]
+    sliced = sliced_into(9, monkeypatch)
+    monkeypatch.setattr(touches, "SOME_LEADS", 0 if many_told_otherwise else 1)
+    for source, in_slices in sources(facts, tmp_path):
+        sliced.clear()
+        alone = replay(source, agreements, case.as_of, tables=["credits"], tables_in=tables_in, threads=2)
+        assert_frame_equal(alone.tables["credits"].sort(pl.all()), expected)
+        assert len(sliced) == -(-facts.height // 9) * (in_slices * (1 + many_told_otherwise))
+
+
+def sliced_into(rows: int, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """From now on slices are so long; how many rows each has that is read."""
+    sliced: list[int] = []
+
+    def collected(facts: pl.LazyFrame) -> pl.DataFrame:
+        frame = facts.collect(engine="streaming")
+        sliced.append(frame.height)
+        return frame
+
+    monkeypatch.setattr(surveying, "PART", rows)
+    monkeypatch.setattr(surveying, "collected", collected)
+    return sliced
+
+
+def sources(facts: pl.DataFrame, folder: Path) -> list[tuple[Any, bool]]:
+    """The same journal as a table, a file, a plan and a folder of several files; and whether it is read in slices."""
+    (folder / "several").mkdir()
+    facts.write_parquet(folder / "facts.parquet")
+    half = facts.height // 2
+    facts[:half].write_parquet(folder / "several" / "one.parquet")
+    facts[half:].write_parquet(folder / "several" / "two.parquet")
+    return [(facts, True), (folder / "facts.parquet", True), (facts.lazy(), False), (folder / "several", False)]

@@ -35,7 +35,7 @@ from smarketing.derivations.working_time import WorkingTime, working_time
 from smarketing.journal.checks import check_facts
 from smarketing.journal.fact import no_facts
 from smarketing.journal.parquet import parts as parts_of
-from smarketing.journal.parquet import scan_facts
+from smarketing.journal.parquet import scan_facts, sliceable
 from smarketing.journal.small_tables import read_small_tables
 from smarketing.journal.survey import NEEDED_TEXTS, Noted, Settled, Survey, survey
 from smarketing.reports.lives import tell
@@ -81,6 +81,7 @@ class Run:
     clustered: Clustered | None = None
     notes: list[str] = field(default_factory=list)
     noted: Noted | None = None
+    sliced: bool = False
     across: Across = field(init=False)
 
     def __post_init__(self) -> None:
@@ -93,7 +94,7 @@ class Run:
     def buckets_made(self, *, without: Mapping[int, int] = NOTHING_DONE) -> Iterator[Made]:
         """What follows from each bucket but some, of which it is known how many facts they have. `across` is told of it."""
         if without_lives(self.tables) and self.clustered is None:
-            self.across.see_journal(Settled(self.facts, self.known, self.noted))
+            self.across.see_journal(Settled(self.facts, self.known, self.noted, self.sliced))
             return
         for bucket, rows in without.items():
             self.pace.reached(bucket, rows, TAKEN)
@@ -166,18 +167,22 @@ def prepare(
     instant_meant = at_instant(as_of, versions)
     threads = threads or cores()
     noted = noting(scanned, versions, instant_meant) if clustered is None and without_lives(names) else None
-    known = clustered.survey(instant_meant) if clustered else surveyed(scanned, instant_meant, noted, threads)
+    sliced = noted is not None and sliceable(facts)
+    known = clustered.survey(instant_meant) if clustered else surveyed(scanned, instant_meant, noted, threads, sliced=sliced)
     if known.incomplete:
         refuse_incomplete(scanned, source=str(facts) if isinstance(facts, (str, Path)) else "facts")
     begun = in_force_by(versions, known.as_of)
     book = compile_agreement(begun, rates_in(small, begun))
     notes = [f"{facts} is read like any journal, for {why_not}; cluster it anew"] if why_not else []
-    return Run(scanned, known, book, small, names, threads, at_once, progress, clustered=clustered, notes=notes, noted=noted)
+    return Run(
+        scanned, known, book, small, names, threads, at_once, progress, clustered=clustered, notes=notes, noted=noted, sliced=sliced
+    )  # fmt: skip
 
 
-def surveyed(facts: pl.LazyFrame, as_of: datetime | None, noted: Noted | None, threads: int) -> Survey:
+def surveyed(facts: pl.LazyFrame, as_of: datetime | None, noted: Noted | None, threads: int, *, sliced: bool) -> Survey:
     """The survey of a journal by some threads."""
-    return survey(facts, as_of=as_of, noted=noted, threads=threads, met_twice=partial(met_twice, threads=threads))
+    met = partial(met_twice, threads=threads)
+    return survey(facts, as_of=as_of, noted=noted, threads=threads, sliced=sliced, met_twice=met)
 
 
 def replay(

@@ -33,6 +33,14 @@ def scan_facts(source: str | Path | pl.DataFrame | pl.LazyFrame | Any) -> pl.Laz
     return read[0][0] if len(read) == 1 else pl.concat([frame for frame, _ in read], how="vertical")
 
 
+def sliceable(source: Any) -> bool:
+    """Whether `scan_facts` of this source gives any rows without going through those before: of one file or a table in memory; not of a plan,
+    which starts anew each time, nor of many files, which are all opened each time."""
+    if isinstance(source, (str, Path)):
+        return len(parts(Path(source))) == 1
+    return not isinstance(source, pl.LazyFrame)
+
+
 def opened(source: Any) -> list[tuple[str, pl.LazyFrame]]:
     """What there is to read, each with the name that problems give it."""
     if isinstance(source, pl.LazyFrame):

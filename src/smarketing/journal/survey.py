@@ -29,6 +29,8 @@ AT_A_TIME = 1_000_000
 """Rows looked at together."""
 PART = 500_000
 """Rows settled together."""
+Load = Callable[[], pl.DataFrame]
+"""Gives some rows."""
 NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 """As of when an empty journal is surveyed."""
 
@@ -127,7 +129,8 @@ class Noted:
     def see(self, facts: pl.DataFrame) -> None:
         """Put down those among these; asked by several threads at once."""
         rows = facts["kind"].is_in(self.kinds).arg_true()
-        self.parts.append(facts.select(self.columns)[rows].rechunk())  # of its own, or all the others stay too
+        own = (pl.col(pl.String) + "").name.keep()  # a text that is only picked out keeps the texts of all rows in memory
+        self.parts.append(facts.select(self.columns)[rows].rechunk().with_columns(own))
 
     def has(self, kinds: Sequence[str], columns: Sequence[str]) -> bool:
         """Whether these are here."""
@@ -135,17 +138,18 @@ class Noted:
 
 
 def survey(
-    facts: pl.LazyFrame, *, as_of: datetime | None = None, noted: Noted | None = None, threads: int = 1,
+    facts: pl.LazyFrame, *, as_of: datetime | None = None, noted: Noted | None = None, threads: int = 1, sliced: bool = False,
     met_twice: Callable[[Sequence[pl.Series]], pl.Series] | None = None,
 ) -> Survey:  # fmt: skip
     """Survey the whole journal (FACT_SCHEMA) in one pass over four columns; `as_of` left out: its latest fact. `noted`: to be filled on the
-    way, by some `threads`. `met_twice`: what finds digests that are there more than once, where there is something quicker than sorting.
+    way, by some `threads`; `sliced`: see `some_at_a_time`. `met_twice`: what finds digests that are there more than once, where there is
+    something quicker than sorting.
 
     Duplicates are sought by 64-bit digests of the ids, and only ids whose digests meet are read and compared. In this order:
     facts after `as_of` do not exist, a repeated fact is the telling that stays, a machine's fact does nothing, retracted
     facts retract and link nothing.
     """
-    seen = glance(facts, None if as_of is None else in_utc(as_of), noted, threads)
+    seen = glance(facts, None if as_of is None else in_utc(as_of), noted, threads, sliced=sliced)
     as_of = seen.latest_at or NO_TIME if as_of is None else in_utc(as_of)
     existing, digests = facts.filter(is_fact(as_of)), (met_twice or repeated_digests)(seen.digests)
     told = existing.filter(digest().is_in(digests.implode())).collect(engine="streaming") if len(digests) else no_facts()
@@ -192,7 +196,9 @@ class Glance:
         self.digests += other.digests
 
 
-def glance(facts: pl.LazyFrame, as_of: datetime | None, noted: Noted | None = None, threads: int = 1) -> Glance:
+def glance(
+    facts: pl.LazyFrame, as_of: datetime | None, noted: Noted | None = None, threads: int = 1, *, sliced: bool = False
+) -> Glance:
     """Look at all rows, some at a time."""
     seen, columns = Glance(), {*NEEDED_TEXTS, "at", *(noted.reads if noted else ())}
     read = facts.select(name for name in COLUMNS if name in columns)
@@ -202,30 +208,46 @@ def glance(facts: pl.LazyFrame, as_of: datetime | None, noted: Noted | None = No
         return seen
     waiting = deque[Future[Glance]]()
     with ThreadPoolExecutor(threads) as pool:
-        for some in read.collect_batches(maintain_order=True):
-            if len(waiting) == threads:  # all that wait are in memory
+        for load in some_at_a_time(read, sliced=sliced):
+            if len(waiting) == threads:  # all that wait may be in memory
                 seen.merge(waiting.popleft().result())
-            waiting.append(pool.submit(look, some, as_of, noted))
+            waiting.append(pool.submit(look, load, as_of, noted))
         for one in waiting:
             seen.merge(one.result())
     return seen
 
 
-def look(facts: pl.DataFrame, as_of: datetime | None, noted: Noted) -> Glance:
+def look(load: Load, as_of: datetime | None, noted: Noted) -> Glance:
     """A glance at some rows, which are shown to whoever notes them."""
-    seen = Glance()
+    facts, seen = load(), Glance()
     seen.see(facts, as_of)
     noted.see(facts)
     return seen
 
 
+def some_at_a_time(facts: pl.LazyFrame, *, sliced: bool, chunk_size: int | None = None) -> Iterator[Load]:
+    """All rows in order, some at a time. `sliced`: any of them can be had without those before, so that each load is read by the thread that
+    asks for it; else one reader goes through all, so far ahead of whoever takes them that some four million rows lie in memory."""
+    if sliced:
+        rows = facts.select(pl.len()).collect().item()
+        yield from (partial(collected, facts.slice(first, PART)) for first in range(0, rows, PART))
+    else:
+        yield from (part.clone for part in facts.collect_batches(chunk_size=chunk_size, maintain_order=True))
+
+
+def collected(facts: pl.LazyFrame) -> pl.DataFrame:
+    """These rows."""
+    return facts.collect(engine="streaming")
+
+
 @dataclass(frozen=True)
 class Settled:
-    """The settled facts of a whole journal (FACT_SCHEMA, surveyed), to be read as often as need be; in no order."""
+    """The settled facts of a whole journal (FACT_SCHEMA, surveyed), to be read as often as need be; in no order. `sliced`: see `some_at_a_time`."""
 
     facts: pl.LazyFrame
     known: Survey
     noted: Noted | None = None
+    sliced: bool = False
 
     def of_kinds(self, kinds: Sequence[str], columns: Sequence[str]) -> pl.DataFrame:
         """Those of some kinds."""
@@ -260,16 +282,16 @@ class Settled:
         whole = [self.known.settle_part(found), self.known.settle_part(self.known.kept.filter(rows), kept=True)]
         return pl.concat(part.select(columns) for part in whole)
 
-    def loads(self, columns: Sequence[str]) -> Iterator[Callable[[], pl.DataFrame]]:
+    def loads(self, columns: Sequence[str]) -> Iterator[Load]:
         """All, some at a time, to be settled by any thread."""
-        for part in self.facts.select(self.read(columns)).collect_batches(chunk_size=PART, maintain_order=True):
-            yield partial(self.settled_part, part, columns, kept=False)
+        for load in some_at_a_time(self.facts.select(self.read(columns)), sliced=self.sliced, chunk_size=PART):
+            yield partial(self.settled_part, load, columns, kept=False)
         if self.known.kept.height:
-            yield partial(self.settled_part, self.known.kept, columns, kept=True)
+            yield partial(self.settled_part, self.known.kept.clone, columns, kept=True)
 
-    def settled_part(self, part: pl.DataFrame, columns: Sequence[str], *, kept: bool) -> pl.DataFrame:
+    def settled_part(self, load: Load, columns: Sequence[str], *, kept: bool) -> pl.DataFrame:
         """Some of them."""
-        return self.known.settle_part(part, kept=kept).select(columns)
+        return self.known.settle_part(load(), kept=kept).select(columns)
 
     def read(self, columns: Sequence[str]) -> list[str]:
         """These columns, and those without which facts cannot be settled."""

@@ -13,7 +13,7 @@ from polars.testing import assert_frame_equal
 
 from smarketing.journal import survey as surveying
 from smarketing.journal.fact import FACT_SCHEMA, no_facts
-from smarketing.journal.survey import settled, survey
+from smarketing.journal.survey import Noted, settled, survey
 from smarketing.vocabulary.errors import UsageError
 from tests.reference.journal import lives
 from tests.unit.journal.journals import day, fact, journal, random_journal
@@ -180,3 +180,23 @@ def test_a_row_without_an_id_a_lead_a_time_or_a_kind_is_no_fact() -> None:
     whole = fact("f1")
     broken = [whole | {name: empty} for name in ("fact_id", "lead_id", "kind") for empty in (None, "")]
     assert ids(journal(*broken, whole | {"fact_id": "f2", "at": None}, *broken)) == []
+
+
+def test_noted_facts_keep_no_texts_of_others_in_memory() -> None:
+    facts = journal(
+        *(
+            fact(f"a fact with a long id {number:09}", kind="opportunity_won" if number == 7 else "ad_clicked")
+            for number in range(1000)
+        )
+    )
+    noted = Noted(["opportunity_won"], ["fact_id", "kind", "at"])
+    noted.see(facts)
+    assert noted.parts[0]["fact_id"].to_list() == ["a fact with a long id 000000007"]
+    assert bytes_held(noted.parts[0]["fact_id"]) < 100
+    assert bytes_held(facts["fact_id"][[7]]) > 10_000  # only picked out
+
+
+def bytes_held(texts: pl.Series) -> int:
+    """How much memory the texts keep from being given back."""
+    held: int = texts.to_arrow(compat_level=pl.CompatLevel.newest()).get_total_buffer_size()
+    return held
