@@ -33,7 +33,9 @@ PHONE_CHARACTERS = RegexValidator(r"^\+?[\d\s()./-]+$", "Write digits, such as +
 class NewLeadForm(forms.Form):
     """Who it is, how it came, and what it said about being contacted. One of mail, phone and company is enough to find it again."""
 
-    name = forms.CharField(label="Name", max_length=LONGEST, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    name = forms.CharField(
+        label="Name", max_length=LONGEST, widget=forms.TextInput(attrs={"autocomplete": "off"}), help_text="With it at least one of the next three."
+    )  # fmt: skip
     email = forms.EmailField(label="Mail", required=False, max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"}))
     phone = forms.CharField(
         label="Phone", required=False, max_length=40, validators=[PHONE_CHARACTERS], widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
