@@ -214,3 +214,30 @@ def test_whoever_looks_only_enters_nobody(entered):
 def test_there_is_nothing_inline(mia, known):
     assert inline(shown(mia, "/leads/new")) == []
     assert inline(text(enter(mia, **{**OTHER, "email": "nadia@novak.example"}))) == []
+
+
+@pytest.mark.parametrize("role", ["viewer", "sales"])
+@pytest.mark.parametrize("search", ["nadia", "NOVAK Nadia", "nadia@novak.example", "@novak", "novak logistics"])
+def test_the_list_of_leads_finds_whom_somebody_remembers(copy, known, search, role):
+    html = signed_in(role).get("/leads", {"q": search}).content.decode()
+    assert f'href="/leads/{known}"' in html
+    assert html.count('class="row-link"') <= 5, "the others are called otherwise"
+
+
+def test_capitals_beyond_ascii_are_found_too(mia, copy):
+    lead = entered_lead(enter(mia, name="Jürgen Öztürk", email="j.o@oz.example", phone="", company="Öz & Söhne"))
+    follow(copy)
+    for search in ("ÖZTÜRK", "jürgen", "öz & SÖHNE"):
+        assert f'href="/leads/{lead}"' in mia.get("/leads", {"q": search}).content.decode(), search
+    assert f'href="/leads/{lead}"' not in mia.get("/leads", {"q": "Ozturk Nobody"}).content.decode()
+
+
+def signed_in(role: str) -> Client:
+    """A browser of somebody of a role."""
+    from django.test import Client
+
+    from smarketing.records.people import User
+
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(User.objects.get(role=role))
+    return client

@@ -9,6 +9,7 @@ import polars as pl
 
 from smarketing.reports.groups import group_of, profile_fits
 from smarketing.reports.lives import latest_values, lives
+from smarketing.reports.naming import told_of
 from smarketing.vocabulary.tables import MONEY
 
 if TYPE_CHECKING:
@@ -21,7 +22,9 @@ COLUMNS = (
     "handed_at won_at won_amount"
 ).split()
 SEARCHED = ("lead_id", "account", "campaign", "owner")
-"""Where `search` looks."""
+"""Where `search` looks, beside what the facts tell of a person."""
+MOST_WORDS, WORDS_KEPT = 8, 64
+"""So many words of a search count, and of so many it is remembered whom they find: a page asks more than once."""
 
 
 def leads(outcome: Following) -> pl.DataFrame:
@@ -40,12 +43,13 @@ def select_leads(outcome: Following, filters: Mapping[str, str]) -> pl.DataFrame
     """The rows of `leads` for which all filters hold; an empty text means "none", like `{"owner": ""}`: those nobody owns.
 
     A filter names a column of text (stage, owner, rep, grade, campaign, channel, persona, account) or an attribute of the profile,
-    and the value it must have; `search` is part of an id, account, campaign or owner, in any case; `cycle` is a number.
+    and the value it must have; of `search` every word is part of an id, account, campaign or owner, or of a name, mail address or company
+    that its facts tell, in any case; `cycle` is a number.
     Raises UsageError for an attribute that nobody has.
     """
     found = leads(outcome)
     if filters.get("search"):
-        found = found.filter(_searched(outcome).str.contains(filters["search"].strip().lower(), literal=True))
+        found = found.filter(*(_with_word(outcome, word) for word in filters["search"].lower().split()[:MOST_WORDS]))
     for name, value in filters.items():
         if name == "search":
             continue
@@ -64,6 +68,18 @@ def counted(rows: pl.DataFrame, column: str) -> dict[str | None, int]:
 
 def _is(column: pl.Expr, value: str) -> pl.Expr:
     return column == value if value else column.is_null()
+
+
+def _with_word(outcome: Following, word: str) -> pl.Series:
+    """Of each lead whether a search for this word finds it."""
+    kept: dict[str, pl.Series] = outcome.once("leads by word", dict)
+    found = kept.get(word)
+    if found is None:
+        named = leads(outcome)["lead_id"].is_in(told_of(outcome, word).implode())
+        found = kept[word] = _searched(outcome).str.contains(word, literal=True) | named
+        for oldest in list(kept)[: max(len(kept) - WORDS_KEPT, 0)]:
+            kept.pop(oldest, None)
+    return found
 
 
 def _searched(outcome: Following) -> pl.Series:

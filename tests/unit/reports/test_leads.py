@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from smarketing.reports.leads import COLUMNS, leads, select_leads
+from smarketing.reports.leads import COLUMNS, WORDS_KEPT, leads, select_leads
 from smarketing.vocabulary.errors import UsageError
 from tests.unit.reports.lives import outcome_of
 
@@ -82,3 +82,35 @@ def test_leads_are_selected(filters: dict[str, str], found: list[str]):
 def test_an_attribute_that_nobody_has_is_wrong_use():
     with pytest.raises(UsageError, match='no lead has an attribute "contry"'):
         select_leads(outcome_of(TEXT, **ENGAGEMENT), {"contry": "DE"})
+
+
+PEOPLE = r"""
+    ann  2026-01-05T09:00  profile_changed  name="Maria\u0020Berg"  email="Maria.Berg@dunkaro.example"
+    bob  2026-01-05T09:00  profile_changed  first_name="Jurgen"  last_name="Berg-Muller"  account="Acme"
+    cyd  2026-01-05T09:00  form_submitted  email="c+d@x.example"  company="Say\u0020\"Hi\"\u0020Ltd"  topic="maria"
+    dan  2026-01-05T09:00  profile_changed  name="Dan"  role="maria"
+    eve  2026-01-05T09:00  page_viewed  name="Maria"
+"""
+
+
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [
+        ("maria", ["ann"]), ("berg", ["ann", "bob"]), ("BERG maria", ["ann"]), ("maria.berg@", ["ann"]), ("jurgen berg", ["bob"]),
+        ("MULLER acme", ["bob"]), ("c+d@x", ["cyd"]), ('"hi"', ["cyd"]), ("hi_ltd", []), ('hi\\"_ltd', []), ("dan", ["dan"]),
+        ("dunkaro", ["ann"]), ("name", []), ("email", []), (".*", []), ("(", []), ("\\", []), ("x" * 5000, []), ("bob berg", ["bob"]),
+        ("berg nobody", []), ("d", ["ann", "cyd", "dan"]),
+    ],
+)  # fmt: skip
+def test_a_search_finds_people_by_name_mail_and_company(search, found):
+    assert select_leads(outcome_of(PEOPLE), {"search": search})["lead_id"].to_list() == found
+
+
+def test_only_the_last_words_are_remembered():
+    of = outcome_of(PEOPLE)
+    for word in ("maria", *(f"word{number}" for number in range(WORDS_KEPT))):
+        select_leads(of, {"search": word})
+    kept = of.asked_so_far("leads by word")
+    assert len(kept) == WORDS_KEPT
+    assert "maria" not in kept
+    assert select_leads(of, {"search": "maria"})["lead_id"].to_list() == ["ann"]

@@ -19,6 +19,7 @@ import polars as pl
 
 from smarketing.reports.explain.dossier import name_in
 from smarketing.reports.leads import leads
+from smarketing.reports.naming import TOLD_BY
 
 if TYPE_CHECKING:
     from smarketing.reports.following import Following
@@ -27,8 +28,6 @@ MAILS = frozenset("email mail emailaddress mailaddress".split())
 PHONES = frozenset("phone phonenumber telephone tel mobile mobilephone cell".split())
 BETWEEN_WORDS, NO_DIGIT = re.compile(r"[\s._-]+"), re.compile(r"\D")
 NAMELIKE = '(?i)"[^"]*name[^"]*":'
-TOLD_BY = ("profile_changed", "form_submitted")
-"""The kinds that say who somebody is."""
 NEAR, NEARER, MOST = 86, 93, 5
 SHORTEST_NUMBER = 7
 """Digits that a phone number has at least, and that have to agree."""
