@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -9,7 +11,6 @@ import polars as pl
 
 from smarketing.reports.groups import group_of, profile_fits
 from smarketing.reports.lives import latest_values, lives
-from smarketing.reports.naming import told_of
 from smarketing.vocabulary.tables import MONEY
 
 if TYPE_CHECKING:
@@ -23,6 +24,11 @@ COLUMNS = (
 ).split()
 SEARCHED = ("lead_id", "account", "campaign", "owner")
 """Where `search` looks, beside what the facts tell of a person."""
+TOLD_BY = ("profile_changed", "form_submitted")
+"""The kinds of fact that say who somebody is."""
+NAMED = r'"[^"]*(?:name|mail|account|company|organi[sz]ation)[^"]*":\s*"(?:[^"\\]|\\.)*'
+"""An attribute that names somebody, up to a place in its value."""
+LONGEST_WORD = 100
 MOST_WORDS, WORDS_KEPT = 8, 64
 """So many words of a search count, and of so many it is remembered whom they find: a page asks more than once."""
 
@@ -75,7 +81,7 @@ def _with_word(outcome: Following, word: str) -> pl.Series:
     kept: dict[str, pl.Series] = outcome.once("leads by word", dict)
     found = kept.get(word)
     if found is None:
-        named = leads(outcome)["lead_id"].is_in(told_of(outcome, word).implode())
+        named = leads(outcome)["lead_id"].is_in(_told_of(outcome, word).implode())
         found = kept[word] = _searched(outcome).str.contains(word, literal=True) | named
         for oldest in list(kept)[: max(len(kept) - WORDS_KEPT, 0)]:
             kept.pop(oldest, None)
@@ -86,6 +92,24 @@ def _searched(outcome: Following) -> pl.Series:
     """Where a search looks, of each lead one text in small letters."""
     texts = pl.concat_str(SEARCHED, separator="\n", ignore_nulls=True).str.to_lowercase()
     return outcome.once("searched", lambda: leads(outcome).select(texts.alias("text")).to_series())
+
+
+def _told_of(outcome: Following, word: str) -> pl.Series:
+    """The ids of the leads of which a fact tells a name, mail address or company with this word in it; a longer word finds nobody.
+
+    What was told once finds a lead also after it was told otherwise.
+    """
+    if len(word) > LONGEST_WORD:
+        return pl.Series("lead_id", [], pl.String)
+    said, text = re.escape(json.dumps(word, ensure_ascii=False)[1:-1]), pl.col("properties").str
+    with_it = _telling(outcome).filter(text.contains(f"(?i){said}"))  # that is seen sooner than in which attribute
+    return with_it.filter(text.contains(f"(?i){NAMED}{said}"))["lead_id"].unique()
+
+
+def _telling(outcome: Following) -> pl.DataFrame:
+    """`lead_id`, `properties` of the facts that say who somebody is; once for an outcome."""
+    told = pl.col("kind").is_in(TOLD_BY) & pl.col("properties").is_not_null()
+    return outcome.once("telling who", lambda: outcome.facts.filter(told).select("lead_id", "properties").collect())
 
 
 def _leads(outcome: Following) -> pl.DataFrame:

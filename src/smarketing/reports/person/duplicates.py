@@ -18,8 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import polars as pl
 
 from smarketing.reports.explain.dossier import name_in
-from smarketing.reports.leads import leads
-from smarketing.reports.naming import TOLD_BY
+from smarketing.reports.leads import TOLD_BY, leads
 
 if TYPE_CHECKING:
     from smarketing.reports.following import Following
