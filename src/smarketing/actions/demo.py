@@ -60,6 +60,7 @@ def demo_workspace(folder: Path, *, today: date, still: bool = False) -> tuple[W
 
 def fill(opened: OpenWorkspace, say: Say) -> None:
     """Write the company, take its facts into the open workspace, let its people log in, and derive what follows."""
+    from smarketing.actions.preparing import prepare_attribution
     from smarketing.actions.refresh import refresh
     from smarketing.connectors.example.workspace import write_example
     from smarketing.records.facts import store_facts
@@ -72,6 +73,7 @@ def fill(opened: OpenWorkspace, say: Say) -> None:
     stored = store_facts(_known(opened.workspace, pl.read_parquet(company.facts), mark))
     say(f"{stored.new:,} facts. Working out what follows ...")
     refresh(opened.workspace)
+    prepare_attribution(company.facts, folder / "agreement")
     demo_users(entries(folder))
     _write_mark(folder, mark | {"filled": True})
 
