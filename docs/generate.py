@@ -164,7 +164,7 @@ def settings() -> str:
 
 def personal_values() -> str:
     """Every property that holds a personal value."""
-    from smarketing.records.personal import PERSONAL as KNOWN
+    from smarketing.vocabulary.personal import PERSONAL as KNOWN
 
     return PERSONAL.format(names=", ".join(f"`{name}`" for name in sorted(KNOWN)))
 

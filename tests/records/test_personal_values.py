@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.postgres, pytest.mark.usefixtures("empty_records")]
     "name", ["email", "E-Mail", "first_name", "firstName", "First Name", "PHONE", "ip", "user_agent", "comment"]
 )
 def test_a_personal_property_is_known_in_any_spelling(name: str) -> None:
-    from smarketing.records.personal import is_personal
+    from smarketing.vocabulary.personal import is_personal
 
     assert is_personal(name)
 
@@ -30,7 +30,7 @@ def test_a_personal_property_is_known_in_any_spelling(name: str) -> None:
     "name", ["email_domain", "form", "url", "account", "employees", "reason", "with", "fact_id", "to", "machine"]
 )
 def test_what_rules_are_made_of_is_not_personal(name: str) -> None:
-    from smarketing.records.personal import is_personal
+    from smarketing.vocabulary.personal import is_personal
 
     assert not is_personal(name)
 

@@ -6,24 +6,14 @@ still differ, totals stay provable when the values are gone, and when the salt i
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import polars as pl
 
 from smarketing.journal.fact import EMPTY_PROPERTIES
 from smarketing.journal.properties import ENCODE, canonical, canonical_properties, decoded, each_text, encoded
+from smarketing.vocabulary.personal import is_personal
 
-PERSONAL = frozenset(
-    "email mail emailaddress mailaddress phone phonenumber telephone tel mobile mobilephone cell fax name firstname lastname "
-    "middlename fullname surname givenname familyname nickname displayname username contact contactname salutation address "
-    "postaladdress homeaddress street streetaddress birthday birthdate dateofbirth age gender avatar photo linkedin twitter xing "
-    "facebook skype text message comment comments note notes body description subject transcript answer answers ip ipaddress "
-    "useragent deviceid cookie cookieid latitude longitude".split()
-)
-"""The properties that hold personal values, in any spelling: `First Name`, `first_name` and `firstName` are `firstname`."""
-BETWEEN_WORDS = re.compile(r"[\s._-]+")
 ID_KEY = ["fact_id", "personal"]
 
 
@@ -32,12 +22,6 @@ class Parted(NamedTuple):
 
     stays: str
     personal: str
-
-
-@lru_cache(maxsize=65_536)
-def is_personal(name: str) -> bool:
-    """Whether a property of this name holds a personal value."""
-    return BETWEEN_WORDS.sub("", name).lower() in PERSONAL
 
 
 def parted(text: str | None) -> Parted:

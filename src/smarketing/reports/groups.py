@@ -13,6 +13,7 @@ import polars as pl
 from smarketing.derivations.matching.profile import attributes, fits
 from smarketing.reports.lives import first_of_touches, latest_values, lives, told_lives
 from smarketing.vocabulary.errors import UsageError
+from smarketing.vocabulary.personal import is_personal
 from smarketing.vocabulary.tables import MONEY
 from smarketing.vocabulary.words import did_you_mean
 
@@ -30,7 +31,7 @@ PEOPLE = frozenset({"rep", "owner", "closer"})
 MOST_VALUES = 40
 """An attribute with more different values is an id or a measure: it names leads, it does not group them."""
 PROFILES_READ = 2000
-"""So many different profiles tell which attributes there are."""
+"""About so many different profiles, from the first told to the last, tell which attributes there are."""
 
 
 def nameless(by: str) -> str:
@@ -51,8 +52,8 @@ def group_of(outcome: Following, by: str) -> pl.DataFrame:
 def groupings(outcome: Following) -> list[str]:
     """What leads can be cut by, for a choice: campaign, channel, persona, grade, rep, then attributes in order of name.
 
-    An attribute is offered if the first profiles told have at least two and at most 40 different values of it; `group_of` takes the
-    others too.
+    An attribute is offered if the profiles read have at least two and at most 40 different values of it, and none that says who
+    somebody is; `group_of` takes the others too.
     """
     return outcome.once("groupings", lambda: [*OWN_GROUPS, *_grouping_attributes(outcome)])
 
@@ -60,10 +61,12 @@ def groupings(outcome: Following) -> list[str]:
 def _grouping_attributes(outcome: Following) -> list[str]:
     told = outcome.facts.filter(pl.col("kind") == "profile_changed").select("properties")
     found: dict[str, set[str]] = {}
-    for text in told.unique(maintain_order=True).head(PROFILES_READ).collect()["properties"].drop_nulls():
+    texts = told.unique(maintain_order=True).collect()["properties"].drop_nulls()
+    for text in texts.gather_every(-(-len(texts) // PROFILES_READ) or 1):
         for name, value in json.loads(text).items():
             found.setdefault(name, set()).add(str(value))
-    return sorted(name for name, values in found.items() if 2 <= len(values) <= MOST_VALUES and name not in OWN_GROUPS)
+    own = (name for name in found if name not in OWN_GROUPS and not is_personal(name))
+    return sorted(name for name in own if 2 <= len(found[name]) <= MOST_VALUES)
 
 
 def profile_fits(outcome: Following) -> pl.DataFrame:

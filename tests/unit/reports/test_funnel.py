@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from smarketing.reports.funnel.trend import order_note, recording_note, youth_note
-from smarketing.reports.groups import profile_fits
+from smarketing.reports.groups import group_of, groupings, profile_fits
 from smarketing.reports.outcome import Outcome
 from smarketing.vocabulary.errors import DocumentError, MissingExtra, UsageError
 from tests.golden.company import golden_outcome
@@ -313,3 +313,21 @@ def test_a_win_before_the_first_touch_counts_and_is_noted():
     [note] = [note for note in outcome.funnel().notes if note.code == "SMK-R003"]
     assert note.text.startswith("1 lead was won before its first touch; it counts as won")
     assert list(order_note(leads_every_day(9, won_every=2, recorded_from=0))) == []
+
+
+def test_leads_can_be_cut_by_what_profiles_tell_and_not_by_who_somebody_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    by_hand = [
+        f"h{n} 2026-03-01T09:{n:02} profile_changed email=h{n}@x.example phone=030{n} country={'DE' if n % 2 else 'US'}"
+        for n in range(9)
+    ]
+    enriched = [
+        f"h{n} 2026-03-02T09:{n:02} profile_changed industry={'hotel' if n % 2 else 'retail'} employees={n}" for n in range(9)
+    ]
+    outcome = outcome_of("\n".join([*by_hand, *enriched]))
+    assert groupings(outcome) == ["campaign", "channel", "persona", "grade", "rep", "country", "employees", "industry"]
+    monkeypatch.setattr("smarketing.reports.groups.PROFILES_READ", 6)
+    monkeypatch.setattr("smarketing.reports.groups.MOST_VALUES", 5)
+    few = outcome_of("\n".join([*by_hand, *enriched]))
+    assert "industry" in groupings(few), "what is told late is seen too"
+    assert "email" not in groupings(few)
+    assert group_of(few, "email")["value"].n_unique() == 9, "control: it is there, and whoever asks for it gets it"
