@@ -16,8 +16,10 @@ class WebConfig(AppConfig):
         from django.core.checks import register
 
         from smarketing.web.access import every_address_has_an_entry
+        from smarketing.web.people import listen as listen_for_names
 
         register(every_address_has_an_entry)
+        listen_for_names()
         if apps.is_installed("allauth.mfa"):
             from smarketing.web.accounts.noted import listen
 

@@ -219,6 +219,13 @@ class Keeper:
                 logger.exception("The newest state could not be read; the one before stays on the pages")
                 self.stopped.wait(LOOK_SECONDS * 5)
 
+    def forget(self, name: str) -> None:
+        """Ask for what is remembered under this name anew: it rests on more than the state, and that has changed."""
+        now = self.now
+        with now.lock:
+            for key in [key for key in now.answers if key[0] == name]:
+                del now.answers[key]
+
     def stop(self) -> None:
         """Look no more."""
         self.stopped.set()
@@ -246,6 +253,12 @@ def keeper() -> Keeper:
     """The keeper of this process."""
     assert _HERE.keeper is not None, "no state is held: the application was not loaded by smarketing.web.wsgi"
     return _HERE.keeper
+
+
+def forget(name: str) -> None:
+    """What is remembered under this name holds no longer, where this process holds anything."""
+    if _HERE.keeper is not None:
+        _HERE.keeper.forget(name)
 
 
 def held() -> Outcome:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any
 
 from smarketing.agreement.sentences.writing import title
-from smarketing.web.held import held, remembered, usual
+from smarketing.web.held import forget, held, remembered, usual
 
 if TYPE_CHECKING:
     from smarketing.reports.outcome import Outcome
@@ -27,6 +28,21 @@ def _names(outcome: Outcome) -> dict[str, str]:
     table = outcome.small.get("reps")
     reps = dict(zip(table["rep"].to_list(), table["name"].to_list(), strict=True)) if table is not None else {}
     return users | {str(rep).lower(): str(name) for rep, name in reps.items() if rep and name}
+
+
+def listen() -> None:
+    """From now on names are read anew when somebody comes, or has another one; called once, when all apps are there."""
+    from django.db.models.signals import post_delete, post_save
+
+    for signal in (post_save, post_delete):
+        signal.connect(_anew, sender="records.User", weak=False, dispatch_uid="smarketing.names")
+
+
+def _anew(update_fields: Collection[str] | None = None, **_: Any) -> None:
+    if update_fields is not None and not {"name", "email", "role", "is_active"} & {*update_fields}:
+        return
+    for name in ("people", "everybody", "colleagues"):
+        forget(name)
 
 
 def everybody() -> frozenset[tuple[str, str]]:
