@@ -65,6 +65,19 @@ def test_a_figure_is_written_alike_on_a_page_and_in_its_chart() -> None:
     assert said.number(-5) == numbers().count(-5) == "\N{MINUS SIGN}5"
 
 
+def test_ratios_line_up() -> None:
+    assert [said.ratio(value) for value in (9.8, 10, 2.66, 0, -1, None)] == [
+        "9.8",
+        "10.0",
+        "2.7",
+        "0.0",
+        "\N{MINUS SIGN}1.0",
+        "–",
+    ]
+    with reading(Reader(Locale.parse("de_DE"))):
+        assert said.ratio(1234.5) == "1.234,5"
+
+
 def test_a_day_is_the_day_in_the_agreements_zone() -> None:
     assert Reader(Locale.parse("en_GB"), "Europe/Berlin").date(AT) == "1 Jun 2026"
     assert Reader(Locale.parse("en_GB"), "America/New_York").date(AT) == "31 May 2026"

@@ -59,7 +59,7 @@ def test_every_number_of_the_report_is_the_number_behind_it(entered: Entered) ->
 def test_the_answer_names_who_brought_the_most_and_every_number_of_it_is_a_link(entered: Entered) -> None:
     html = shown(entered("viewer"), "/attribution")
     assert re.match(
-        r"“.+” brought the most: €[\d,]+ by the position model that was signed, from -?€[\d,]+ to €[\d,]+ by all seven\.",
+        r"“.+” brought the most: €[\d,]+ by the position model that was signed, from −?€[\d,]+ to €[\d,]+ by all seven\.",
         answer(html),
     )
     said = html[html.index('class="page-answer"') : html.index('class="page-as-of"')]

@@ -46,6 +46,10 @@ class Reader:
             return NOTHING
         return _share(value, decimals, self.locale)
 
+    def ratio(self, value: float | Decimal | None) -> str:
+        """`9.8`, `10.0`: with one place after the point always, so that a column of them lines up."""
+        return NOTHING if value is None else _ratio(value, self.locale)
+
     def money(self, amount: float | Decimal | None, currency: str, *, cents: bool = False) -> str:
         """`€1,848,110`; with `cents` to the cent."""
         if amount is None:
@@ -170,6 +174,11 @@ def _clock(hour: int, minute: int, locale: Locale) -> str:
 @lru_cache(maxsize=4096)
 def _number(value: float | Decimal, decimals: int, locale: Locale) -> str:
     return _with_minus(format_decimal(value, format=_decimals(locale, decimals), locale=locale))
+
+
+@lru_cache(maxsize=4096)
+def _ratio(value: float | Decimal, locale: Locale) -> str:
+    return _with_minus(format_decimal(value, format=_decimals(locale, 0) + ".0", locale=locale))
 
 
 @lru_cache(maxsize=8192, typed=True)

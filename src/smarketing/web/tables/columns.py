@@ -22,6 +22,7 @@ class Kind(StrEnum):
     text = "text"
     number = "number"
     points = "points"
+    ratio = "ratio"
     money = "money"
     rate = "rate"
     time = "time"
@@ -32,7 +33,7 @@ class Kind(StrEnum):
     term = "term"
 
 
-FIGURES = {Kind.number, Kind.points, Kind.money, Kind.rate, Kind.time, Kind.minutes}
+FIGURES = {Kind.number, Kind.points, Kind.ratio, Kind.money, Kind.rate, Kind.time, Kind.minutes}
 """These stand on the right, in tabular figures, and are sorted with the largest first."""
 NOTHING_BESIDE = SafeString("")
 MAIN = {Kind.money: "amount", Kind.rate: "rate", Kind.time: "median_days"}
@@ -137,6 +138,7 @@ WRITE: dict[Kind, Callable[[Any], tuple[str, str]]] = {
     Kind.term: lambda held: (str(held), ""),
     Kind.number: lambda held: (said.number(held), ""),
     Kind.points: lambda held: (said.number(held, 2), ""),
+    Kind.ratio: lambda held: (said.ratio(held), ""),
     Kind.money: lambda held: (said.money(held), said.exact_money(held)),
     Kind.rate: lambda held: (said.share(held), said.interval(held) if isinstance(held, Mapping) else ""),
     Kind.time: lambda held: (said.days(held), ""),

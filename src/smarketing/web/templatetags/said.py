@@ -26,6 +26,12 @@ def number(value: Any, decimals: int = 0) -> str:
 
 
 @register.filter
+def ratio(value: Any) -> str:
+    """How often one amount is in another: `9.8`, `10.0`."""
+    return reader().ratio(value)
+
+
+@register.filter
 def money(value: Mapping[str, Any] | None) -> str:
     """A money in whole units: `€1,848,110`."""
     return reader().money(value["amount"], value["currency"]) if value else NOTHING

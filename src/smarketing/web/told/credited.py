@@ -52,7 +52,7 @@ def returned(by: str, signed: str | None, currency: str, *, costs: bool) -> Iter
     yield Column("spend", "Spend", Kind.money)
     ends = {"signed": "Return, signed"} if signed else {}
     for end, title in {**ends, "low": "Least return", "high": "Most return"}.items():
-        yield Column(f"return_{end}", title, Kind.points, value=_of("return_on_spend", end), path="none")
+        yield Column(f"return_{end}", title, Kind.ratio, value=_of("return_on_spend", end), path="none")
 
 
 def _who(by: str) -> Column:
