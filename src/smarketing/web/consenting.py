@@ -73,7 +73,7 @@ def mark_beside(lead_id: str) -> SafeString:
         return SafeString("")
     mark = mark_of(consent)
     return format_html(
-        '&nbsp;<span class="contact-mark tone-{}" title="{}: {}">{}</span>',
+        ' <span class="contact-mark tone-{}" title="{}: {}">{}</span>',
         mark.tone,
         mark.text,
         mark.title,
