@@ -101,16 +101,18 @@ def ready_for_lives(outcome: Outcome) -> None:
 
 
 def prepare_lives() -> None:
-    """Order the inboxes and replay the lives of the latest hand-offs, so that nobody waits for what that takes.
+    """Read who may be contacted, order the inboxes and replay the lives of the latest hand-offs, so that nobody waits for that.
 
     For a thread, when the pages are answered already.
     """
     from smarketing.actions.refresh import open_life, warm_lives
     from smarketing.reports.inbox.order import numbers
     from smarketing.reports.leads import leads
+    from smarketing.reports.person.consent import consents
 
     outcome = keeper().now.outcome
     if outcome is not None:
+        consents(outcome)
         numbers(outcome)
     known = leads(outcome)["lead_id"] if outcome is not None else None
     if outcome is not None and known is not None and len(known):
