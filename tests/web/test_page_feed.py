@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
 
+from smarketing.reports.feedback.came import Content
 from smarketing.reports.feedback.feed import feed
 from smarketing.reports.handed.doubts import doubts
 from smarketing.reports.person.consent import consents
@@ -92,6 +94,13 @@ def test_the_filters_speak_as_the_events_do(mia):
     assert '<option value="recycled" selected>Given back for later</option>' in html
     assert "Recycled" not in html
     assert " back for later" in html
+
+
+def test_who_asked_by_phone_or_mail_got_in_touch_and_chatted_with_nobody():
+    from smarketing.web.told.feedback import content_words
+
+    said = Content("chat_started", "", datetime(2026, 11, 1, tzinfo=UTC), "f1", times=2)
+    assert content_words(said) == "Got in touch, twice"
 
 
 def test_filters_that_are_on_can_be_taken_off(mia):

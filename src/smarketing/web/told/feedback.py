@@ -54,7 +54,7 @@ CONTENT_WORDS = {
 NAMELESS = {
     "content_downloaded": "downloaded something", "webinar_attended": "went to a webinar", "event_attended": "went to an event",
     "form_submitted": "sent a form", "comment_posted": "left a comment", "referral_submitted": "was referred", "trial_started": "started a trial",
-    "chat_started": "chatted",
+    "chat_started": "got in touch",
 }  # fmt: skip
 
 
