@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 DESKS = "pages_of_the_desks"
 ANNA, BEN = "anna@alderfinch.example", "ben@alderfinch.example"
-HTMX = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "inbox"}
+HTMX = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "inbox", "HTTP_HX_CURRENT_URL": "http://localhost/inbox"}
 
 
 @pytest.fixture(scope="module")
@@ -223,6 +223,8 @@ def test_without_scripts_a_form_comes_back_to_its_page(ben: Client):
     page = text(ben.get(answer["Location"]))
     assert "Obstacle noted" in page
     assert "the old contract runs" in page
+    for nowhere in ("/acts", "/acts/some-key/undo"):  # forms in an answer to an act name these
+        assert ben.post("/acts", {**sent, "key": uuid.uuid4().hex, "next": nowhere}).headers["Location"].startswith("/leads/")
     elsewhere = ben.post("/acts", {**sent, "key": uuid.uuid4().hex, "next": "https://elsewhere.example/"})
     assert elsewhere["Location"] == f"/leads/{lead}"
 

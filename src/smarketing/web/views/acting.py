@@ -115,11 +115,11 @@ def _shown(request: HttpRequest, lead_id: str, status: int, done: dict[str, Any]
 
 
 def _back(request: HttpRequest, lead_id: str) -> str:
-    """The page of ours that the form names, else that of the lead."""
+    """The page of ours that the form names, else that of the lead; where an act is sent to is no page."""
     named = request.POST.get("next", "")
     parts = urlsplit(named)
     try:
-        resolve(parts.path if named.startswith("/") and not parts.netloc else "")
+        resolve(parts.path if named.startswith("/") and not f"{parts.path}/".startswith("/acts/") and not parts.netloc else "")
     except Resolver404:
         return reverse("lead", args=[lead_id]) if lead_id else reverse("home")
     return f"{parts.path}{'?' + parts.query if parts.query else ''}"

@@ -62,8 +62,11 @@ function onArrow(event) {
   event.preventDefault();
 }
 
+// What an answer brought is made part of the page a moment after it is seen; pressed before that, a form would leave the page.
 function press(key) {
   const button = pressed(key);
+  const form = button?.closest("form");
+  if (form) window.htmx?.process(form);
   button?.click();
   focusIn(panel());
   return Boolean(button);
