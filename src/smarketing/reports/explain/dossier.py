@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -127,9 +127,13 @@ def _waits(life: Life, row: Row, stage: str) -> Waits:
     entered = (entry["entered_at"] for entry in life.entries if entry["cycle"] == row["cycle"] and entry["stage"] == stage)
     qualified_at, handed_at, assigned_at = min(entered, default=None), row["handed_at"], row["assigned_at"]
     ripe = _minutes(qualified_at, handed_at)
-    passed = any(fact["kind"] == "passed" and fact["at"] == handed_at for fact in life.facts)
-    check, system = (ripe, None) if passed else (None, ripe)
+    check, system = (ripe, None) if passed_at(handed_at, life.facts) else (None, ripe)
     return Waits(check, system, _minutes(handed_at, assigned_at), _minutes(assigned_at, row["first_attempt_at"]))
+
+
+def passed_at(handed_at: datetime, facts: Iterable[Row]) -> bool:
+    """Whether a lead was handed over because marketing passed it, so that what it waited before is the check's; `facts`: the lead's."""
+    return any(fact["kind"] == "passed" and fact["at"] == handed_at for fact in facts)
 
 
 def _minutes(begin: datetime | None, end: datetime | None) -> float | None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from smarketing.agreement.changes.phrases import upper
+from smarketing.reports.explain.dossier import passed_at
 from smarketing.reports.explain.words import kind_words, properties_of
 from smarketing.web.locale import reader
 from smarketing.web.look import formats
@@ -94,7 +95,7 @@ def waits(case: Case, now: datetime) -> list[tuple[str, str]]:
     row, found = case.row, []
     ripe = (row["handed_at"] - _qualified_at(case)).total_seconds() / 60
     if ripe >= 1:
-        checked = any(fact["kind"] == "passed" and fact["at"] == row["handed_at"] for fact in case.facts)
+        checked = passed_at(row["handed_at"], case.facts)
         whose, what = ("Marketing", "until it passed the check") if checked else ("The system", "from qualified to handed over")
         found.append((whose, f"{formats.span(ripe)} {what}"))
     assigned, first = row["assigned_at"], row["first_attempt_at"]
