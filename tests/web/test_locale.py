@@ -62,7 +62,8 @@ def test_a_figure_is_written_alike_on_a_page_and_in_its_chart() -> None:
     assert (
         {said.money(money), said.short_money(money)} == {numbers().amount(money), ENGLISH.amount(money)} == {"\N{MINUS SIGN}€5"}
     )
-    assert said.number(-5) == numbers().count(-5) == "\N{MINUS SIGN}5"
+    assert said.number(-5) == numbers().count(-5) == ENGLISH.count(-5) == "\N{MINUS SIGN}5"
+    assert ENGLISH.share(-0.05) == "\N{MINUS SIGN}5%"
 
 
 def test_ratios_line_up() -> None:

@@ -279,9 +279,11 @@ def test_the_mail_writes_the_figures_of_a_promise_with_as_many_places_as_the_sco
         (0.789, "share"),
         (0.6, "share"),
         (8738.0, "money"),
+        (-2.5, "count"),
+        (-0.05, "share"),
     )
     said = [names.figure(value, unit) for value, unit in figures]
-    assert said == ["17.5", "17.4", "17", "1,240", "78.9%", "60.0%", "€8,738"]
+    assert said == ["17.5", "17.4", "17", "1,240", "78.9%", "60.0%", "€8,738", "−2.5", "−5.0%"]
     assert said == [of_unit(value, unit, "EUR") for value, unit in figures]
 
 

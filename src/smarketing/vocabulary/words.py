@@ -1,4 +1,4 @@
-"""The nearest right word, for messages that end in "Did you mean …?"."""
+"""What is written alike wherever people read: the nearest right word ("Did you mean …?"), and the sign of what is below zero."""
 
 from __future__ import annotations
 
@@ -24,3 +24,8 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str:
     """` Did you mean "stages"?`, or nothing."""
     guess = nearest(word, choices)
     return f' Did you mean "{guess}"?' if guess else ""
+
+
+def with_minus(figure: str) -> str:
+    """A figure with a minus sign in the place of the hyphen that programs write."""
+    return figure.replace("-", "\N{MINUS SIGN}")

@@ -21,10 +21,11 @@ from babel import Locale, localedata
 from babel.dates import format_date, format_datetime, format_interval, format_time, get_timezone
 from babel.numbers import format_compact_currency, format_currency, format_decimal, format_percent
 
+from smarketing.vocabulary.words import with_minus
+
 DEFAULT = "en_GB"
 NOTHING = "–"
 """What stands where there is no figure."""
-HYPHEN, MINUS = "-", "\N{MINUS SIGN}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,32 +174,28 @@ def _clock(hour: int, minute: int, locale: Locale) -> str:
 
 @lru_cache(maxsize=4096)
 def _number(value: float | Decimal, decimals: int, locale: Locale) -> str:
-    return _with_minus(format_decimal(value, format=_decimals(locale, decimals), locale=locale))
+    return with_minus(format_decimal(value, format=_decimals(locale, decimals), locale=locale))
 
 
 @lru_cache(maxsize=4096)
 def _ratio(value: float | Decimal, locale: Locale) -> str:
-    return _with_minus(format_decimal(value, format=_decimals(locale, 0) + ".0", locale=locale))
+    return with_minus(format_decimal(value, format=_decimals(locale, 0) + ".0", locale=locale))
 
 
 @lru_cache(maxsize=8192, typed=True)
 def _share(value: float, decimals: int, locale: Locale) -> str:
-    return _with_minus(format_percent(value, format=_percent(locale, decimals), locale=locale))
+    return with_minus(format_percent(value, format=_percent(locale, decimals), locale=locale))
 
 
 @lru_cache(maxsize=8192, typed=True)
 def _money(amount: float | Decimal, currency: str, cents: bool, locale: Locale) -> str:
     form = None if cents else _whole_money(locale)
-    return _with_minus(format_currency(amount, currency, format=form, locale=locale, currency_digits=cents))
+    return with_minus(format_currency(amount, currency, format=form, locale=locale, currency_digits=cents))
 
 
 @lru_cache(maxsize=4096, typed=True)
 def _short_money(amount: float | Decimal, currency: str, locale: Locale) -> str:
-    return _with_minus(format_compact_currency(amount, currency, locale=locale, fraction_digits=1))
-
-
-def _with_minus(figure: str) -> str:
-    return figure.replace(HYPHEN, MINUS)
+    return with_minus(format_compact_currency(amount, currency, locale=locale, fraction_digits=1))
 
 
 @lru_cache(maxsize=256)

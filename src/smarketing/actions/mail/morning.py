@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from smarketing.actions.mail.links import behind, lead
 from smarketing.actions.mail.post import Picture
 from smarketing.actions.mail.writing import write
-from smarketing.reports.charts.numbers import ENGLISH, NOTHING
+from smarketing.reports.charts.numbers import AS_ON_PAGES, NOTHING
 from smarketing.reports.daily.day import BOTH, Day, Line, day
 from smarketing.reports.daily.needs import BACK, CHECK, DUE, NOBODY, Need
 from smarketing.reports.leads import leads
@@ -62,16 +62,8 @@ class Names:
         return f"{local:%a} {local.day} {local:%b}, {local:%H:%M}"
 
     def figure(self, value: float | None, unit: str) -> str:
-        """A figure of a promise, by its unit, with as many places as on the pages: what is expected by now may be half a lead."""
-        if value is None:
-            return NOTHING
-        return (
-            f"{100 * value:.1f}%"
-            if unit == "share"
-            else ENGLISH.money(value, self.currency)
-            if unit == "money"
-            else f"{value:,.1f}".removesuffix(".0")
-        )
+        """A figure of a promise, by its unit, with as many places as on the pages."""
+        return AS_ON_PAGES.of_unit(value, unit, self.currency)
 
 
 def compose(outcome: Outcome, team: str, *, period: Period, home: str, drawn: bool = True) -> Letter:
@@ -136,7 +128,7 @@ def answer(told: Day, names: Names) -> str:
 
 
 def _line(line: Line, names: Names) -> Row:
-    shown = ENGLISH.money(float(line.number), names.currency) if line.money else ENGLISH.count(float(line.number))
+    shown = names.figure(float(line.number), "money" if line.money else "count")
     return {"number": shown, "words": line.words, "url": behind(line.question)}
 
 
@@ -181,7 +173,7 @@ def _closers(outcome: Outcome) -> dict[tuple[str, str | None], str | None]:
 
 def _win(row: Row, names: Names, accounts: Mapping[str, str | None], closers: Mapping[tuple[str, str | None], str | None]) -> Row:
     closer = closers.get((row["lead_id"], row["opportunity_id"]))
-    amount = NOTHING if row["amount"] is None else ENGLISH.money(row["amount"], row["currency"])
+    amount = NOTHING if row["amount"] is None else AS_ON_PAGES.money(row["amount"], row["currency"])
     campaign = names.campaigns.get(row["campaign"], row["campaign"]) if row["campaign"] else ""
     return {
         "lead": accounts.get(row["lead_id"]) or row["lead_id"],
@@ -199,7 +191,7 @@ def _pictures(told: Day, team: str) -> Iterator[Picture]:
         return
     from smarketing.reports.charts.render import drawings, png
 
-    made = {drawn.part: drawn for drawn in drawings(told.board, theme="print")} if told.board.rows else {}
+    made = {drawn.part: drawn for drawn in drawings(told.board, theme="print", numbers=AS_ON_PAGES)} if told.board.rows else {}
     for drawn in _chosen(made, CHARTS[team]):
         says = f"{drawn.question} {drawn.answer}"
         yield Picture(drawn.part, png(drawn, theme="print", width=PIXELS, scale=SCALE), says)

@@ -9,6 +9,7 @@ from smarketing.agreement.conditions import AttributeCondition, Test, TimeCondit
 from smarketing.agreement.models import Agreement, Connect, EngagementRule, Fade
 from smarketing.agreement.version import json_text
 from smarketing.vocabulary.durations import Duration
+from smarketing.vocabulary.words import with_minus
 
 SPOKEN_WITH_AN = "AEFHILMNORSX"
 """Letters whose names begin with a vowel: an MQL, an SQL, but a PQL."""
@@ -37,7 +38,7 @@ def upper(sentence: str) -> str:
 
 def number(value: Decimal) -> str:
     """40, 2.5, 60,000, −5."""
-    text = f"{value:,f}".replace("-", "\N{MINUS SIGN}")
+    text = with_minus(f"{value:,f}")
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

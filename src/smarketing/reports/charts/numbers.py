@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+
+from smarketing.vocabulary.words import with_minus
 
 NOTHING = "–"
 SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "BRL": "R$", "JPY": "¥", "INR": "₹"}
@@ -26,6 +28,14 @@ class Numbers:
     def amount(self, money: dict[str, Any] | None) -> str:
         """An amount of the JSON shape, or a dash."""
         return NOTHING if money is None else self.money(money["amount"], money["currency"])
+
+    def of_unit(self, value: float | None, unit: str, currency: str) -> str:
+        """A figure of a promise by its unit: `money`, `share`, else a count; or a dash."""
+        if value is None:
+            return NOTHING
+        if unit == "money":
+            return self.money(value, currency)
+        return self.share(value) if unit == "share" else self.count(value)
 
     def rate(self, figure: dict[str, Any]) -> str:
         """A rate of the JSON shape, or a dash where it is of nothing."""
@@ -49,20 +59,26 @@ class Numbers:
 
 def _count(value: float) -> str:
     """`1,586`; a count that is expected has one decimal below ten."""
-    return f"{value:,.1f}".removesuffix(".0") if abs(value) < 10 else f"{value:,.0f}"
+    return with_minus(f"{value:,.1f}".removesuffix(".0") if abs(value) < 10 else f"{value:,.0f}")
 
 
 def _money(amount: float, currency: str) -> str:
     text = f"{abs(amount):,.0f}" if abs(amount) >= ALL_IN_FULL else f"{abs(amount):,.2f}".removesuffix(".00")
-    return f"{'−' if amount < 0 else ''}{SIGNS.get(currency, f'{currency} '.lstrip())}{text}"
+    return f"{with_minus('-' if amount < 0 else '')}{SIGNS.get(currency, f'{currency} '.lstrip())}{text}"
 
 
 def _share(value: float) -> str:
-    return f"{100 * value:.1f}".removesuffix(".0") + "%"
+    return with_minus(f"{100 * value:.1f}".removesuffix(".0") + "%")
 
 
 ENGLISH = Numbers(_count, _money, _share, lambda day: f"{day.day} {day:%b %Y}", lambda day: f"{day:%b %Y}")
 """`1,586`, `€1,848,110`, `12.3%`, `4 Feb 2026`, `Feb 2026`."""
+AS_ON_PAGES = replace(
+    ENGLISH,
+    count=lambda value: with_minus(f"{value:,.1f}".removesuffix(".0")),
+    share=lambda value: with_minus(f"{100 * value:.1f}%"),
+)
+"""The same with as many places as the pages write: what is expected by now may be half a lead, and a column of shares lines up."""
 
 
 def local_day(instant: str | datetime) -> date:

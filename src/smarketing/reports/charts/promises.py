@@ -66,14 +66,10 @@ class _Say:
         self.numbers, self.currency = numbers, currency
 
     def value(self, value: float | None, unit: str) -> str:
-        if value is None:
-            return NOTHING
-        if unit == "money":
-            return self.numbers.money(value, self.currency)
-        return self.numbers.share(value) if unit == "share" else self.numbers.count(value)
+        return self.numbers.of_unit(value, unit, self.currency)
 
     def against(self, row: Row) -> str:
-        """`96 of 120`; of a share `85 % vs 90 %`."""
+        """`96 of 120`; of a share `85% vs 90%`."""
         actual, target = self.value(row["actual"], row["unit"]), self.value(row["target"], row["unit"])
         if row["actual"] is None:
             return f"promised {target}"

@@ -9,6 +9,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from smarketing.vocabulary.words import with_minus
+
 if TYPE_CHECKING:
     from smarketing.agreement.models import Agreement
 
@@ -37,17 +39,17 @@ def moment(at: datetime, zone: str) -> str:
 
 def number(value: Decimal) -> str:
     """`45`, `12.5`, `−5`: no zeros that say nothing."""
-    return f"{value:,.2f}".rstrip("0").rstrip(".").replace("-", "\N{MINUS SIGN}")
+    return with_minus(f"{value:,.2f}".rstrip("0").rstrip("."))
 
 
 def signed(points: Decimal) -> str:
     """`+20`, `−10`."""
-    return f"{'−' if points < 0 else '+'}{number(abs(points))}"
+    return f"{'' if points < 0 else '+'}{number(points)}"
 
 
 def money(amount: Decimal, currency: str) -> str:
     """`1,234.50 EUR`."""
-    return f"{amount:,.2f} {currency}".replace("-", "\N{MINUS SIGN}")
+    return f"{with_minus(f'{amount:,.2f}')} {currency}"
 
 
 def listed(words: Iterable[str], last: str = "and") -> str:
