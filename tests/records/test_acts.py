@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from smarketing.actions.acts.asked import NoSuchLead, NotAllowed, Refused, Stale, Taken
+from smarketing.actions.clock import Clock, write_clock
 from smarketing.actions.workspace import Workspace
 from tests.records.acting import Desk, told
 from tests.records.test_facts import run
@@ -185,6 +186,23 @@ def test_taking_back_is_refused_where_it_would_not_be_honest(at_desk: At, desk_c
         at_desk("anna").undo("late")
 
 
+def test_the_quarter_of_an_hour_is_that_of_the_person_where_time_passes_faster(
+    at_desk: At, desk_clock: list[datetime], desk_company: Workspace
+) -> None:
+    """The night passes in an instant: for whoever sits there a minute has gone by, not half a day."""
+    six = day(10) + timedelta(hours=18)
+    desk_clock.append(six + timedelta(minutes=45))
+    evening, morning = six + timedelta(hours=1), six + timedelta(hours=13, minutes=30)
+    write_clock(desk_company.data, Clock(morning, datetime.now(UTC), 30, skipped=((evening, morning),)))
+    assert at_desk("anna")("accepted", "one", key="evening").body["undo_until"] == "2026-01-12T02:15:00Z"
+    at_desk("anna")("accepted", "two", key="too-late")
+    desk_clock.append(morning + timedelta(minutes=15))
+    assert at_desk("anna").undo("evening").status == 201
+    desk_clock.append(morning + timedelta(hours=7, minutes=16))
+    with pytest.raises(Refused, match="15 minutes ago; act anew; an act is taken back within 15 minutes"):
+        at_desk("anna").undo("too-late")
+
+
 def test_what_was_accepted_before_a_hand_back_holds_again_when_that_is_taken_back(
     at_desk: At, desk_clock: list[datetime]
 ) -> None:
@@ -303,7 +321,7 @@ def test_what_is_held_back_can_be_passed_later_and_what_was_passed_is_passed(at_
         at_desk("lea")("held", "early", reason="me too")
     mia("passed", "early")
     with pytest.raises(Taken, match="Mia Somebody passed it to sales"):
-        at_desk("lea")("held", "early", reason="too late")
+        at_desk("lea")("held", "early", reason="too-late")
 
 
 def test_a_lead_is_found_by_every_id_it_goes_by(at_desk: At, desk_company: Workspace) -> None:

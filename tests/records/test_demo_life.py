@@ -73,6 +73,40 @@ def test_a_clock_of_its_own_passes_so_many_times_as_fast(tmp_path: Path) -> None
     assert not workspace.stands_still
 
 
+def test_how_long_something_took_is_what_it_took_for_whoever_sat_there(tmp_path: Path) -> None:
+    """30 times as fast as ours, and what it leapt over took no time; also once it stands still."""
+    workspace = make_workspace(tmp_path / "w")
+    hour = timedelta(hours=1)
+    assert workspace.felt(MONDAY, MONDAY + hour) == hour, "control: a workspace that goes by our time"
+    clock = Clock(MONDAY, datetime(2026, 11, 30, 8, tzinfo=UTC), 30)
+    write_clock(workspace.data, clock)
+    assert workspace.felt(MONDAY, MONDAY + hour) == timedelta(minutes=2)
+    leapt = clock.put(MONDAY + 13 * hour, clock.since + timedelta(minutes=2))
+    assert leapt.skipped == ((MONDAY + hour, MONDAY + 13 * hour),)
+    assert leapt.put(MONDAY + 14 * hour, clock.since + timedelta(minutes=4)).skipped == leapt.skipped, (
+        "control: nothing was leapt over"
+    )
+    for one in (leapt, leapt.stopped(clock.since + timedelta(minutes=4))):
+        write_clock(workspace.data, one)
+        assert workspace.felt(MONDAY, MONDAY + 14 * hour) == timedelta(minutes=4)
+        assert workspace.felt(MONDAY + 2 * hour, MONDAY + 12 * hour) == timedelta(0)
+        assert workspace.felt(MONDAY + 2 * hour, MONDAY + 13.5 * hour) == timedelta(minutes=1)
+
+
+@pytest.mark.postgres
+@pytest.mark.usefixtures("empty_records")
+def test_a_night_that_passed_at_once_is_remembered_as_one_that_took_no_time(tmp_path: Path) -> None:
+    _, ahead = parted(facts(("late", "ada", 5 * 24 * 60, "page_viewed", None)), MONDAY)
+    evening = MONDAY + timedelta(hours=9, minutes=45)
+    write_clock(tmp_path, Clock(evening, datetime.now(UTC), 30))
+    assert live_until(tmp_path, ahead, MONDAY, BERLIN) == datetime(2026, 11, 17, 6, 30, tzinfo=UTC)
+    clock = read_clock(tmp_path)
+    assert clock is not None
+    ((begin, end),) = clock.skipped
+    assert evening <= begin < evening + timedelta(minutes=30)
+    assert end == clock.as_of
+
+
 @pytest.mark.postgres
 @pytest.mark.usefixtures("empty_records")
 def test_what_happened_by_then_comes_in_once_and_at_the_end_time_stands_still(tmp_path: Path) -> None:

@@ -9,13 +9,14 @@ import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from smarketing.actions.clock import Clock, read_clock, write_clock
+from smarketing.actions.clock import read_clock, write_clock
 from smarketing.actions.workspace import Workspace
 from smarketing.vocabulary.kinds import HANDOVER, SALES_ACTS
 
@@ -50,7 +51,8 @@ def living(workspace: Workspace, *, speed: float) -> Iterator[None]:
     if before is None or not (data / AHEAD).is_file():
         yield
         return
-    write_clock(data, Clock(before.as_of, datetime.now(UTC), speed))  # it stood still while nobody served it, however it ended
+    begins = replace(before, since=datetime.now(UTC), speed=speed)  # it stood still while nobody served it, however it ended
+    write_clock(data, begins)
     thread = threading.Thread(target=_live, args=(workspace, before.as_of, stopped), name="company", daemon=True)
     thread.start()
     try:
@@ -90,7 +92,8 @@ def live_until(data: Path, ahead: pl.DataFrame, known_until: datetime, zone: Zon
     if came.height:
         store_facts(beside_visitors(came))
         call_worker()
-    write_clock(data, Clock(now, real, clock.speed if now < last else 0.0))
+    put = clock.put(now, real)
+    write_clock(data, put if now < last else put.stopped(real))
     return now
 
 
@@ -144,5 +147,4 @@ def _passed_on(came: pl.DataFrame, leads: list[str]) -> pl.DataFrame:
 def _stop(data: Path) -> None:
     clock = read_clock(data)
     if clock is not None:
-        real = datetime.now(UTC)
-        write_clock(data, Clock(clock.at(real), real, 0.0))
+        write_clock(data, clock.stopped(datetime.now(UTC)))

@@ -8,13 +8,13 @@ import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property, lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from smarketing.actions.clock import read_clock
+from smarketing.actions.clock import Clock, read_clock
 from smarketing.actions.settings import Settings, read_settings
 from smarketing.vocabulary.errors import UsageError
 from smarketing.vocabulary.periods import instant
@@ -92,7 +92,7 @@ class Workspace:
         """As of when the workspace is looked at: now, the time at which its settings let it stand still, or that of a clock of its own
         (an instant in UTC)."""
         if self.settings.as_of is None:
-            clock = read_clock(self.data)
+            clock = self._clock()
             return datetime.now(UTC) if clock is None else clock.at(datetime.now(UTC))
         return instant(self.settings.as_of, self.agreements()[-1].timezone)
 
@@ -104,8 +104,22 @@ class Workspace:
     @property
     def speed(self) -> float:
         """How many times as fast as ours its time passes."""
-        clock = None if self.stands_still else read_clock(self.data)
+        clock = self._clock()
         return 1.0 if clock is None else clock.speed
+
+    @property
+    def pace(self) -> float:
+        """The same, and where its own clock stopped, how fast that went before."""
+        clock = self._clock()
+        return 1.0 if clock is None else clock.pace
+
+    def felt(self, begin: datetime, end: datetime) -> timedelta:
+        """How long it took for the people who work there, from one instant of its time to another: by our time, what lies between."""
+        clock = self._clock()
+        return end - begin if clock is None else clock.felt(begin, end)
+
+    def _clock(self) -> Clock | None:
+        return None if self.stands_still else read_clock(self.data)
 
     def secret_key(self) -> str:
         """What signs the sessions: the setting's, or the one that is made once and kept for the owner alone."""

@@ -63,7 +63,7 @@ def _do(workspace: Workspace, user: User, asked: Asked, question: Question, know
     if _claims(user, asked.verb, stands):
         Turn.objects.filter(lead_id=known.lead_id).update(owner=user.email)
     after = standing(known, [*told, *(as_told(each, now) for each in rows)], serial)
-    body = finish(user, asked, after, rows, serial=serial, doubted=said, now=now, reason=reason)
+    body = finish(workspace, user, asked, after, rows, serial=serial, doubted=said, now=now, reason=reason)
     transaction.on_commit(partial(tell_news, user, body, stands.owner, question.to, now=now), robust=True)
     return body
 

@@ -15,6 +15,7 @@ from smarketing.actions.acts.standing import Standing
 from smarketing.actions.acts.telling import SOURCE, answered, finish, once, row, tell
 
 if TYPE_CHECKING:
+    from smarketing.actions.workspace import Workspace
     from smarketing.journal.sent.facts import Row
     from smarketing.records.people import User
 
@@ -69,7 +70,7 @@ def lead_id_of(key: str) -> str:
     return f"{SOURCE}-{hashlib.sha256(key.encode()).hexdigest()[:12]}"
 
 
-def enter_lead(user: User, new: NewLead, *, key: str, now: datetime) -> Done:
+def enter_lead(workspace: Workspace, user: User, new: NewLead, *, key: str, now: datetime) -> Done:
     """Enter it, once: the same form again changes nothing. The body of the answer is that of an act (see `asked.Done`).
 
     Raises NotAllowed for a role that enters nobody, Refused for a key that is none or was another act's.
@@ -81,10 +82,10 @@ def enter_lead(user: User, new: NewLead, *, key: str, now: datetime) -> Done:
     digest = hashlib.sha256(said.encode()).hexdigest()
     if (before := answered(key, digest)) is not None:
         return before
-    return once(key, digest, lambda: _enter(user, new, key, digest, now))
+    return once(key, digest, lambda: _enter(workspace, user, new, key, digest, now))
 
 
-def _enter(user: User, new: NewLead, key: str, digest: str, now: datetime) -> dict[str, Any] | None:
+def _enter(workspace: Workspace, user: User, new: NewLead, key: str, digest: str, now: datetime) -> dict[str, Any] | None:
     from smarketing.records.acts import Move, begin_act, take_turn
 
     lead_id = lead_id_of(key)
@@ -95,7 +96,7 @@ def _enter(user: User, new: NewLead, key: str, digest: str, now: datetime) -> di
     rows = list(_rows(user, new, key, lead_id, now))
     tell(rows, now)
     stands = Standing(lead_id, (lead_id,))
-    return finish(user, Asked(VERB, lead_id, key), stands, rows, serial=serial, doubted=None, now=now)
+    return finish(workspace, user, Asked(VERB, lead_id, key), stands, rows, serial=serial, doubted=None, now=now)
 
 
 def _rows(user: User, new: NewLead, key: str, lead_id: str, now: datetime) -> Iterator[Row]:

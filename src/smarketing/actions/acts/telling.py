@@ -11,13 +11,14 @@ from smarketing.actions.acts.standing import Standing, standings_of
 from smarketing.actions.acts.verbs import DENY, RIGHTS, right
 
 if TYPE_CHECKING:
+    from smarketing.actions.workspace import Workspace
     from smarketing.journal.sent.facts import Row
     from smarketing.records.people import User
     from smarketing.records.standings import Known, Told
 
 SOURCE = "app"
 UNDO_WITHIN = timedelta(minutes=15)
-"""So long one's own act can be taken back."""
+"""So long one's own act can be taken back, in the time of whoever did it."""
 
 
 def once(key: str, digest: str, do: Any) -> Done:
@@ -99,6 +100,7 @@ def tell(rows: list[Row], now: datetime) -> None:
 
 
 def finish(
+    workspace: Workspace,
     user: User,
     asked: Asked,
     after: Standing,
@@ -116,7 +118,7 @@ def finish(
         "key": asked.key, "verb": asked.verb, "lead_id": after.lead_id, "by": user.email, "at": as_iso(now),
         "fact_ids": [each.fact_id for each in rows], "etag": after.etag, "doubt": doubted,
         "mentions": mentioned(str(asked.properties.get("text", ""))) if asked.verb == "commented" else [],
-        "undo_until": None if asked.verb == "undone" else as_iso(now + UNDO_WITHIN),
+        "undo_until": None if asked.verb == "undone" else as_iso(now + UNDO_WITHIN * workspace.pace),
     }  # fmt: skip
     Act.objects.filter(key=asked.key).update(
         facts=body["fact_ids"], status=201, answer=body, doubt=doubted or "", serial=serial, cycle=after.cycle, reason=reason

@@ -34,7 +34,7 @@ BUILT_ON = SALES_ACTS | HANDOVER | OPPORTUNITY
 def undo(workspace: Workspace, user: User, key: str, *, now: datetime, new_key: str) -> Done:
     """Take back the act that was done under `key`: its facts are retracted, and what was decided before holds again.
 
-    Only one's own, within 15 minutes, while nobody (oneself included) did anything with the lead since. Answers and errors are those of
+    Only one's own, within 15 minutes (of the person's, where the workspace's clock goes faster), while nobody (oneself included) did anything with the lead since. Answers and errors are those of
     `act`; `new_key` is the idempotency key of the taking back.
     """
     check_key(new_key)
@@ -43,29 +43,29 @@ def undo(workspace: Workspace, user: User, key: str, *, now: datetime, new_key: 
     if (before := answered(new_key, digest)) is not None:
         return before
     check_role(user, "undone")
-    return once(new_key, digest, lambda: _undo(user, key, asked, digest, now))
+    return once(new_key, digest, lambda: _undo(workspace, user, key, asked, digest, now))
 
 
-def undoable(act: Act, user: User, *, now: datetime) -> bool:
+def undoable(workspace: Workspace, act: Act, user: User, *, now: datetime) -> bool:
     """Whether a page may offer it; whether nobody did anything since is found out when it is asked for."""
     own = act.user_id == user.pk and act.verb != "undone" and act.undone_at is None
-    return own and now - act.at <= UNDO_WITHIN
+    return own and workspace.felt(act.at, now) <= UNDO_WITHIN
 
 
-def _undo(user: User, key: str, asked: Asked, digest: str, now: datetime) -> dict[str, Any] | None:
+def _undo(workspace: Workspace, user: User, key: str, asked: Asked, digest: str, now: datetime) -> dict[str, Any] | None:
     from smarketing.records.acts import Act, Move, begin_act, take_turn
 
     known = Act.objects.filter(key=key).first()
     if known is None:
         raise NoSuchLead("There is no act under this key.")
-    _check_own(known, user, now)
+    _check_own(workspace, known, user, now)
     before = standing_of(known.lead_id, now)
     if not begin_act(key=asked.key, user=user, verb="undone", lead_id=before.lead_id, at=now, digest=digest):
         return None
     serial = take_turn(Move(before.lead_id, known.cycle, now, user.email, f"app:{asked.key}"))  # from here on others wait for us
     assert serial is not None, "a turn that decides nothing is always given"
     act = Act.objects.select_for_update().get(key=key)
-    _check_own(act, user, now)
+    _check_own(workspace, act, user, now)
     _check_alone(act, before, now)
     rows = [
         row(asked.key, number, "retracted", before.lead_id, user, {"fact_id": fact_id}, now)
@@ -74,19 +74,19 @@ def _undo(user: User, key: str, asked: Asked, digest: str, now: datetime) -> dic
     tell(rows, now)
     Act.objects.filter(key=key).update(undone_at=now)
     _give_back(act, before.lead_id, now)
-    return finish(user, asked, standing_of(before.lead_id, now), rows, serial=serial, doubted=None, now=now)
+    return finish(workspace, user, asked, standing_of(before.lead_id, now), rows, serial=serial, doubted=None, now=now)
 
 
-def _check_own(act: Act, user: User, now: datetime) -> None:
+def _check_own(workspace: Workspace, act: Act, user: User, now: datetime) -> None:
     if act.user_id != user.pk:
         raise NotAllowed("This was done by somebody else; one's own act alone is taken back.")
     if act.verb == "undone":
         raise Refused("key", "this was a taking back", "do again what was taken back")
     if act.undone_at is not None:
         raise Refused("key", f"it was taken back {ago(act.undone_at, now)}", "there is nothing to do")
-    if now - act.at > UNDO_WITHIN:
+    if (since := workspace.felt(act.at, now)) > UNDO_WITHIN:
         minutes = int(UNDO_WITHIN.total_seconds() // 60)
-        raise Refused("key", f"it was done {ago(act.at, now)}", f"act anew; an act is taken back within {minutes} minutes")
+        raise Refused("key", f"it was done {ago(now - since, now)}", f"act anew; an act is taken back within {minutes} minutes")
 
 
 def _check_alone(act: Act, stands: Standing, now: datetime) -> None:

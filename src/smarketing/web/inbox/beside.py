@@ -23,6 +23,7 @@ from smarketing.web.locale import reader
 from smarketing.web.people import by_name
 from smarketing.web.questions import question_url
 from smarketing.web.reaching import ways_to
+from smarketing.web.states import place
 
 if TYPE_CHECKING:
     from smarketing.records.people import User
@@ -96,7 +97,7 @@ def last_act(lead_id: str, user: User, now: datetime) -> Shown | None:
     from smarketing.records.acts import Act
 
     act = Act.objects.filter(lead_id=lead_id, undone_at=None).exclude(verb="undone").order_by("serial").last()
-    if act is None or not undoable(act, user, now=now):
+    if act is None or not undoable(place(), act, user, now=now):
         return None
     return {"key": act.key, "said": SAID[act.verb], "when": ago(act.at, now)}
 

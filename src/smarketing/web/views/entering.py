@@ -118,7 +118,7 @@ def _enter(request: HttpRequest, form: NewLeadForm) -> HttpResponse:
     """Enter it, and offer the next form."""
     user: Any = request.user
     try:
-        done = enter_lead(user, form.new, key=request.POST.get("key", ""), now=place().now())
+        done = enter_lead(place(), user, form.new, key=request.POST.get("key", ""), now=place().now())
     except NotDone as problem:
         form.add_error(None, str(problem))
         return render(request, "pages/lead_new.html", {"form": form, "key": uuid.uuid4().hex, "likes": []}, status=problem.status)
