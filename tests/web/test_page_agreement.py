@@ -143,6 +143,15 @@ def test_two_versions_are_compared_in_the_sentences_of_the_library(site: Workspa
     assert "Both versions say the same." in same
 
 
+def test_a_currency_without_a_figure_is_no_amount(site: Workspace) -> None:
+    from smarketing.web.agreed.compared import changes
+
+    before, now = known()
+    named = now.agreement.model_copy(update={"name": "Growth, EUR 2,000.50 EUR"})
+    told = {each["title"]: each["sentences"] for each in changes(now._replace(agreement=named), before)}
+    assert any("Growth, EUR €2,000.50" in sentence for sentence in told["Frame"])
+
+
 def test_the_document_of_a_version_comes_as_it_was_written(site: Workspace, entered: Entered) -> None:
     response = entered("viewer").get("/agreement?export=yaml")
     assert response.headers["Content-Type"].startswith("application/yaml")

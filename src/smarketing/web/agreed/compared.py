@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from smarketing.agreement.difference import by_part
 from smarketing.web.held import EmptyWorkspace
 from smarketing.web.locale import reader
 from smarketing.web.people import by_name
+from smarketing.web.told.notes import with_money
 from smarketing.web.versions import Version
 
 TITLES = {
@@ -45,16 +45,12 @@ def changes(version: Version, against: Version) -> list[dict[str, Any]]:
     said = by_part(against.agreement, version.agreement)
     order = [*FIRST, *(part for part in said if part not in FIRST)]
     currencies = {each.agreement.currency for each in (version, against)}
-    amount = re.compile(rf"([\d,]+(?:\.\d+)?) ({'|'.join(sorted(currencies))})\b")
+    amount = re.compile(rf"(\d[\d,]*(?:\.\d+)?) ({'|'.join(sorted(currencies))})\b")
     return [
-        {"title": TITLES[part], "sentences": [_named(amount.sub(_money, each)) for each in said[part]]}
+        {"title": TITLES[part], "sentences": [_named(with_money(each, amount, cents=True)) for each in said[part]]}
         for part in order
         if part in said
     ]
-
-
-def _money(found: re.Match[str]) -> str:
-    return reader().money(Decimal(found[1].replace(",", "")), found[2], cents="." in found[1])
 
 
 def _named(sentence: str) -> str:

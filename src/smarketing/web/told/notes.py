@@ -12,7 +12,8 @@ from smarketing.web.people import by_name
 from smarketing.web.periods import label_said
 
 PERIOD = re.compile(r"\b\d{4}-(?:Q\d|W\d\d|\d\d(?:-\d\d)?)\b")
-MONEY = re.compile(r"([\d,]+\.\d\d) ([A-Z]{3})\b")
+MONEY = re.compile(r"(\d[\d,]*\.\d\d) ([A-Z]{3})\b")
+"""An amount as the reports write it; without its cents three capitals might as well be an MQL."""
 
 FOR_A_PAGE = {
     ": nobody can say who reached it, so there is no rate (0 of 0).": ", so nobody can say who reached it.",
@@ -43,6 +44,13 @@ def in_words(text: str) -> str:
     return by_name(with_money(text).replace("`", ""))
 
 
-def with_money(text: str) -> str:
-    """A sentence of a report with its amounts as this reader writes them: `€9,434` for `9,434.00 EUR`."""
-    return MONEY.sub(lambda found: reader().money(Decimal(found[1].replace(",", "")), found[2]), text)
+def with_money(text: str, amount: re.Pattern[str] = MONEY, *, cents: bool = False) -> str:
+    """A sentence with its amounts as this reader writes them: `€9,434` for `9,434.00 EUR`; with `cents` where it has some.
+
+    `amount`: how the sentence writes one, first the figure, then the currency.
+    """
+
+    def written(found: re.Match[str]) -> str:
+        return reader().money(Decimal(found[1].replace(",", "")), found[2], cents=cents and "." in found[1])
+
+    return amount.sub(written, text)
