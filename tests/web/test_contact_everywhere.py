@@ -196,6 +196,19 @@ def test_a_page_without_the_marks_is_found(entered: Entered, name: str) -> None:
     assert (silent(named(html)), bool(silent(named(bare)))) == ([], True)
 
 
+def test_a_lead_is_known_by_every_id_that_it_goes_by() -> None:
+    from smarketing.reports.person.consent import consents
+    from smarketing.web.consenting import consent_of_lead
+    from smarketing.web.held import held
+    from smarketing.web.templatetags.contact import contact_of
+
+    known = consents(held())
+    pairs = [(one, own) for one, own in held().united.select("id", "lead_id").iter_rows() if one != own and own in known]
+    assert pairs
+    assert [consent_of_lead(one) for one, _ in pairs] == [known[own] for _, own in pairs]
+    assert contact_of(pairs[0][0]) == contact_of(pairs[0][1]) != ""
+
+
 def test_the_win_on_the_wall_says_it(entered: Entered) -> None:
     from smarketing.web.board.celebrated import wins
     from smarketing.web.held import asked, held

@@ -8,6 +8,7 @@ import polars as pl
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from smarketing.reports.explain.life import ids_in
 from smarketing.reports.person.consent import (
     CHANNELS,
     MAY,
@@ -51,8 +52,9 @@ class Line(NamedTuple):
 
 
 def consent_of_lead(lead_id: str) -> Consent:
-    """What the held facts say of a lead, by its own id."""
-    return consent_in(held(), lead_id)
+    """What the held facts say of a lead, by any id that it goes by: a notice names it as it was called then."""
+    outcome = held()
+    return consent_in(outcome, ids_in(outcome).own.get(lead_id, lead_id))
 
 
 def mark_of(consent: Consent) -> Mark:

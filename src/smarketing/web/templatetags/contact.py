@@ -3,7 +3,7 @@
 {% may_contact row.consent %}             the mark: a shape and words, its title says since when and why
 {% may_contact row.consent quiet=True %}  the same, faint where it may, and nothing where nobody knows
 {% contact_of row.lead_id %}              its drawing alone, for a name in a table or a sentence; nothing where nobody knows
-{% contact_of row.lead_id words=True %}   as may_contact quiet=True, by the lead's own id
+{% contact_of row.lead_id words=True %}   as may_contact quiet=True, by an id of the lead
 """
 
 from __future__ import annotations
@@ -33,5 +33,5 @@ def may_contact(consent: Consent | None, quiet: bool = False) -> SafeString:
 
 @register.simple_tag
 def contact_of(lead_id: str, words: bool = False) -> SafeString:
-    """The mark beside the name of a lead, by the lead's own id (see `web.consenting.mark_beside`)."""
+    """The mark beside the name of a lead, by an id of the lead (see `web.consenting.mark_beside`)."""
     return may_contact(consent_of_lead(lead_id), quiet=True) if words else mark_beside(lead_id)
