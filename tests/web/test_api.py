@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -117,6 +118,33 @@ def test_leads_are_filtered_and_paged(entered: Entered) -> None:
     ids = [row["lead_id"] for row in first["rows"] + second["rows"]]
     assert ids == sorted(set(ids))
     assert all(row["owner"] is None for row in client.get("/api/leads?owner=").json()["rows"])
+
+
+def test_an_inbox_comes_in_pages_and_no_row_is_made_but_those_asked_for(
+    entered: Entered, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from smarketing.web.inbox import mine
+
+    made: list[str] = []
+    rows_of = mine.inbox
+
+    def counted(outcome: Any, rep: str, cases: Any, *, now: datetime) -> Any:
+        found = rows_of(outcome, rep, cases, now=now)
+        made.extend(row.lead_id for row in found)
+        return found
+
+    monkeypatch.setattr(mine, "inbox", counted)
+    client = entered("leader")
+    whole = client.get("/api/inbox?rep=anna@alderfinch.example").json()
+    leads = [row["lead_id"] for row in whole["rows"]]
+    assert (whole["total"], whole["page"], whole["pages"]) == (len(leads), 1, 1)
+    assert sorted(made) == sorted(leads)
+    made.clear()
+    second = client.get("/api/inbox?rep=anna@alderfinch.example&size=5&page=2").json()
+    assert [row["lead_id"] for row in second["rows"]] == leads[5:10] == made
+    assert (second["total"], second["page"], second["pages"]) == (len(leads), 2, -(-len(leads) // 5))
+    assert client.get("/api/inbox?rep=anna@alderfinch.example&size=5&page=999").json()["rows"][-1]["lead_id"] == leads[-1]
+    assert client.get("/api/inbox?rep=anna@alderfinch.example&page=0").status_code == 422
 
 
 def test_a_lead_is_explained_with_its_receipt(entered: Entered) -> None:

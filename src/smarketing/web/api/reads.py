@@ -166,10 +166,16 @@ def behind(request: HttpRequest, of: Of, page: Page = 1, size: Size = 100) -> Ht
 
 
 def paged(frame: pl.DataFrame, page: int, size: int) -> dict[str, Any]:
-    """One page of rows; a page beyond the last is the last."""
-    pages = max(1, -(-frame.height // size))
-    rows = [plain(row) for row in frame.slice((min(page, pages) - 1) * size, size).to_dicts()]
-    return {"total": frame.height, "page": min(page, pages), "pages": pages, "rows": rows}
+    """One page of rows."""
+    at, rows = turned_to(frame.height, page, size)
+    return at | {"rows": [plain(row) for row in frame[rows].to_dicts()]}
+
+
+def turned_to(total: int, page: int, size: int) -> tuple[dict[str, int], slice]:
+    """Which page of how many that is, and which rows of all stand on it; a page beyond the last is the last."""
+    pages = max(1, -(-total // size))
+    here = min(page, pages)
+    return {"total": total, "page": here, "pages": pages}, slice((here - 1) * size, here * size)
 
 
 def _version(version: Version) -> dict[str, Any]:

@@ -342,10 +342,13 @@ class InboxRow(Open):
 
 
 class Inbox(Schema):
-    """Whom a rep calls next, as of `now`."""
+    """One page of whom a rep calls next, as of `now`."""
 
     rep: str
     now: str
+    total: int
+    page: int
+    pages: int
     rows: list[InboxRow]
 
 

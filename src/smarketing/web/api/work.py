@@ -14,9 +14,9 @@ from smarketing.reports.figures import iso
 from smarketing.vocabulary.errors import UsageError
 from smarketing.vocabulary.periods import parse_period
 from smarketing.web.api import shapes
-from smarketing.web.api.reads import MISTAKES, Page, Size, paged, plain, tagged
+from smarketing.web.api.reads import MISTAKES, Page, Size, paged, plain, tagged, turned_to
 from smarketing.web.held import held
-from smarketing.web.inbox.mine import rows_of
+from smarketing.web.inbox.mine import inbox_of
 from smarketing.web.inbox.whose import whose
 from smarketing.web.lives import life, one_life
 from smarketing.web.states import place
@@ -30,14 +30,16 @@ Line = dict[str, Any]
 
 
 @router.get("/inbox", response={200: shapes.Inbox, **KEPT, **MISTAKES}, url_name="inbox", summary="A rep's inbox")
-def inbox(request: HttpRequest, rep: str | None = None) -> HttpResponse:
+def inbox(request: HttpRequest, rep: str | None = None, page: Page = 1, size: Size = 100) -> HttpResponse:
     """Whom to call next, in the order of what is lost by waiting. `rep`: whose; left out: one's own. With each lead its `etag`."""
     now, address = place().now(), whose(request)
-    rows = [row.to_dict() for row in rows_of(address, now)]
+    found = inbox_of(address, now)
+    at, here = turned_to(found.number, page, size)
+    rows = [row.to_dict() for row in found.rows(found.leads[here])]
     tags = etags_of([row["lead_id"] for row in rows], now=now)
     told = [row | {"etag": tags.get(row["lead_id"])} for row in rows]
-    same = {"rep": address, "rows": [row | {"clock": _standing(row["clock"])} for row in told]}
-    return tagged(request, {"rep": address, "now": iso(now), "rows": told}, same=same)
+    same = {"rep": address, **at, "rows": [row | {"clock": _standing(row["clock"])} for row in told]}
+    return tagged(request, {"rep": address, "now": iso(now), **at, "rows": told}, same=same)
 
 
 def _standing(clock: Line | None) -> Line | None:

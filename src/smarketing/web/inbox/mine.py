@@ -85,12 +85,6 @@ def _parts(order: Order) -> tuple[list[str], ...]:
     return found
 
 
-def rows_of(rep: str, now: datetime) -> list[InboxRow]:
-    """Every row of the rep's inbox, in its order."""
-    found = inbox_of(rep, now)
-    return found.rows(found.leads)
-
-
 def row_of(lead_id: str, now: datetime) -> InboxRow | None:
     """The row of one lead, whosever it is; None where it has no open hand-off. Raises Http404 where there is no such lead."""
     cases = open_cases(one_life(lead_id))
