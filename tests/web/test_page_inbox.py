@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import threading
 import uuid
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -356,6 +357,28 @@ def test_each_of_twenty_five_colleagues_has_a_key_of_their_own(anna: Client):
     keys = re.findall(r'data-pick(?:="(.)" aria-keyshortcuts="\1")?><kbd>(.)</kbd>', panel[0])
     assert len(keys) == panel[0].count("data-pick") >= 25
     assert [key for key, _ in keys] == [shown for _, shown in keys] == list("1234567890abcdefhilmnoqrstuvwxyz")[: len(keys)]
+
+
+def test_a_name_that_changes_is_read_anew_when_it_is_written_and_not_before(desks: Workspace):
+    from django.db import connection, transaction
+
+    from smarketing.records.people import User
+    from smarketing.web.people import name_of
+
+    def asked_meanwhile() -> None:
+        found.append(name_of("rita@alderfinch.example"))
+        connection.close()
+
+    rita, found = User.objects.create(email="rita@alderfinch.example", name="Rita Rode", role="sales"), list[str]()
+    with transaction.atomic():
+        rita.name = "Rita Roth"
+        rita.save(update_fields=["name"])
+        other = threading.Thread(target=asked_meanwhile)
+        other.start()
+        other.join()
+    now = name_of("rita@alderfinch.example")
+    rita.delete()
+    assert (found, now, name_of("rita@alderfinch.example")) == (["Rita Rode"], "Rita Roth", "rita@alderfinch.example")
 
 
 def test_without_keys_left_a_choice_has_none():

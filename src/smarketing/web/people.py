@@ -39,8 +39,13 @@ def listen() -> None:
 
 
 def _anew(update_fields: Collection[str] | None = None, **_: Any) -> None:
-    if update_fields is not None and not {"name", "email", "role", "is_active"} & {*update_fields}:
-        return
+    from django.db.transaction import on_commit
+
+    if update_fields is None or {"name", "email", "role", "is_active"} & {*update_fields}:
+        on_commit(_forget)  # sooner, who asks meanwhile would read and keep what was
+
+
+def _forget() -> None:
     for name in ("people", "everybody", "colleagues"):
         forget(name)
 
