@@ -12,6 +12,7 @@ from tests.e2e.reading import leads, said, text_of
 
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 LEAST_TARGET = 44
+STALE = 412
 
 
 def beside(page: Page) -> str:
@@ -108,12 +109,63 @@ def test_keys_are_for_the_lead_that_was_chosen_also_where_it_is_on_its_way(desks
     page = desks.at("leader", "/inbox?rep=ben%40alderfinch.example")
     before, after = leads(page)[:2]
     page.route(re.compile(r"/inbox\?.*lead="), lambda route: (page.wait_for_timeout(400), route.continue_()))
+    heard = {lead: _calls(page, lead) for lead in (before, after)}
     page.keyboard.press("j")
     page.keyboard.press("c")
     page.keyboard.press("3")
     expect(said(page)).to_contain_text("Call logged")
     assert beside(page) == after
-    assert f'"{before}"' not in page.request.get(f"/api/leads/{before}").text().partition("voicemail")[2]
+    assert {lead: _calls(page, lead) - heard[lead] for lead in heard} == {before: 0, after: 1}
+
+
+def _calls(page: Page, lead: str) -> int:
+    """How many calls were made to a lead."""
+    story = page.request.get(f"/api/leads/{lead}").json()["rows"]
+    return sum(each["kind"] == "call_made" for each in story if each["what"] == "fact")
+
+
+def test_an_older_answer_does_not_take_the_lead_away_that_was_chosen_since(desks: Windows):
+    page, other = desks.at("leader", "/inbox?rep=helen%40alderfinch.example"), desks.at("operations", "/agreement")
+    first, second = leads(page)[:2]
+    held: list[Any] = []
+    page.route(re.compile(rf"/inbox\?.*lead={first}$"), lambda route: held.append(route))
+    go(other, f"/leads/{first}")
+    with page.expect_request(re.compile(rf"/inbox\?.*lead={first}$")):  # the page hears of it, and asks for the lead anew
+        other.keyboard.press("m")
+        other.keyboard.press("1")
+        expect(said(other)).to_contain_text("Mail logged")
+    page.locator(f"#inbox-list [data-lead='{second}']").click()
+    expect(page.locator(f"[data-lead-beside='{second}']")).to_be_visible()
+    with page.expect_response(re.compile(rf"/inbox\?.*lead={first}$")):
+        held[0].continue_()
+    page.wait_for_timeout(200)
+    assert beside(page) == second
+    page.keyboard.press("c")
+    page.keyboard.press("3")
+    expect(said(page)).to_contain_text("Call logged")
+    assert beside(page) == second
+
+
+def test_who_is_chosen_while_an_act_is_on_its_way_comes_after_it(desks: Windows):
+    page = desks.at("leader", "/inbox?rep=helen%40alderfinch.example")
+    first, second = leads(page)[1:3]
+    page.locator(f"#inbox-list [data-lead='{first}']").click()
+    expect(page.locator(f"[data-lead-beside='{first}']")).to_be_visible()
+    held: list[Any] = []
+    page.route("**/acts", lambda route: held.append(route))
+    with page.expect_request("**/acts"):
+        page.keyboard.press("c")
+        page.keyboard.press("3")
+    page.locator(f"#inbox-list [data-lead='{second}']").click()
+    assert beside(page) == first
+    held[0].continue_()
+    expect(said(page)).to_contain_text("Call logged")
+    expect(page.locator(f"[data-lead-beside='{second}']")).to_be_visible()
+    page.unroute("**/acts")
+    page.keyboard.press("o")
+    page.keyboard.press("1")
+    expect(said(page)).to_contain_text("Obstacle noted")
+    assert beside(page) == second
 
 
 def test_g_and_a_letter_still_go_to_a_page_and_do_nothing_else(desks: Windows):
@@ -123,6 +175,15 @@ def test_g_and_a_letter_still_go_to_a_page_and_do_nothing_else(desks: Windows):
     page.keyboard.press("a")
     page.wait_for_url("**/agreement")
     assert page.request.get("/inbox/list").headers["etag"] == before
+
+
+def test_g_and_a_letter_that_no_page_of_the_menu_has_is_no_key_of_the_lead(desks: Windows):
+    page = desks.at("anna", "/inbox")
+    page.keyboard.press("g")
+    page.keyboard.press("m")
+    expect(page.locator("[data-panel]:popover-open")).to_have_count(0)
+    page.keyboard.press("m")
+    expect(page.locator("[data-panel='m']:popover-open")).to_have_count(1)
 
 
 def test_every_colleague_is_two_keys_away_and_arrows_walk_to_them(desks: Windows):
@@ -184,15 +245,20 @@ def test_a_lead_that_comes_in_leaves_the_selection_and_the_typing_alone(desks: W
 
 def test_an_older_page_says_what_changed_and_is_up_to_date_then(desks: Windows):
     page, other = desks.at("anna", "/inbox"), desks.at("leader", "/inbox?rep=anna%40alderfinch.example")
-    page.evaluate("window.stop()")
+    page.route("**/inbox/list*", lambda route: route.abort())  # it is not told of what the colleague does
     lead = beside(page)
     go(other, f"/leads/{lead}")
     other.keyboard.press("m")
     other.keyboard.press("1")
     expect(said(other)).to_contain_text("Mail logged")
+    with page.expect_response("**/acts") as answer:
+        page.keyboard.press("m")
+        page.keyboard.press("2")
+    assert answer.value.status == STALE
+    expect(said(page)).to_contain_text("Not done: the lead has changed. Clara Whitfield logged a mail")
     page.keyboard.press("m")
     page.keyboard.press("2")
-    expect(said(page)).to_contain_text(re.compile("Clara Whitfield logged a mail|Message logged"))
+    expect(said(page)).to_contain_text("Message logged")
 
 
 def test_a_lead_that_was_given_back_comes_again_as_a_new_cycle(desks: Windows):

@@ -7,7 +7,7 @@ let going = 0;
 export const isGoing = () => going > 0 && performance.now() - going < SOON;
 
 // The page of a letter, where it is open to whoever looks: a link that the page has anyway.
-const pageOf = (letter) => (/^[a-z]$/.test(letter) ? document.querySelector(`a[data-letter-of-page="${letter}"]`) : null);
+const pageOf = (letter) => document.querySelector(`a[data-letter-of-page="${letter}"]`);
 
 export const isTyping = (target) => target.closest("input, textarea, select, [contenteditable]") !== null;
 
@@ -29,9 +29,12 @@ function search() {
 export function startKeys() {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || document.querySelector("dialog[open]")) return;
-    const page = isGoing() ? pageOf(event.key) : null;
-    if (page) {
-      location.assign(page.href);
+    if (isGoing() && /^[a-z]$/.test(event.key) && event.key !== "g") {
+      // Also where no page has this letter: it is not for anybody else, such as the lead that is chosen.
+      going = 0;
+      event.preventDefault();
+      const page = pageOf(event.key);
+      if (page) location.assign(page.href);
       return;
     }
     going = event.key === "g" ? performance.now() : 0;
