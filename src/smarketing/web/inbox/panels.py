@@ -91,9 +91,7 @@ def _of_sales(agreement: Agreement, owner: str | None, accepted: bool, now: date
         yield Panel("accept", "a", "Accept", "check", [Choice("Accept", "accepted")], first=True)
     outcomes = [Choice(upper(each), f"call_made:outcome:{each}") for each in outcomes_of(agreement, "call_made")]
     yield Panel("call", "c", "Call", "phone", outcomes, fields=[NOTE], first=True)
-    wrote = [Choice("Mail sent", "email_sent"), Choice("Message sent", "message_sent")]
-    met = [Choice("Meeting booked", "meeting_booked"), Choice("Meeting held", "meeting_held")]
-    yield Panel("mail", "m", "Write or meet", "mail", [*wrote, *met], fields=[NOTE], first=True)
+    yield Panel("mail", "m", "Write or meet", "mail", [*WRITTEN_OR_MET], fields=[NOTE], first=True)
     yield from _hand_backs(agreement)
     yield Panel("snooze", "s", "Put aside", "moon", _snoozes(owner, agreement, now), [("until", "Or until", "date")], UNTIL)
     others = [Choice(name, f"assigned:to:{address}") for address, name in _colleagues(owner, now)]
@@ -104,6 +102,16 @@ def _of_sales(agreement: Agreement, owner: str | None, accepted: bool, now: date
 
 
 NOTE = ("note", "Note", "long")
+WRITTEN_OR_MET = (
+    Choice("Mail sent", "email_sent:outcome:sent"),
+    Choice("Message sent", "message_sent:outcome:sent"),
+    Choice("Meeting booked", "meeting_booked:outcome:booked"),
+    Choice("Meeting held", "meeting_held:outcome:held"),
+    Choice("Mail answered", "email_sent:outcome:answered"),
+    Choice("Mail bounced", "email_sent:outcome:bounced"),
+    Choice("Message answered", "message_sent:outcome:answered"),
+)
+"""Whoever was met is known by what the agreement calls reached; that nobody came is a note."""
 UNTIL = Choice("Put aside until then", "snoozed")
 OBSTACLE = Choice("Note it", "obstacle_noted")
 

@@ -9,7 +9,9 @@ const ANSWERED = [403, 404, 409, 412, 422];
 let tag = "";
 let asking = false;
 let coming = "";
+let asked = null;
 let waiting = [];
+let wanted = "";
 
 const inbox = () => document.getElementById("inbox");
 const rows = () => [...document.querySelectorAll("#inbox-list [data-lead]")];
@@ -82,6 +84,12 @@ function begins(event) {
     return;
   }
   if (target !== "inbox" && target !== "inbox-lead") return;
+  if (coming === "act") {
+    event.preventDefault();
+    wanted = row?.dataset.lead ?? wanted;
+    return;
+  }
+  asked = event.detail.xhr;
   coming = target === "inbox" ? "act" : "lead";
   waiting = [];
   document.getElementById("inbox-lead")?.classList.add("is-coming");
@@ -93,13 +101,24 @@ function begins(event) {
 function settled(event) {
   if (event.type !== "htmx:afterSwap" && event.detail.successful) return;
   const target = event.detail.target?.id ?? event.detail.elt?.id;
-  if (event.type === "htmx:afterSwap" && target !== "inbox" && target !== "inbox-lead") return;
+  if (event.type === "htmx:afterSwap" && target !== "inbox" && target !== "inbox-lead" || event.detail.xhr !== asked) return;
   const keys = event.type === "htmx:afterSwap" && coming === "lead" ? waiting : [];
   coming = "";
   waiting = [];
   document.getElementById("inbox-lead")?.classList.remove("is-coming");
   if (keys.length) press(keys[0]);
   if (keys.length > 1 && panel()) press(keys[1]);
+  if (wanted) rows().find((row) => row.dataset.lead === wanted)?.click();
+  wanted = "";
+}
+
+// An answer about a lead is for the one that was asked for last: an older one that comes later is not shown.
+function beforeSwap(event) {
+  const target = event.detail.target?.id;
+  if (target === "inbox-lead" && event.detail.xhr !== asked) event.detail.shouldSwap = false;
+  if (target !== "inbox" || !ANSWERED.includes(event.detail.xhr.status)) return;
+  event.detail.shouldSwap = true;
+  event.detail.isError = false;
 }
 
 const busy = () => Boolean(panel()) || Boolean(document.activeElement?.closest("#inbox-lead textarea, #inbox-lead input"));
@@ -133,7 +152,7 @@ function keepUp() {
 
 async function look() {
   const page = inbox();
-  if (!page || asking || document.hidden) return;
+  if (!page || asking || coming || document.hidden) return;
   asking = true;
   try {
     const lead = beside()?.dataset.leadBeside ?? "";
@@ -142,7 +161,7 @@ async function look() {
     });
     const [server, speed] = [Number(answer.headers.get("X-Now")), Number(answer.headers.get("X-Speed"))];
     if (server && page.dataset.speed !== "0") tell(server, speed);
-    if (answer.status === 200 && inbox() === page && !answer.redirected) {
+    if (answer.status === 200 && inbox() === page && !answer.redirected && !coming) {
       const first = !tag;
       tag = answer.headers.get("ETag") ?? "";
       const text = await answer.text();
@@ -204,11 +223,7 @@ export function startInbox() {
   moreKeys();
   document.addEventListener("keydown", onKey);
   document.addEventListener("toggle", opened, true);
-  document.addEventListener("htmx:beforeSwap", (event) => {
-    if (event.detail.target?.id !== "inbox" || !ANSWERED.includes(event.detail.xhr.status)) return;
-    event.detail.shouldSwap = true;
-    event.detail.isError = false;
-  });
+  document.addEventListener("htmx:beforeSwap", beforeSwap);
   document.addEventListener("htmx:beforeRequest", begins);
   document.addEventListener("htmx:afterSwap", afterSwap);
   for (const end of ["htmx:afterSwap", "htmx:afterRequest"]) document.addEventListener(end, settled);
