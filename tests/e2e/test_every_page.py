@@ -25,6 +25,14 @@ WHOLE_TABLES = ("campaigns", "attribution", "reps", "leads")
 """Their tables are read across: no column is out of sight on a usual screen."""
 CUT = """() => [...document.querySelectorAll(".table-box")].filter(box => box.scrollWidth > box.clientWidth + 1)
   .map(box => `${box.scrollWidth} in ${box.clientWidth}`)"""
+HINTS_CUT = """() => [...document.querySelectorAll("input[placeholder]:not(.choose-search)")].filter(each => {
+  const css = getComputedStyle(each), pen = document.createElement("canvas").getContext("2d");
+  pen.font = css.font;
+  const key = each.parentElement.querySelector("kbd"), free = key && getComputedStyle(key).display !== "none"
+    ? key.getBoundingClientRect().left - each.getBoundingClientRect().left : each.clientWidth - parseFloat(css.paddingRight);
+  return each.checkVisibility() && pen.measureText(each.placeholder).width + parseFloat(css.paddingLeft) > free;
+}).map(each => each.placeholder)"""
+WITH_HINTS = ("leads", "audit")
 THEMES = ["light", "dark"]
 
 
@@ -107,6 +115,18 @@ def test_a_page_fits_a_usual_screen_with_its_tables(windows: Windows, place: str
     found = page.evaluate(WIDER)
     assert (found["width"] <= USUAL, found["out"]) == (True, [])
     assert page.evaluate(CUT) == []
+
+
+@pytest.mark.parametrize("place", WITH_HINTS)
+def test_a_hint_in_a_field_is_read_to_its_end(windows: Windows, place: str):
+    address, login, status, _ = PLACES[place]
+    page = windows.window(login, width=USUAL, height=860)
+    assert go(page, address) == status
+    for width in (NARROWEST, PHONE, 1024, USUAL, 1600):
+        page.set_viewport_size({"width": width, "height": 860})
+        assert page.evaluate(HINTS_CUT) == []
+    page.evaluate("document.querySelector('[data-search]').placeholder += ' and whatever else somebody may remember'")
+    assert len(page.evaluate(HINTS_CUT)) == 1, "control"
 
 
 def test_what_is_wrong_with_a_page_is_found(windows: Windows):

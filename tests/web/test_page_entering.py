@@ -94,6 +94,17 @@ def test_what_is_told_becomes_facts_by_whoever_told_it(mia):
     assert '"text":"Asked for the price of ten seats."' in note["properties"]
 
 
+def test_in_the_list_a_person_is_called_by_name_with_the_company_below(mia, copy):
+    lead = entered_lead(enter(mia, name="Jana <Novak>", company="Novak & Sons", anyway="1"))
+    follow(copy)
+    page = mia.get("/leads?q=novak").content.decode()
+    row = re.search(rf'href="/leads/{lead}" title="{lead}">(.*?)</th>', page, re.DOTALL)
+    assert row is not None
+    assert "Jana &lt;Novak&gt;</a>" in row[1]
+    assert row[1].endswith('<span class="beneath">Novak &amp; Sons</span>')
+    assert "may be mailed" in row[1]
+
+
 def test_a_form_is_entered_once_however_often_it_is_sent(mia):
     from smarketing.records.acts import Act
 

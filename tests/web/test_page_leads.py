@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from html import unescape
+from html import escape, unescape
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -51,6 +51,17 @@ def test_the_latest_hand_offs_come_first(mia):
     latest = leads(held()).sort("handed_at", descending=True, nulls_last=True)["handed_at"].head(50).to_list()
     there = dict(leads(held()).select("lead_id", "handed_at").iter_rows())
     assert [there[lead] for lead in shown(html_of(mia, "/leads"))] == latest
+
+
+def test_a_lead_is_called_as_everywhere_and_its_id_is_in_the_title(mia):
+    from smarketing.reports.feedback.called import called
+
+    rows = dict(re.findall(r'class="row-link" href="/leads/([^"]+)"(.*?</a>)', html_of(mia, "/leads")))
+    names = called(held(), rows)
+    assert rows == {lead: f' title="{lead}">{escape(name)}</a>' for lead, name in names.items()}
+    assert not any(name == lead for lead, name in names.items()), "control: all of them are called something"
+    assert "Account</" not in html_of(mia, "/leads")
+    assert {"lead_id", "account"} <= rows_of(mia, "/leads?stage=sql&export=csv")[0].keys()
 
 
 def test_a_row_opens_its_lead_and_the_score_its_receipt(mia):

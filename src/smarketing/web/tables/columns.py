@@ -46,7 +46,7 @@ class Column:
     `term`: a word of the vocabulary that explains the title. `path`: the figure path of the report's `behind`, where it is not
     the key. `value`: how to get the figure from a row, where it is not `row[key]`. `currency`: for plain amounts of money.
     `link`: the address that the figure of a row opens, where no question stands behind it. `beside`: what stands beside the name of a
-    lead, by its id; asked of the rows that are drawn alone.
+    lead, by its row; asked of the rows that are drawn alone.
     """
 
     key: str
@@ -58,7 +58,7 @@ class Column:
     value: Callable[[Mapping[str, Any]], Any] | None = None
     currency: str = ""
     link: Callable[[Mapping[str, Any]], str] | None = None
-    beside: Callable[[str], SafeString] | None = None
+    beside: Callable[[Mapping[str, Any]], SafeString] | None = None
 
     @property
     def is_figure(self) -> bool:
@@ -125,7 +125,7 @@ def cell(column: Column, row: Mapping[str, Any], question: Mapping[str, str] | N
         return Cell(NOTHING, column.kind, url=url, label=column.title)
     if column.kind is Kind.lead:
         lead = str(row.get("lead_id") or held)
-        beside = column.beside(lead) if column.beside else NOTHING_BESIDE
+        beside = column.beside(row) if column.beside else NOTHING_BESIDE
         title = lead if lead != str(held) else ""
         return Cell(str(held), Kind.lead, title, f"/leads/{quote(lead)}", label=column.title, beside=beside)
     text, title = WRITE[column.kind](held)

@@ -71,16 +71,20 @@ class Table:
 
     @classmethod
     def of_frame(
-        cls, name: str, frame: pl.DataFrame, columns: Sequence[Column], *, path: str, query: QueryDict, on_a_page: int = ON_A_PAGE
-    ) -> Table:
-        """A table of a Polars frame; a column's key is the frame's column. It is sorted as a whole, only one page becomes rows."""
+        cls, name: str, frame: pl.DataFrame, columns: Sequence[Column], *, path: str, query: QueryDict, on_a_page: int = ON_A_PAGE,
+        told: Callable[[list[dict[str, Any]]], Sequence[Mapping[str, Any]]] = lambda rows: rows,
+    ) -> Table:  # fmt: skip
+        """A table of a Polars frame; a column's key is the frame's column. It is sorted as a whole, only one page becomes rows.
+
+        `told`: what is told of the rows of a page beside what the frame has.
+        """
 
         def order(column: Column, descending: bool) -> Sequence[int]:
             return frame.select(pl.arg_sort_by(column.key, descending=descending, nulls_last=True)).to_series().to_list()
 
         return cls(
             name, [column for column in columns if column.key in frame.columns], path=path, query=query, order=order,
-            pick=lambda places: frame[list(places)].to_dicts(), total=frame.height,
+            pick=lambda places: told(frame[list(places)].to_dicts()), total=frame.height,
             frame=lambda places: frame[list(places)] if places else frame.clear(), on_a_page=on_a_page,
         )  # fmt: skip
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
+from django.utils.safestring import SafeString
 
 from smarketing.agreement.changes.phrases import upper
 from smarketing.reports.behind.words import Saying, title
@@ -110,13 +111,17 @@ def _says(frame: pl.DataFrame, name: str) -> bool:
 def _column(name: str, frame: pl.DataFrame) -> Column:
     currency, kind = held().agreement.currency, Kind.day if name in DAYS else kind_of(name, frame.schema[name])
     if name == "lead_id" and "account" in frame.columns and "first_at" not in frame.columns:
-        return Column("account", "Lead", Kind.lead, value=lambda row: row["account"] or row["lead_id"], beside=mark_beside)
+        return Column("account", "Lead", Kind.lead, value=lambda row: row["account"] or row["lead_id"], beside=_beside)
     if name in IN_WORDS:
         write = IN_WORDS[name]
         return Column(name, title_of(name), value=lambda row: write(str(row[name])) if row[name] else None)
     if name in ("needed", "expected", "missing"):
         return Column(name, title_of(name), Kind.points, link=lambda row: question_url(_step(name, row)))
-    return Column(name, title_of(name), kind, currency=currency, beside=mark_beside if kind is Kind.lead else None)
+    return Column(name, title_of(name), kind, currency=currency, beside=_beside if kind is Kind.lead else None)
+
+
+def _beside(row: Row) -> SafeString:
+    return mark_beside(str(row["lead_id"]))
 
 
 def _step(name: str, row: Row) -> dict[str, str]:

@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
+from smarketing.reports.feedback.called import called
 from smarketing.reports.leads import leads
 from smarketing.web.answer import table_page
 from smarketing.web.consenting import contact_column, mark_beside
@@ -82,16 +83,29 @@ def _listed(request: HttpRequest) -> Listed:
     rows = selected(request.GET).with_columns(way)
     if asked.get("export"):
         rows = rows.join(contact_column(held()), on="lead_id", how="left", maintain_order="left")
-    table = Table.of_frame("leads", rows, columns(), path=request.path, query=asked)
+    table = Table.of_frame("leads", rows, columns(), path=request.path, query=asked, told=_named)
     on = chips(request)
     return Listed(table, stage_tabs(request), on, _answer(table, filtered=bool(on)), object())
 
 
+def _named(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows of a page with what each lead is `called`; of all leads of a list nobody asks that."""
+    names = called(held(), [row["lead_id"] for row in rows])
+    return [row | {"called": names[row["lead_id"]]} for row in rows]
+
+
+def _beside(row: Mapping[str, Any]) -> SafeString:
+    """The mark of a lead, and its account where it is called otherwise."""
+    mark = mark_beside(row["lead_id"])
+    if not row["account"] or row["account"] == row["called"]:
+        return mark
+    return format_html('{} <span class="beneath">{}</span>', mark, row["account"])
+
+
 def columns() -> list[Column]:
-    """The columns on the page; the export has all of the table."""
+    """The columns on the page; the export has all of the table. Leads are put in order by account, which stands in the list itself."""
     return [
-        Column("lead_id", "Lead", Kind.lead, beside=mark_beside),
-        Column("account", "Account"),
+        Column("account", "Lead", Kind.lead, value=lambda row: row["called"], beside=_beside),
         Column(STAGE, "Stage", value=_in_words(STAGE)),
         Column("grade", "Grade", term="grade"),
         Column("total", "Score", Kind.points, link=lambda row: f"/leads/{quote(row['lead_id'])}#receipt"),
