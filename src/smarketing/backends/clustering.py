@@ -28,7 +28,7 @@ from smarketing.backends.local import cores, refuse_incomplete
 from smarketing.backends.side_by_side import one_ahead
 from smarketing.backends.spreading import HELD, NAMES, Load, Spreading
 from smarketing.journal.fact import COLUMNS
-from smarketing.journal.parquet import scan_facts
+from smarketing.journal.parquet import scan_facts, unchanged
 from smarketing.journal.survey import ACROSS_LEADS, Glance, digest, glance, repeated_digests
 from smarketing.vocabulary.errors import UsageError
 from smarketing.vocabulary.periods import micros
@@ -59,13 +59,14 @@ def cluster(
     The folder appears whole or not at all. Raises UsageError where there is something already, DocumentError for rows that are
     no facts.
     """
-    target, scanned = Path(out), scan_facts(facts)
+    target = Path(out)
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise UsageError(f"{target} is there already; name a folder that is not")
     unfinished = target.with_name(f".{target.name}.{uuid4().hex}.part")
     try:
         (unfinished / NOTES).mkdir(parents=True)
-        manifest = write_clustered(scanned, unfinished, at_once=at_once, held=held, progress=progress)
+        with unchanged(facts):
+            manifest = write_clustered(scan_facts(facts), unfinished, at_once=at_once, held=held, progress=progress)
         if target.exists():
             target.rmdir()
         unfinished.replace(target)

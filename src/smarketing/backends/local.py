@@ -34,8 +34,7 @@ from smarketing.derivations.tables.lives import BESIDE
 from smarketing.derivations.working_time import WorkingTime, working_time
 from smarketing.journal.checks import check_facts
 from smarketing.journal.fact import no_facts
-from smarketing.journal.parquet import parts as parts_of
-from smarketing.journal.parquet import scan_facts, sliceable
+from smarketing.journal.parquet import Marks, scan_facts, sliceable, unchanged
 from smarketing.journal.small_tables import read_small_tables
 from smarketing.journal.survey import NEEDED_TEXTS, Noted, Settled, Survey, survey
 from smarketing.reports.lives import tell
@@ -196,14 +195,15 @@ def replay(
     fact; a date alone is 00:00 in the zone of the version in force then. `tables`: which of TABLES to derive (all). `tables_in`: the small tables. `threads`:
     left out, one for each core. `at_once`: about how many facts are held at a time. Raises UsageError and DocumentError.
     """
-    run = prepare(facts, agreement, as_of, tables, tables_in, threads, at_once, progress)
-    run.beside = BESIDE if "stage_entries" in run.tables else ()
-    frames: dict[str, list[pl.DataFrame]] = {name: [] for name in (*run.tables, *run.beside) if name in (*OF_LEADS, *BESIDE)}
-    for made in run:
-        for name, frame in made.items():
-            frames[name].append(frame)
+    with unchanged(facts):
+        run = prepare(facts, agreement, as_of, tables, tables_in, threads, at_once, progress)
+        run.beside = BESIDE if "stage_entries" in run.tables else ()
+        frames: dict[str, list[pl.DataFrame]] = {name: [] for name in (*run.tables, *run.beside) if name in (*OF_LEADS, *BESIDE)}
+        for made in run:
+            for name, frame in made.items():
+                frames[name].append(frame)
+        whole = {name: pl.concat(parts) for name, parts in frames.items() if parts} | run.across_leads()
     united = run.known.united.rename({"lead_id": "id", "united_id": "lead_id"})
-    whole = {name: pl.concat(parts) for name, parts in frames.items() if parts} | run.across_leads()
     beside = {name: whole.pop(name) for name in run.beside if name in whole}
     settled, versions = run.known.settle(run.facts), run.book.versions
     problems = run.across.problems()
@@ -225,33 +225,33 @@ def write_replay(
     replaced. Interrupted and started again with the same journal, agreement, instant and tables, it goes on after the last bucket
     that was whole (from a journal in files).
     """
-    run = prepare(facts, agreement, as_of, tables, tables_in, threads, at_once, progress)
-    parts, versions = run.buckets.number > 1, run.book.versions
-    key = replay_key(facts, run) if parts else None
-    written = Written(Path(out), run.tables, as_of=run.known.as_of, parts=parts, versions=versions, key=key)
-    for across in written.across():
-        run.across.merge(across)
-    for made in run.buckets_made(without=written.done):
-        written.add(made.tables, bucket=made.bucket, facts=made.rows, across=made.across)
-    written.add_whole(run.across.short_tables())
-    written.add_long(run.across.long_tables())
+    with unchanged(facts) as marks:
+        run = prepare(facts, agreement, as_of, tables, tables_in, threads, at_once, progress)
+        parts, versions = run.buckets.number > 1, run.book.versions
+        key = replay_key(marks, run) if parts else None
+        written = Written(Path(out), run.tables, as_of=run.known.as_of, parts=parts, versions=versions, key=key)
+        for across in written.across():
+            run.across.merge(across)
+        for made in run.buckets_made(without=written.done):
+            written.add(made.tables, bucket=made.bucket, facts=made.rows, across=made.across)
+        written.add_whole(run.across.short_tables())
+        written.add_long(run.across.long_tables())
     written.finish()
     written.problems, written.notes = run.across.problems(), [*run.notes, *written.notes]
     return written
 
 
-def replay_key(facts: Any, run: Run) -> str | None:
+def replay_key(marks: Marks, run: Run) -> str | None:
     """A text that is another one wherever the tables could be: the journal, the agreement, the instant, or the program is another one.
 
     None for a journal that is no file, which cannot be told from another one.
     """
-    if not isinstance(facts, (str, Path)):
+    if not marks:
         return None
-    files = [(str(part.resolve()), part.stat().st_size, part.stat().st_mtime_ns) for part in parts_of(Path(facts))]
     small = {name: hashlib.sha256(frame.write_json().encode()).hexdigest() for name, frame in sorted(run.small.items())}
     program = [kernel_hash(Path(__file__).parents[1]), pl.__version__, probe()]
     versions = [version.id for version in run.book.versions]
-    said = [files, small, program, versions, run.known.as_of.isoformat(), run.tables, run.buckets.number]
+    said = [marks, small, program, versions, run.known.as_of.isoformat(), run.tables, run.buckets.number]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 

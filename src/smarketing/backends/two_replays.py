@@ -25,7 +25,7 @@ from smarketing.derivations.rulebook import compile_agreement
 from smarketing.derivations.tables.lives import BESIDE
 from smarketing.derivations.working_time import working_time
 from smarketing.journal.fact import no_facts
-from smarketing.journal.parquet import scan_facts
+from smarketing.journal.parquet import scan_facts, unchanged
 from smarketing.journal.small_tables import read_small_tables
 from smarketing.journal.survey import Survey, survey
 from smarketing.reports.lives import tell
@@ -73,21 +73,22 @@ def replay_each(
     `tables`: some of those of the leads (`score_changes`, `stage_entries`, `handoffs`, `clocks`). A date alone as `as_of` is 00:00 in
     the zone of the last agreement.
     """
-    scanned, small = scan_facts(facts), read_small_tables(tables_in)
-    refuse_incomplete(scanned, source=str(facts) if isinstance(facts, (str, Path)) else "facts")
-    known = survey(scanned, as_of=at_instant(as_of, agreements[-1:]))
-    books = [compile_agreement([one], rates_in(small, [one])) for one in agreements]
-    made: list[dict[str, list[pl.DataFrame]]] = [{name: [] for name in (*tables, *BESIDE)} for _ in books]
-    for done, facts_of_bucket in _at_least_one(Buckets(scanned, known, at_once=at_once)):
-        frame = in_lives(facts_of_bucket)
-        since = _first_at(frame, known)
-        for book, parts in zip(books, made, strict=True):
-            working = working_time(book.versions, small, first_at=since, as_of=known.as_of)
-            derived = derive(frame, book, working, as_of=known.as_of, tables={*tables, *BESIDE}, threads=threads or cores())
-            for name, frames in parts.items():
-                frames.append(derived[name])
-        if progress is not None:
-            progress(done, known.rows)
+    with unchanged(facts):
+        scanned, small = scan_facts(facts), read_small_tables(tables_in)
+        refuse_incomplete(scanned, source=str(facts) if isinstance(facts, (str, Path)) else "facts")
+        known = survey(scanned, as_of=at_instant(as_of, agreements[-1:]))
+        books = [compile_agreement([one], rates_in(small, [one])) for one in agreements]
+        made: list[dict[str, list[pl.DataFrame]]] = [{name: [] for name in (*tables, *BESIDE)} for _ in books]
+        for done, facts_of_bucket in _at_least_one(Buckets(scanned, known, at_once=at_once)):
+            frame = in_lives(facts_of_bucket)
+            since = _first_at(frame, known)
+            for book, parts in zip(books, made, strict=True):
+                working = working_time(book.versions, small, first_at=since, as_of=known.as_of)
+                derived = derive(frame, book, working, as_of=known.as_of, tables={*tables, *BESIDE}, threads=threads or cores())
+                for name, frames in parts.items():
+                    frames.append(derived[name])
+            if progress is not None:
+                progress(done, known.rows)
     return [_outcome(one, known, scanned, small, parts) for one, parts in zip(agreements, made, strict=True)]
 
 

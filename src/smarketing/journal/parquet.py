@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -14,6 +16,8 @@ from smarketing.journal.fact import COLUMNS
 from smarketing.vocabulary.errors import DocumentError, UsageError
 from smarketing.vocabulary.problems import Problem
 
+Marks = tuple[tuple[str, int, int], ...]
+"""What tells the files of a journal from others of the same names."""
 IN_MEMORY = "facts"
 """The source that problems of a table in memory name."""
 
@@ -39,6 +43,41 @@ def sliceable(source: Any) -> bool:
     if isinstance(source, (str, Path)):
         return len(parts(Path(source))) == 1
     return not isinstance(source, pl.LazyFrame)
+
+
+@contextmanager
+def unchanged(source: Any) -> Iterator[Marks]:
+    """Where the journal is in files, whoever reads it more than once within this sees the same facts each time. Else raises UsageError,
+    also in the place of whatever went wrong; files that come meanwhile do no harm. Gives the marks of the files."""
+    before = marks_of(source)
+    try:
+        yield before
+    except (Exception, pl.exceptions.PanicException):
+        refuse_changed(before)
+        raise
+    refuse_changed(before)
+
+
+def marks_of(source: Any) -> Marks:
+    """Of each file its path, how large it is and when it was written; nothing of a journal that is in none."""
+    if not isinstance(source, (str, Path)) or not Path(source).exists():
+        return ()
+    return tuple(_mark(part.resolve()) for part in parts(Path(source)))
+
+
+def refuse_changed(marks: Marks) -> None:
+    """Raises UsageError for the first file that is not as it was."""
+    for mark in marks:
+        path = Path(mark[0])
+        if not path.exists() or _mark(path) != mark:
+            raise UsageError(
+                f'"{path}" was written while it was read, so the facts are of two journals; begin anew when it stands still'
+            )
+
+
+def _mark(path: Path) -> tuple[str, int, int]:
+    stands = path.stat()
+    return str(path), stands.st_size, stands.st_mtime_ns
 
 
 def opened(source: Any) -> list[tuple[str, pl.LazyFrame]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
@@ -14,6 +15,8 @@ from polars.testing import assert_frame_equal
 from smarketing.agreement.checks import load_agreement
 from smarketing.backends.local import replay, write_replay
 from smarketing.derivations.replay import TABLES
+from smarketing.journal import survey as surveying
+from smarketing.journal.parquet import write_facts
 from smarketing.vocabulary.errors import DocumentError, UsageError
 from tests.unit.derivations.journals import EXAMPLE, journal
 
@@ -121,3 +124,53 @@ def test_a_rep_has_one_row(tmp_path: Path) -> None:
     (tmp_path / "reps.csv").write_text("rep,calendar\nrita@hart.example,default\nrita@hart.example,late\n")
     with pytest.raises(DocumentError, match="SMK-J033 reps.csv:3"):
         replay(journal(leads=1, cycles=1), load_agreement(EXAMPLE), AS_OF, tables_in=tmp_path)
+
+
+@pytest.fixture
+def told(tmp_path: Path) -> Path:
+    """A journal in a file."""
+    write_facts(journal(leads=300, cycles=2), tmp_path / "told.parquet")
+    return tmp_path / "told.parquet"
+
+
+def once(act: Callable[[], None]) -> Callable[..., None]:
+    """Does it when it is first called."""
+    left = [act]
+    return lambda *_: left.pop()() if left else None
+
+
+def test_a_journal_that_is_replaced_while_it_is_replayed_is_refused_and_the_old_tables_stay(tmp_path: Path, told: Path) -> None:
+    agreement, out = load_agreement(EXAMPLE), tmp_path / "out"
+    write_replay(told, agreement, AS_OF, out=out, at_once=500)
+    before = written("handoffs", out)
+    replaced = once(lambda: write_facts(journal(leads=200, cycles=3), told))
+    with pytest.raises(UsageError, match=r'told\.parquet" was written while it was read'):
+        write_replay(told, agreement, AS_OF, out=out, at_once=500, progress=replaced)
+    assert_frame_equal(written("handoffs", out), before)
+    write_replay(told, agreement, AS_OF, out=out, at_once=500)
+    assert_frame_equal(
+        written("handoffs", out), in_order(replay(journal(leads=200, cycles=3), agreement, AS_OF).tables["handoffs"])
+    )
+
+
+@pytest.mark.parametrize("change", [lambda told: write_facts(journal(leads=9, cycles=1), told), Path.unlink])
+def test_slices_of_two_journals_never_meet(told: Path, monkeypatch: pytest.MonkeyPatch, change: Callable[[Path], None]) -> None:
+    def collected(facts: pl.LazyFrame) -> pl.DataFrame:
+        changes()
+        return read(facts)
+
+    read, changes = surveying.collected, once(lambda: change(told))
+    monkeypatch.setattr(surveying, "PART", 100)
+    monkeypatch.setattr(surveying, "collected", collected)
+    with pytest.raises(UsageError, match="was written while it was read"):
+        replay(told, load_agreement(EXAMPLE), AS_OF, tables=["credits"])
+
+
+def test_a_file_that_comes_while_a_folder_is_read_does_no_harm(tmp_path: Path) -> None:
+    agreement, folder, facts = load_agreement(EXAMPLE), tmp_path / "folder", journal(leads=300, cycles=2)
+    folder.mkdir()
+    write_facts(facts, folder / "one.parquet")
+    comes = once(lambda: write_facts(journal(leads=9, cycles=1), folder / "two.parquet"))
+    found = replay(folder, agreement, AS_OF, tables=["handoffs"], at_once=500, progress=comes)
+    assert (folder / "two.parquet").exists()
+    assert_frame_equal(in_order(found.tables["handoffs"]), in_order(replay(facts, agreement, AS_OF).tables["handoffs"]))
