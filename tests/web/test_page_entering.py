@@ -207,7 +207,11 @@ def test_whom_it_may_be_is_said_while_the_form_is_filled_in(mia, known):
 def test_what_was_said_about_being_contacted_stands_on_the_lead_page(mia, known):
     page = shown(mia, f"/leads/{known}")
     assert "Do not call, may be mailed" in page
-    assert "<dt>Email consent</dt><dd>yes</dd>" in page
+    for by, said in (("mail", "Yes, consent given on"), ("phone", "No, consent refused on")):
+        line = re.findall(rf'<dt>Contact by {by}</dt><dd class="[^"]+"><a href="[^"]+">([^<]+)</a></dd>', page)
+        assert len(line) == 1
+        assert line[0].startswith(said)
+    assert "onsent</dt>" not in page, "what was told of it is said once"
 
 
 def test_a_number_and_an_address_on_the_lead_page_are_links(mia, known):

@@ -27,10 +27,13 @@ def test_a_number_that_is_told_twice_is_offered_once():
 
 
 def test_a_profile_is_told_in_words():
-    told = profile_shown({"email": "a@b.example", "email_consent": True, "employees": 40, "phone_consent": False})
-    assert told == [
-        ("email", "a@b.example", "mailto:a@b.example"),
-        ("email consent", "yes", ""),
-        ("employees", "40", ""),
-        ("phone consent", "no", ""),
-    ]
+    told = profile_shown({"email": "a@b.example", "employees": 40, "likes_tea": True})
+    assert told == [("email", "a@b.example", "mailto:a@b.example"), ("employees", "40", ""), ("likes tea", "yes", "")]
+
+
+def test_what_it_says_about_being_contacted_is_told_by_the_lines_beside_it_and_not_twice():
+    """But for what is no word about it: nobody would read of that elsewhere."""
+    words = {"email_consent": True, "Phone Consent": "no", "doNotCall": "yes", "consent": "mail and phone", "opted_out": 1}
+    assert profile_shown(words) == []
+    others = {"do_not_call": False, "email_consent": "ask Tom", "consent": "by fax", "content": "yes"}
+    assert [name for name, _, _ in profile_shown(others)] == ["do not call", "email consent", "consent", "content"]

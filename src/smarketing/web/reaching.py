@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
+from smarketing.reports.person.consent import is_word
+
 PHONES, MAILS = ("phone", "mobile", "mobile_phone", "phone_number"), ("email", "email_address")
 """Attributes that tell a phone number, and a mail address."""
 LEAST_DIGITS = 4
@@ -46,7 +48,11 @@ def _told(profile: Mapping[str, Any], names: tuple[str, ...]) -> Iterator[str]:
 
 
 def profile_shown(profile: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """Each attribute: its label, its value in words, and where it leads ("" for most)."""
+    """Each attribute: its label, its value in words, and where it leads ("" for most).
+
+    What it says about being contacted is left out: beside it stands what holds of that, with since when (see `consenting.lines_of`).
+    """
     urls = {way.text: way.url for way in ways_to(profile)}
-    said = {name: WORDS.get(value, str(value)) if isinstance(value, bool) else str(value) for name, value in profile.items()}
+    told = {name: value for name, value in profile.items() if not is_word(name, value)}
+    said = {name: WORDS.get(value, str(value)) if isinstance(value, bool) else str(value) for name, value in told.items()}
     return [(name.replace("_", " "), text, urls.get(text.strip(), "")) for name, text in said.items()]

@@ -104,6 +104,12 @@ def words_of(consent: Consent) -> str:
     return MAY[consent.allowed] if consent.allowed else UNSAID
 
 
+def is_word(name: str, value: object) -> bool:
+    """Whether an attribute with this value says something about a channel, by the rule above."""
+    meaning, channels = WORDS.get(_plain(name), ("", ()))
+    return any(_may(meaning, channel, value) is not None for channel in channels)
+
+
 CONSENTS = "consents"
 """Under this name an outcome keeps them."""
 UNKNOWN = Consent()
@@ -148,11 +154,15 @@ def consents(outcome: Following) -> Consents:
     return outcome.once(CONSENTS, lambda: _read(outcome.facts))
 
 
-def take_over(before: Following, after: Following, changed: Collection[str]) -> None:
-    """Let what is known of the consent of all but these leads hold for the outcome that follows; theirs is read anew."""
+def take_over(before: Following, after: Following, changed: Collection[str], told: pl.DataFrame | None = None) -> None:
+    """Let what is known of the consent of all but these leads hold for the outcome that follows; theirs is read anew.
+
+    `told`: the facts of these leads, where somebody has them at hand.
+    """
     known: Consents | None = before.asked_so_far(CONSENTS)
     if known is not None:
-        after.once(CONSENTS, lambda: _going_on(known, _read(after.facts.filter(pl.col("lead_id").is_in(list(changed)))), changed))
+        theirs = told.lazy() if told is not None else after.facts.filter(pl.col("lead_id").is_in(list(changed)))
+        after.once(CONSENTS, lambda: _going_on(known, _read(theirs), changed))
 
 
 def _going_on(known: Consents, fresh: Consents, changed: Collection[str]) -> Consents:
