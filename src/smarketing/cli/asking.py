@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -99,7 +98,7 @@ class Source:
         from smarketing.backends.local import replay
 
         signed = self._signed()
-        with replaying() as progress:
+        with output.counting("Replaying") as progress:
             return replay(facts, signed, self.as_of, tables=tables, tables_in=self.tables_in, progress=progress)
 
     def _signed(self) -> list[Agreement]:
@@ -157,23 +156,8 @@ def _then(workspace: Workspace, as_of: datetime, tables: Collection[str]) -> Out
     from smarketing.backends.local import replay
 
     settled, small = settled_facts(workspace.folder, as_of), workspace.small_tables()
-    with replaying() as progress:
+    with output.counting("Replaying") as progress:
         return replay(settled.facts, workspace.agreements(), as_of, tables=tables, tables_in=small, progress=progress)
-
-
-@contextmanager
-def replaying() -> Iterator[Callable[[int, int], None]]:
-    """A bar for a replay; call what it yields with how many facts are done, and of how many."""
-    output.say_when_preparing()
-    with output.progress("Replaying", total=100) as advance:
-        done = 0
-
-        def progress(now: int, of: int) -> None:
-            nonlocal done
-            advance((now - done) / max(of, 1) * 100)
-            done = now
-
-        yield progress
 
 
 def write_report(report: Report, *, format: ReportFormat, to: Path | None) -> None:

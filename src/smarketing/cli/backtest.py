@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from smarketing.cli import asking
+from smarketing.cli import asking, output
 from smarketing.cli.asking import AsOfOption, OutOption, ReportFormat, TablesInOption
 from smarketing.cli.workspace import WorkspaceOption, opened, workspace_at
 from smarketing.vocabulary.errors import UsageError
@@ -74,7 +74,7 @@ def _of_file(
     if against is None:
         raise UsageError("--facts needs --against FILE, the agreement with which the draft is compared")
     versions = load_agreements(against)
-    with asking.replaying() as progress:
+    with output.counting("Replaying") as progress:
         return compared(
             draft, against=_in_force(versions, as_of), facts=facts, as_of=as_of, tables_in=tables_in, progress=progress, **times
         )
@@ -111,7 +111,7 @@ def _of_workspace(
         raise UsageError(f"{error}{hint}") from error
     at = instant_of(as_of, place) or place.now()
     versions = load_agreements(against) if against is not None else place.agreements()
-    with opened(place), asking.replaying() as progress:
+    with opened(place), output.counting("Replaying") as progress:
         settled = settled_facts(place.folder, at)
         return compared(
             draft, against=_in_force(versions, at.isoformat()), facts=settled.facts, as_of=at, tables_in=place.small_tables(),

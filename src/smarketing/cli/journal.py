@@ -25,14 +25,6 @@ def cluster(
     """Lay a journal out by lead, so that replays of it, again and again, are faster: they need not sort it."""
     from smarketing.backends.clustering import cluster as make
 
-    output.say_when_preparing()
-    with output.progress("Clustering", total=100) as advance:
-        done = 0
-
-        def progress(now: int, of: int) -> None:
-            nonlocal done
-            advance((now - done) / max(of, 1) * 100)
-            done = now
-
+    with output.counting("Clustering") as progress:
         made = make(facts, out, progress=progress)
     output.say(f"{made.rows:,} facts in {made.parts:,} {'part' if made.parts == 1 else 'parts'} of {made.folder}")

@@ -107,6 +107,21 @@ def progress(doing: str, *, total: float | None = None) -> Iterator[Callable[[fl
 
 
 @contextmanager
+def counting(doing: str) -> Iterator[Callable[[int, int], None]]:
+    """The same for what counts facts: call what it yields with how many are done, and of how many."""
+    say_when_preparing()
+    with progress(doing, total=100) as advance:
+        before = 0
+
+        def counted(done: int, of: int) -> None:
+            nonlocal before
+            advance((done - before) / max(of, 1) * 100)
+            before = done
+
+        yield counted
+
+
+@contextmanager
 def _opened(to: Path | None) -> Iterator[IO[str]]:
     """stdout, or the file written beside its place and moved there when it is whole."""
     if to is None:

@@ -55,15 +55,7 @@ def replay(
         raise UsageError('--tables names no table; write some with commas between, like "handoffs,commitments", or leave it out')
     if Path(out).is_file():
         raise UsageError(f"--out {out} is a file; name a folder, which gets one file for each table")
-    output.say_when_preparing()
-    with output.progress("Replaying", total=100) as advance:
-        done = 0
-
-        def progress(now: int, of: int) -> None:
-            nonlocal done
-            advance((now - done) / max(of, 1) * 100)
-            done = now
-
+    with output.counting("Replaying") as progress:
         written = write(facts, signed, as_of, out=out, tables=names, tables_in=tables_in, progress=progress)
     rows = [(name, count, str(written.paths[name])) for name, count in written.rows.items()]
     output.say(f"As of {written.as_of.isoformat().replace('+00:00', 'Z')}, under {said(written.versions)}:")

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 PAGES = ("granian", "django", "csp", "django_htmx", "ninja", "procrastinate", "whitenoise", "psycopg", "adbc_driver_postgresql")
 """What the pages need of the extra `app`."""
+Host = Annotated[str | None, typer.Option("--host", help="The address to listen on [127.0.0.1: this machine alone].")]
+Port = Annotated[int | None, typer.Option("--port", min=0, max=65535, help="0: any free one [8000, where that is free].")]
 
 
 def register(app: typer.Typer) -> None:
@@ -30,26 +32,14 @@ def register(app: typer.Typer) -> None:
     app.command("worker")(worker)
 
 
-def serve(
-    workspace: WorkspaceOption = None,
-    host: Annotated[str | None, typer.Option("--host", help="The address to listen on [127.0.0.1: this machine alone].")] = None,
-    port: Annotated[
-        int | None, typer.Option("--port", min=0, max=65535, help="0: any free one [8000, where that is free].")
-    ] = None,
-) -> None:
+def serve(workspace: WorkspaceOption = None, host: Host = None, port: Port = None) -> None:
     """The pages of a workspace in the browser, and the worker that keeps them up to date, until Ctrl-C."""
     need("the web app", *PAGES)
     place = workspace_at(workspace)
     serve_workspace(place, host=host, port=port, prepare=_somebody_can_log_in)
 
 
-def web(
-    workspace: WorkspaceOption = None,
-    host: Annotated[str | None, typer.Option("--host", help="The address to listen on [127.0.0.1: this machine alone].")] = None,
-    port: Annotated[
-        int | None, typer.Option("--port", min=0, max=65535, help="0: any free one [8000, where that is free].")
-    ] = None,
-) -> None:
+def web(workspace: WorkspaceOption = None, host: Host = None, port: Port = None) -> None:
     """The pages alone; the worker runs elsewhere (`smarketing worker`)."""
     need("the web app", *PAGES)
     place = workspace_at(workspace)
