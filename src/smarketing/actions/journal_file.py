@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 import numpy as np
 import polars as pl
@@ -21,6 +20,7 @@ from numpy.typing import NDArray
 from smarketing.journal.corrections import conflicts, contents, first_told
 from smarketing.journal.fact import OPTIONAL_TEXTS, no_facts
 from smarketing.journal.parquet import scan_facts, write_facts
+from smarketing.records.locks import taken
 from smarketing.vocabulary.errors import UsageError
 
 CHUNK = 50_000
@@ -158,7 +158,7 @@ def workplace(path: Path) -> Iterator[Path]:
     folder = path.with_name(f".{path.name}.importing")
     folder.mkdir(exist_ok=True)
     with (folder / "lock").open("wb") as lock:
-        if not _locked(lock):
+        if not taken(lock):
             raise UsageError(f"another import is writing to {path}; wait until it is done")
         for left in folder.iterdir():
             if left.name != "lock":
@@ -167,16 +167,3 @@ def workplace(path: Path) -> Iterator[Path]:
             yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def _locked(lock: IO[bytes]) -> bool:
-    """True when the lock is ours; where the system has no such locks, it always is."""
-    try:
-        import fcntl
-    except ImportError:
-        return True
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True

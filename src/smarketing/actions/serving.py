@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import IO, Any
 
 from smarketing.actions.workspace import Workspace
+from smarketing.records.locks import taken
 from smarketing.vocabulary.errors import UsageError
 
 LOCK = "serving.lock"
@@ -21,7 +22,7 @@ def served_by_us(workspace: Workspace) -> Iterator[Callable[[str], None]]:
     What a killed server left behind does not matter. Raises UsageError, with process and URL, while another one serves it.
     """
     with (workspace.data / LOCK).open("a+", encoding="utf-8") as lock:
-        if not _taken(lock):
+        if not taken(lock):
             raise UsageError(_who(lock, workspace))
         _write(lock, {"pid": os.getpid()})
         try:
@@ -51,16 +52,3 @@ def _write(lock: IO[str], told: dict[str, Any]) -> None:
     lock.truncate(0)
     lock.write(json.dumps(told))
     lock.flush()
-
-
-def _taken(lock: IO[str]) -> bool:
-    """Whether the lock is ours; where the system has no such locks, it always is."""
-    try:
-        import fcntl
-    except ImportError:
-        return True
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

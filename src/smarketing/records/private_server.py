@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from smarketing.records.locks import taken
 from smarketing.vocabulary.errors import MissingExtra, OutsideError
 
 WHAT = "the database"
@@ -40,7 +41,7 @@ def start_private_server(folder: Path) -> PrivateServer:
     users = _users(folder).open("ab")
     try:
         with _alone(folder):
-            _lock(users, "LOCK_SH")
+            taken(users, "LOCK_SH", wait=True)
             server = _started(get_server, folder)
             stop = atexit.register(lambda: _leave(folder, users, server))
             return PrivateServer(server.get_uri(), stop)
@@ -90,7 +91,7 @@ def _leave(folder: Path, users: IO[bytes], server: Any) -> None:
     import psutil  # type: ignore[import-untyped]
 
     with _alone(folder), users:
-        if _lock(users, "LOCK_EX", wait=False) and not _forget_what_is_gone(folder):
+        if taken(users) and not _forget_what_is_gone(folder):
             with suppress(psutil.Error):  # it was killed just now
                 server.stop()
 
@@ -122,18 +123,5 @@ def _users(folder: Path) -> Path:
 def _alone(folder: Path) -> Iterator[None]:
     """Nobody else starts or stops this server meanwhile."""
     with folder.with_name(f"{folder.name}.lock").open("ab") as file:
-        _lock(file, "LOCK_EX")
+        taken(file, wait=True)
         yield
-
-
-def _lock(file: IO[bytes], how: str, *, wait: bool = True) -> bool:
-    """Take a lock that ends with the process; whether it was taken. Where the system has no such locks, it always is."""
-    try:
-        import fcntl
-    except ImportError:
-        return True
-    try:
-        fcntl.flock(file, getattr(fcntl, how) | (0 if wait else fcntl.LOCK_NB))
-    except BlockingIOError:
-        return False
-    return True
