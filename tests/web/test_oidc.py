@@ -131,6 +131,15 @@ def test_the_login_offers_it_as_a_link_with_a_challenge_and_a_state(stranger: Cl
     assert len(asked["state"][0]) >= 16
 
 
+@pytest.mark.parametrize(
+    ("site_of_the_link", "to"), [("same-origin", "authorize"), ("none", "authorize"), ("cross-site", "/login")]
+)
+def test_a_link_on_another_page_signs_nobody_in(stranger: Client, issuer: str, site_of_the_link: str, to: str) -> None:
+    answer = stranger.get("/login/with/company", headers={"Sec-Fetch-Site": site_of_the_link})
+    assert to in answer.headers["Location"]
+    assert answer.headers["Location"].startswith("/login") == (site_of_the_link == "cross-site")
+
+
 def test_without_the_setting_nothing_is_offered_or_open(stranger: Client) -> None:
     from django.test import override_settings
 

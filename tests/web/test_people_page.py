@@ -128,7 +128,13 @@ class TestAnInvitation:
         assert stranger.get("/people").status_code == 403
 
     @pytest.mark.parametrize(
-        ("password", "said"), [("short", "too short"), ("password1234", "too common"), ("grace@alderfinch", "too similar")]
+        ("password", "said"),
+        [
+            ("short", "too short"),
+            ("password1234", "too common"),
+            ("grace@alderfinch", "too similar"),
+            ("Alderfinch 2026!!", "easy to guess"),
+        ],
     )
     def test_a_weak_password_is_refused_and_the_link_still_opens(
         self, operations: Client, stranger: Client, password: str, said: str
@@ -232,8 +238,19 @@ class TestAPerson:
         assert grace.get("/leads").status_code == 302
         assert grace.post("/login", {"email": NEW, "password": CHOSEN}).status_code == 400
         self.change(operations, NEW, "on")
+        assert grace.get("/leads").status_code == 302, "no session of before lives on"
         assert grace.post("/login", {"email": NEW, "password": CHOSEN}).status_code == 302
         assert (noted("suspended")[0], noted("let in again")[0]) == ((OPERATIONS, NEW, ""), (OPERATIONS, NEW, ""))
+
+    def test_they_are_signed_out_everywhere(self, operations: Client, grace: Client, entered: Entered) -> None:
+        other = entered("anonymous")
+        other.post("/login", {"email": NEW, "password": CHOSEN})
+        assert (grace.get("/leads").status_code, other.get("/leads").status_code) == (200, 200)
+        assert self.change(operations, NEW, "out").status_code == 302
+        assert (grace.get("/leads").status_code, other.get("/leads").status_code) == (302, 302)
+        assert operations.get("/people").status_code == 200
+        assert noted("signed somebody out")[0] == (OPERATIONS, NEW, "places: 2")
+        assert grace.post("/login", {"email": NEW, "password": CHOSEN}).status_code == 302
 
     def test_a_link_lets_them_choose_another_password_and_ends_their_sessions(
         self, operations: Client, grace: Client, entered: Entered

@@ -124,6 +124,35 @@ class TestWhereElse:
         assert me.post(f"/account/sessions/{number}/end").status_code == 404
         assert is_in(theirs)
 
+    @pytest.mark.parametrize("where", ["/account/sessions/end", "/account/sessions/{}/end"])
+    def test_a_session_that_is_a_while_old_ends_no_other(self, entered: Entered, where: str) -> None:
+        from allauth.usersessions.models import UserSession
+
+        there = signed_in(entered)
+        address = where.format(UserSession.objects.get(session_key=there.session.session_key).pk)
+        here = signed_in(entered)
+        session = here.session
+        session["account_authentication_methods"] = []
+        session.save()
+        asked = here.post(address).headers["Location"]
+        assert asked.startswith("/account/again?next=")
+        assert is_in(there)
+        here.post(asked, {"password": PASSWORD, "next": address})
+        assert (is_in(here), is_in(there)) == (True, False)
+
+    def test_whoever_shows_again_who_they_are_goes_on_in_a_new_session(self, entered: Entered) -> None:
+        from allauth.usersessions.models import UserSession
+
+        UserSession.objects.all().delete()
+        here, stolen = signed_in(entered), entered("anonymous")
+        stolen.cookies["smarketing-session"] = before = here.session.session_key
+        here.post("/account/again", {"password": "wrong", "next": "/account"})
+        assert (here.session.session_key, is_in(stolen)) == (before, True)
+        here.post("/account/again", {"password": PASSWORD, "next": "/account"})
+        assert here.session.session_key != before
+        assert (is_in(here), is_in(stolen)) == (True, False)
+        assert "signed in here alone" in here.get("/account").content.decode()
+
     def test_this_one_is_left_by_signing_out_alone(self, entered: Entered) -> None:
         from allauth.usersessions.models import UserSession
 
@@ -142,6 +171,23 @@ class TestHowOften:
         refused = client.post("/login", {"email": EMAIL, "password": PASSWORD})
         assert refused.status_code == 429
         assert 0 < int(refused.headers["Retry-After"]) <= 15 * 60
+
+    def test_whoever_tries_from_elsewhere_keeps_nobody_out(self, entered: Entered) -> None:
+        def login(address: str, password: str) -> int:
+            return entered("anonymous").post("/login", {"email": EMAIL, "password": password}, REMOTE_ADDR=address).status_code
+
+        assert [login("203.0.113.7", "wrong") for _ in range(11)] == [400] * 10 + [429]
+        assert login("198.51.100.7", PASSWORD) == 302
+        assert login("203.0.113.7", PASSWORD) == 429, "what happens elsewhere forgives nothing"
+
+    def test_from_many_addresses_an_account_is_tried_so_often(self, entered: Entered) -> None:
+        from smarketing.web import attempts
+
+        client = entered("anonymous")
+        for number in range(attempts.OF_AN_ACCOUNT):
+            attempts.failed(EMAIL, f"203.0.113.{number}")
+        assert client.post("/login", {"email": EMAIL, "password": PASSWORD}).status_code == 429
+        assert client.post("/login", {"email": "sales@alderfinch.example", "password": PASSWORD}).status_code == 302
 
     @pytest.mark.parametrize(
         ("address", "most", "method"),

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import secrets
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from smarketing.actions.passwords import password_rules
 from smarketing.vocabulary.errors import UsageError
 from smarketing.vocabulary.words import did_you_mean
 
 if TYPE_CHECKING:
     from smarketing.records.people import User
 
-LEAST_PASSWORD = 12
-"""Characters of a password, at least."""
 COMMAND_LINE = "command line"
 """Who did what was done by a command: whoever may run one may do everything."""
 FIRST = "operations@localhost"
@@ -60,7 +59,8 @@ def set_password(email: str, password: str, *, by: str = COMMAND_LINE, network: 
 
 
 def let_in(email: str, *, active: bool, by: str = COMMAND_LINE, network: str = "") -> User:
-    """Let somebody log in again, or no more; what they did stays theirs. Raises UsageError, also for the last one of operations."""
+    """Let somebody log in again, or no more, and end their sessions; what they did stays theirs. Raises UsageError, also for the last one
+    of operations."""
     from django.db import transaction
 
     with transaction.atomic():
@@ -69,6 +69,7 @@ def let_in(email: str, *, active: bool, by: str = COMMAND_LINE, network: str = "
             _not_the_last(user)
         user.is_active = active
         user.save(update_fields=["is_active"])
+        end_sessions(user)
         _note(by, "let in again" if active else "suspended", user, network)
     return user
 
@@ -104,6 +105,17 @@ def forget_factors(email: str, *, by: str = COMMAND_LINE, network: str = "") -> 
         end_sessions(user)
         _note(by, "took second factors away", user, network)
     return user
+
+
+def sign_out(email: str, *, by: str = COMMAND_LINE, network: str = "") -> int:
+    """End somebody's sessions, wherever they are; in how many places that was. Raises UsageError."""
+    from django.db import transaction
+
+    with transaction.atomic():
+        user = find_user(email)
+        number = end_sessions(user)
+        _note(by, "signed somebody out", user, network, places=number)
+    return number
 
 
 def end_sessions(user: User) -> int:
@@ -201,12 +213,11 @@ def checked_role(role: str) -> str:
 
 
 def check_password(password: str, user: User) -> None:
+    """Raises UsageError for a password that will not do."""
     from django.contrib.auth import password_validation as rules
     from django.core.exceptions import ValidationError
 
-    similar = rules.UserAttributeSimilarityValidator(user_attributes=("email", "name"))
-    checks: list[Any] = [rules.MinimumLengthValidator(LEAST_PASSWORD), rules.CommonPasswordValidator(), similar]
     try:
-        rules.validate_password(password, user, checks)
+        rules.validate_password(password, user, rules.get_password_validators(password_rules()))
     except ValidationError as weak:
         raise UsageError("this password will not do. " + " ".join(weak.messages)) from None

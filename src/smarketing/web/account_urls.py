@@ -10,6 +10,8 @@ from allauth.socialaccount.providers.openid_connect import views as provider
 from allauth.socialaccount.views import login_cancelled
 from django.urls import path
 
+from smarketing.web.accounts.provided import asked_for
+from smarketing.web.accounts.sessions import renewed
 from smarketing.web.views import account, entry
 
 urlpatterns = [
@@ -18,7 +20,7 @@ urlpatterns = [
     path("login/code", factors.authenticate, name="mfa_authenticate"),
     path("login/inactive", account_inactive, name="account_inactive"),
     path("login/cancelled", login_cancelled, name="socialaccount_login_cancelled"),
-    path("login/with/<slug:provider_id>", provider.login, name="openid_connect_login"),
+    path("login/with/<slug:provider_id>", asked_for(provider.login), name="openid_connect_login"),
     path("login/with/<slug:provider_id>/back", provider.callback, name="openid_connect_callback"),
     path("logout", entry.leave, name="logout"),
     path("logout", entry.leave, name="account_logout"),
@@ -27,8 +29,8 @@ urlpatterns = [
     path("account", account.page, name="mfa_index"),
     path("account/sessions/end", account.end_sessions, name="sessions-end"),
     path("account/sessions/<int:number>/end", account.end_session, name="session-end"),
-    path("account/again", reauthenticate, name="account_reauthenticate"),
-    path("account/again/code", factors.reauthenticate, name="mfa_reauthenticate"),
+    path("account/again", renewed(reauthenticate), name="account_reauthenticate"),
+    path("account/again/code", renewed(factors.reauthenticate), name="mfa_reauthenticate"),
     path("account/second-factor", apps.activate_totp, name="mfa_activate_totp"),
     path("account/second-factor/off", apps.deactivate_totp, name="mfa_deactivate_totp"),
     path("account/recovery-codes", codes.view_recovery_codes, name="mfa_view_recovery_codes"),

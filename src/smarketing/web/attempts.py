@@ -14,9 +14,12 @@ from django.shortcuts import render
 from smarketing.web.network import network_of
 
 WITHIN_SECONDS = 15 * 60
-OF_AN_ACCOUNT = 10
+OF_AN_ACCOUNT_THERE = 10
+"""From one address: whoever tries another's password holds up nobody who sits elsewhere."""
 OF_AN_ADDRESS = 50
 """An office shares one address."""
+OF_AN_ACCOUNT = 100
+"""From everywhere."""
 REMEMBERED = 10_000
 API = "api:"
 
@@ -50,21 +53,26 @@ UNCOUNTED = {"api:facts"}
 def wait_seconds(email: str, address: str) -> int:
     """For how long nobody may try this account, or from this address; 0: go ahead."""
     with _lock:
-        waits = (_wait(("account", email), OF_AN_ACCOUNT), _wait(("address", address), OF_AN_ADDRESS))
-    return max(waits)
+        return max(_wait(key, most) for key, most in _counts(email, address))
 
 
 def failed(email: str, address: str) -> None:
     """One more failure."""
     with _lock:
-        for key in (("account", email), ("address", address)):
-            _remember(key, OF_AN_ADDRESS)
+        for key, most in _counts(email, address):
+            _remember(key, most)
 
 
-def forgiven(email: str) -> None:
-    """Somebody logged in: the account's failures are forgotten, the address's are not."""
+def _counts(email: str, address: str) -> tuple[tuple[tuple[str, str], int], ...]:
+    """What failures are counted under, and how many may be."""
+    there = (f"account at {address}", email)
+    return (there, OF_AN_ACCOUNT_THERE), (("address", address), OF_AN_ADDRESS), (("account", email), OF_AN_ACCOUNT)
+
+
+def forgiven(email: str, address: str) -> None:
+    """Somebody logged in: the account's failures at that address are forgotten, all others are not."""
     with _lock:
-        _failures.pop(("account", email), None)
+        _failures.pop((f"account at {address}", email), None)
 
 
 def forget() -> None:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
+from smarketing.actions.passwords import password_rules
 from smarketing.records.database import django_settings
 from smarketing.vocabulary.errors import UsageError
 from smarketing.web.accounts.settings import account_settings, provider_of
@@ -115,7 +116,7 @@ def web_settings(
         },
         "LANGUAGE_CODE": "en-gb",
         "USE_I18N": False,
-        "AUTH_PASSWORD_VALIDATORS": _password_rules(),
+        "AUTH_PASSWORD_VALIDATORS": password_rules(),
         "DATA_UPLOAD_MAX_MEMORY_SIZE": 1024 * 1024,
         "FILE_UPLOAD_MAX_MEMORY_SIZE": 1024 * 1024,
         "DATA_UPLOAD_MAX_NUMBER_FILES": 20,
@@ -195,15 +196,6 @@ def _transport(https: bool) -> dict[str, Any]:
         "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https"),
         "SECURE_REDIRECT_EXEMPT": [r"^health$", r"^health/work$"],
     }
-
-
-def _password_rules() -> list[dict[str, Any]]:
-    rules = "django.contrib.auth.password_validation"
-    return [
-        {"NAME": f"{rules}.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ["email", "name"]}},
-        {"NAME": f"{rules}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-        {"NAME": f"{rules}.CommonPasswordValidator"},
-    ]
 
 
 def _logging() -> dict[str, Any]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import wraps
 from typing import Any, NamedTuple, NoReturn
 
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
-from django.http import HttpRequest
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from smarketing.actions.invitations import accept_by_provider
@@ -22,6 +24,8 @@ ANOTHER = "This address belongs to another identity at your provider. Ask somebo
 SWITCHED_OFF = "You may not come in any more. Ask somebody of operations."
 TWO_PEOPLE = "Your provider told of two people at once."
 FAILED = "failed to sign in"
+ELSEWHERE = {"cross-site", "same-site"}
+"""What browsers say of a link on a page that is not ours."""
 
 
 class Offered(NamedTuple):
@@ -35,6 +39,18 @@ def offered() -> Offered | None:
     """The company's own provider, where the settings name one."""
     apps = getattr(settings, "SOCIALACCOUNT_PROVIDERS")["openid_connect"]["APPS"]  # noqa: B009 -- not one of Django's
     return Offered(apps[0]["name"], reverse("openid_connect_login", args=[PROVIDER])) if apps else None
+
+
+def asked_for(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """The view; nobody is sent to the provider, and so signed in, because another site's page leads there: they see the login first."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.headers.get("Sec-Fetch-Site", "same-origin") in ELSEWHERE:
+            return redirect("login")
+        return view(request, *args, **kwargs)
+
+    return answered
 
 
 def admit(request: HttpRequest, login: Any) -> None:

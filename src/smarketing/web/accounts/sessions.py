@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import wraps
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
@@ -58,6 +60,28 @@ def is_used(request: HttpRequest) -> bool:
     """Whether a person did this: pages ask for their own parts again and again, with nobody there."""
     by_itself = request.headers.get("HX-Request") == "true" and request.method == "GET"
     return not by_itself or request.path.startswith(HUNG_ON_A_WALL)
+
+
+def renewed(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """The view; whoever proves in it anew who they are goes on in a new session, and the old one opens nothing any more."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        from allauth.usersessions.models import UserSession
+
+        before, proved = request.session.session_key, _proved(request)
+        answer = view(request, *args, **kwargs)
+        if proved != _proved(request):
+            request.session.cycle_key()
+            UserSession.objects.filter(session_key=before).update(session_key=request.session.session_key)
+        return answer
+
+    return answered
+
+
+def _proved(request: HttpRequest) -> Any:
+    """When and how whoever sits there showed who they are, the last time."""
+    return (request.session.get("account_authentication_methods") or [None])[-1]
 
 
 def _mark(request: HttpRequest, now: float) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -44,6 +45,7 @@ def _answer(has_one: bool, number: int) -> str:
 
 
 @require_POST
+@reauthentication_required  # type: ignore[untyped-decorator]
 def end_session(request: HttpRequest, number: int) -> HttpResponse:
     """Sign out in one other place; somebody else's session is nowhere to be found."""
     if not sessions.end_one(request, number):
@@ -53,6 +55,7 @@ def end_session(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @require_POST
+@reauthentication_required  # type: ignore[untyped-decorator]
 def end_sessions(request: HttpRequest) -> HttpResponse:
     """Sign out everywhere but here."""
     _told(request, sessions.end_others(request))

@@ -107,7 +107,7 @@ def _try(request: HttpRequest, form: Login) -> Tried:
         note(email[:254], "failed to sign in", email[:254], now=datetime.now(UTC), network=address, because="wrong password")
         form.add_error(None, WRONG)
         return Tried(status=400)
-    forgiven(email)
+    forgiven(email, address)
     return Tried(user)
 
 

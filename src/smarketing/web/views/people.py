@@ -182,5 +182,10 @@ def _forget(request: HttpRequest, user: User) -> str:
     return f"{people.forget_factors(user.email, **_noted(request))} signs in with the password alone now, and is signed out everywhere."
 
 
-CHANGES: dict[str, Callable[[HttpRequest, User], str]] = {"role": _role, "off": _off, "on": _on, "forget": _forget}
+def _out(request: HttpRequest, user: User) -> str:
+    places = people.sign_out(user.email, **_noted(request))
+    return f"{user} is signed out everywhere." if places else f"{user} was signed in nowhere."
+
+
+CHANGES: dict[str, Callable[[HttpRequest, User], str]] = {"role": _role, "off": _off, "on": _on, "out": _out, "forget": _forget}
 """What the forms of a person's page ask for → what does it and says so."""
