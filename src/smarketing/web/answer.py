@@ -1,17 +1,20 @@
-"""How a page with a table answers: whole, as the part that htmx replaces, or as a file."""
+"""How a page with a table answers: whole, as the part that htmx replaces, or as a file; and a list that is asked for again and again."""
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
 
 from smarketing.actions.trail import note
 from smarketing.web.gate import only_rep
 from smarketing.web.held import remembered
+from smarketing.web.inbox.shown import millis
 from smarketing.web.network import network_of
+from smarketing.web.states import place
 from smarketing.web.tables.exports import as_file
 from smarketing.web.tables.table import Table
 
@@ -30,6 +33,19 @@ def took_away(request: HttpRequest, what: str, **details: object) -> None:
 def drawn_as(request: HttpRequest, report: Report) -> tuple[object, ...]:
     """Stands for all that a page of figures shows: the state that is held, what is asked of it, its answer, and whose figures may be seen."""
     return remembered("drawn as", lambda _: object()), request.get_full_path(), id(report), only_rep(request)
+
+
+def list_page(request: HttpRequest, template: str, context: dict[str, Any], *, shows: object, now: datetime) -> HttpResponse:
+    """A list that its page asks for every few seconds: 304 while what it `shows` (as `repr` writes it) is what the page has.
+
+    The headers `X-Now` and `X-Speed` set the browser's clocks.
+    """
+    tag = f'"{hashlib.sha256(repr(shows).encode()).hexdigest()[:24]}"'
+    same = request.headers.get("If-None-Match") == tag
+    response = HttpResponseNotModified() if same else render(request, template, context)
+    for name, value in {"ETag": tag, "X-Now": str(millis(now)), "X-Speed": str(place().speed)}.items():
+        response.headers[name] = value
+    return response
 
 
 def table_page(

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 import polars as pl
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from smarketing.actions.acts.verbs import right
+from smarketing.web.answer import list_page
 from smarketing.web.checking import beside, names, next_after, row_shown, rows_now
 from smarketing.web.held import held
 from smarketing.web.inbox.shown import millis
@@ -41,16 +41,11 @@ def page(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def listed(request: HttpRequest) -> HttpResponse:
-    """The list alone, asked for every few seconds; 304 while it is the same as before."""
+    """The list alone."""
     now = place().now()
     context = list_context(request.GET, now)
     marks = [(row["lead_id"], row["mark"]) for row in context["rows"]]
-    tag = f'"{hashlib.sha256(repr((context["lead_id"], marks)).encode()).hexdigest()[:24]}"'
-    same = request.headers.get("If-None-Match") == tag
-    response = HttpResponseNotModified() if same else render(request, LIST, context)
-    for name, value in (("ETag", tag), ("X-Now", str(millis(now))), ("X-Speed", str(place().speed))):
-        response.headers[name] = value
-    return response
+    return list_page(request, LIST, context, shows=(context["lead_id"], marks), now=now)
 
 
 def check_context(request: HttpRequest, asked: QueryDict, *, acted: str = "") -> Context:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from smarketing.web.answer import list_page
 from smarketing.web.fresh import one_look
 from smarketing.web.inbox.beside import beside
 from smarketing.web.inbox.mine import Inbox, inbox_of
@@ -36,23 +36,18 @@ def page(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def listed(request: HttpRequest) -> HttpResponse:
-    """The list alone, asked for every few seconds; 304 while it is the same as before. The header `X-Now` sets the browser's clocks."""
+    """The list alone."""
     now = place().now()
     context = list_context(request, inbox_of(whose(request), now), request.GET.get("lead", ""), now)
-    tag = f'"{hashlib.sha256(_without_time(context)).hexdigest()[:24]}"'
-    same = request.headers.get("If-None-Match") == tag
-    response = HttpResponseNotModified() if same else render(request, LIST, context)
-    for name, value in {"ETag": tag, "X-Now": str(millis(now)), "X-Speed": str(place().speed)}.items():
-        response[name] = value
-    return response
+    return list_page(request, LIST, context, shows=_without_time(context), now=now)
 
 
-def _without_time(context: Context) -> bytes:
+def _without_time(context: Context) -> tuple[object, ...]:
     """What makes the list another one: not the minutes that the browser counts itself."""
     rows = [
         (row["lead_id"], row["mark"], row["clock"] and row["clock"]["state"]) for part in context["parts"] for row in part["rows"]
     ]
-    return repr((context["lead_id"], context["number"], rows)).encode()
+    return context["lead_id"], context["number"], rows
 
 
 def inbox_context(request: HttpRequest, *, chosen: str = "", done: Mapping[str, Any] | None = None) -> Context:
