@@ -131,6 +131,18 @@ def test_who_did_nothing_yet_has_no_touch_and_no_campaign(mia):
     assert "no campaign brought them" in text(answer)
 
 
+@pytest.mark.parametrize(("way", "kind"), [("called", "called_us"), ("wrote", "wrote_us")])
+def test_who_called_or_wrote_is_kept_as_that_and_it_is_a_touch(mia, copy, way, kind):
+    from smarketing.vocabulary.kinds import is_touch
+
+    lead = entered_lead(enter(mia, way=way, note="", campaign="fair-logistics", anyway="1"))
+    touch = facts_of(lead)[1]
+    assert (touch["kind"], touch["channel"], touch["campaign"], touch["actor"]) == (kind, "direct", "fair-logistics", None)
+    assert is_touch(kind)
+    follow(copy)
+    assert {"called": "Called us", "wrote": "Wrote to us"}[way] in shown(mia, f"/leads/{lead}")
+
+
 def test_who_was_not_asked_neither_agreed_nor_objected(mia):
     lead = entered_lead(enter(mia, may_mail="", may_call="", anyway="1"))
     assert "consent" not in facts_of(lead)[0]["properties"]

@@ -96,11 +96,12 @@ def test_the_filters_speak_as_the_events_do(mia):
     assert " back for later" in html
 
 
-def test_who_asked_by_phone_or_mail_got_in_touch_and_chatted_with_nobody():
+def test_who_called_or_wrote_chatted_with_nobody():
     from smarketing.web.told.feedback import content_words
 
-    said = Content("chat_started", "", datetime(2026, 11, 1, tzinfo=UTC), "f1", times=2)
-    assert content_words(said) == "Got in touch, twice"
+    said = {kind: content_words(Content(kind, "", datetime(2026, 11, 1, tzinfo=UTC), "f1", times=2)) for kind in ("called_us", "wrote_us")}
+    assert said == {"called_us": "Called us, twice", "wrote_us": "Wrote to us, twice"}
+    assert content_words(Content("chat_started", "", datetime(2026, 11, 1, tzinfo=UTC), "f1")) == "Chatted"
 
 
 def test_filters_that_are_on_can_be_taken_off(mia):

@@ -33,11 +33,16 @@ class Way(NamedTuple):
 
 WAYS = {
     "event": Way("Met at an event", "event_attended", "event"),
-    "asked": Way("Asked us by phone or mail", "chat_started", "direct"),
+    "called": Way("Called us", "called_us", "direct"),
+    "wrote": Way("Wrote us a mail", "wrote_us", "direct"),
     "referral": Way("Was referred to us", "referral_submitted", "referral"),
     "found": Way("We found them; they did nothing yet", None, None),
 }
-"""How a lead that is entered by hand came, by the word in the form."""
+"""How a lead that is entered by hand came, by the word in the form.
+
+None of the kinds with a fixed meaning is a call or a mail by the lead: `chat_started` would give it the points of a chat, and `call_made`
+and `email_sent` are acts of sales. So these two are kinds of their own, which a rule can name and which count as touches like any other.
+"""
 
 
 @dataclass(frozen=True)

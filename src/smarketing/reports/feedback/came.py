@@ -20,6 +20,8 @@ CONTENTS: dict[str, tuple[str, ...]] = {
     "referral_submitted": ("by",),
     "trial_started": ("plan", "product"),
     "chat_started": ("topic",),
+    "called_us": (),
+    "wrote_us": (),
 }
 """The kinds that are worth naming, and the properties that name what it was, the best first."""
 

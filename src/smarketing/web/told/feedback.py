@@ -50,11 +50,12 @@ BY_NOBODY = {
 CONTENT_WORDS = {
     "content_downloaded": "downloaded", "webinar_attended": "went to the webinar", "event_attended": "went to", "form_submitted": "sent the form",
     "comment_posted": "commented on", "referral_submitted": "was referred by", "trial_started": "started a trial", "chat_started": "chatted about",
+    "called_us": "called us", "wrote_us": "wrote to us",
 }  # fmt: skip
 NAMELESS = {
     "content_downloaded": "downloaded something", "webinar_attended": "went to a webinar", "event_attended": "went to an event",
     "form_submitted": "sent a form", "comment_posted": "left a comment", "referral_submitted": "was referred", "trial_started": "started a trial",
-    "chat_started": "got in touch",
+    "chat_started": "chatted", "called_us": "called us", "wrote_us": "wrote to us",
 }  # fmt: skip
 
 

@@ -59,7 +59,7 @@ class NewLeadForm(forms.Form):
         """Digits enough to call."""
         phone = str(self.cleaned_data.get("phone") or "").strip()
         if phone and len(digits(phone)) < SHORTEST_NUMBER:
-            raise forms.ValidationError(f"That are too few digits; a number has {SHORTEST_NUMBER} or more.")
+            raise forms.ValidationError(f"These are too few digits; a number has {SHORTEST_NUMBER} or more.")
         return phone
 
     def clean(self) -> dict[str, Any]:
