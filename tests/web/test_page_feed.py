@@ -99,7 +99,10 @@ def test_the_filters_speak_as_the_events_do(mia):
 def test_who_called_or_wrote_chatted_with_nobody():
     from smarketing.web.told.feedback import content_words
 
-    said = {kind: content_words(Content(kind, "", datetime(2026, 11, 1, tzinfo=UTC), "f1", times=2)) for kind in ("called_us", "wrote_us")}
+    said = {
+        kind: content_words(Content(kind, "", datetime(2026, 11, 1, tzinfo=UTC), "f1", times=2))
+        for kind in ("called_us", "wrote_us")
+    }
     assert said == {"called_us": "Called us, twice", "wrote_us": "Wrote to us, twice"}
     assert content_words(Content("chat_started", "", datetime(2026, 11, 1, tzinfo=UTC), "f1")) == "Chatted"
 
