@@ -110,7 +110,9 @@ class TestToday:
         html = shown(client, "/routing")
         listed = rows(section(html, "desks"))
         assert [row[0] for row in listed[:3]] == ["Anna Keller", "Ben Okafor", "Carla Brandt"]
-        assert listed[6][0] == "Frida Lund not in turn"
+        assert listed[6][0] == "Frida Lund only by account or preference"
+        heads = re.findall(r"<th scope=\"col\"[^>]*>(.*?)</th>", section(html, "desks"), re.DOTALL)
+        assert [re.sub(r"<[^>]+>", "", head).strip() for head in heads] == ["Rep", "Now", "In work", "", "Routed", "Last one"]
         assert [row[2] for row in listed[:3]] == ["8 of 22", "8 of 22", "6 of 22"]
         assert listed[0][1].startswith("not at work begins 2 Nov")
         assert listed[0][4] == "12"
