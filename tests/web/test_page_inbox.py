@@ -186,8 +186,29 @@ def test_what_is_put_aside_goes_to_the_end(anna: Client):
 
 def test_who_is_passed_a_lead_has_it_at_once(anna: Client, ben: Client):
     lead = of_rep(ANNA, 4)
-    assert lead not in leads_in(text(do(anna, lead, f"assigned:to:{BEN}")))
+    passed = text(do(anna, lead, f"assigned:to:{BEN}"))
+    assert lead not in leads_in(passed)
+    assert "Passed on to Ben Okafor: " in passed
     assert lead in leads_in(text(ben.get("/inbox")))
+
+
+def test_whoever_is_away_is_said_to_be_before_a_lead_is_passed_to_them(
+    anna: Client, desks: Workspace, monkeypatch: pytest.MonkeyPatch
+):
+    from dataclasses import replace
+
+    from smarketing.vocabulary.periods import micros
+    from smarketing.web.inbox import panels
+
+    assert "away until" not in text(anna.get("/inbox")), "nobody is away on that day"
+    office, now = panels.office_now(desks, desks.agreements()[-1], desks.now()), micros(desks.now())
+    two_days = ((now - 1, now + 48 * 3_600_000_000),)
+    away = replace(office, desks=tuple(replace(desk, away=two_days if desk.rep == BEN else ()) for desk in office.desks))
+    monkeypatch.setattr(panels, "office_now", lambda *asked: away)
+    page = text(anna.get("/inbox"))
+    assert page.count("away until") == 1
+    assert re.search(r"Ben Okafor</span><span[^>]*>away until 2 Nov 2026, ", page)
+    assert do(anna, of_rep(ANNA, 5), f"assigned:to:{BEN}").status_code == 201, "it is said and forbids nothing"
 
 
 def test_an_older_page_is_told_what_changed(anna: Client, ben: Client, desks: Workspace):

@@ -12,9 +12,12 @@ import polars as pl
 
 from smarketing.actions.acts.question import colleagues, outcomes_of, reasons_of
 from smarketing.actions.acts.verbs import may
+from smarketing.actions.routing.known import office_now
 from smarketing.agreement.changes.phrases import upper
 from smarketing.reports.explain.words import properties_of
 from smarketing.reports.inbox.hours import hours_of
+from smarketing.vocabulary.errors import DocumentError
+from smarketing.vocabulary.periods import micros
 from smarketing.web.held import held, usual
 from smarketing.web.locale import reader
 from smarketing.web.people import name_of
@@ -94,9 +97,10 @@ def _of_sales(agreement: Agreement, owner: str | None, accepted: bool, now: date
     yield Panel("mail", "m", "Write or meet", "mail", [*WRITTEN_OR_MET], fields=[NOTE], first=True)
     yield from _hand_backs(agreement)
     yield Panel("snooze", "s", "Put aside", "moon", _snoozes(owner, agreement, now), [("until", "Or until", "date")], UNTIL)
-    others = [Choice(name, f"assigned:to:{address}") for address, name in _colleagues(owner, now)]
-    if others:
-        yield Panel("pass", "p", "Pass on", "handoff", others)
+    if others := _colleagues(owner, now):
+        away = _away(agreement, now)
+        told = [Choice(name, f"assigned:to:{address}", away.get(address.lower(), "")) for address, name in others]
+        yield Panel("pass", "p", "Pass on", "handoff", told)
     known = [Choice(upper(each), f"obstacle_noted:obstacle:{each}") for each in _obstacles()]
     yield Panel("obstacle", "o", "Obstacle", "warning", known, [("obstacle", "Or in your words", "text")], OBSTACLE)
 
@@ -146,6 +150,16 @@ def _colleagues(owner: str | None, now: datetime) -> list[tuple[str, str]]:
     day = now.date()
     there: list[tuple[str, str]] = usual("colleagues", lambda outcome: _by_name(colleagues(place(), now=now)), day)
     return [each for each in there if each[0].lower() != (owner or "").lower()]
+
+
+def _away(agreement: Agreement, now: datetime) -> dict[str, str]:
+    """Who is absent now, by address in small letters, and until when; it is said and forbids nothing."""
+    try:
+        office = office_now(place(), agreement, now)
+    except DocumentError:  # pages go on with what they hold; the router says what is wrong with the small tables
+        return {}
+    back = {desk.rep.lower(): desk.away_until(micros(now)) for desk in office.desks}
+    return {rep: f"away until {reader().datetime(office.local(at))}" for rep, at in back.items() if at is not None}
 
 
 def _by_name(there: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from smarketing.reports.inbox.cases import one_name
 from smarketing.web.held import held
+from smarketing.web.people import name_of
 
 DONE = {
     "accepted": "Accepted", "rejected": "Rejected", "recycled": "Given back for later", "disqualified": "Disqualified",
@@ -16,7 +17,8 @@ DONE = {
 }  # fmt: skip
 
 
-def told(body: dict[str, Any]) -> str:
-    """`Rejected: Minkad Works. But its grade is A.`"""
-    said = f"{DONE[body['verb']]}: {one_name(held(), body['lead_id'])}."
+def told(body: dict[str, Any], *, to: str = "") -> str:
+    """`Rejected: Minkad Works. But its grade is A.` `to`: whom a lead was passed on to."""
+    whom = f" to {name_of(to)}" if to and body["verb"] == "assigned" else ""
+    said = f"{DONE[body['verb']]}{whom}: {one_name(held(), body['lead_id'])}."
     return f"{said} {body['doubt']}" if body.get("doubt") else said

@@ -39,7 +39,7 @@ def act(request: HttpRequest) -> HttpResponse:
         done = do(place(), user, asked, now=place().now())
     except NotDone as problem:
         return _refused(request, problem, asked.lead_id)
-    return _answered(request, done)
+    return _answered(request, done, to=str(asked.properties.get("to", "")))
 
 
 @require_POST
@@ -75,9 +75,9 @@ def _asked(request: HttpRequest) -> Asked:
     return Asked(verb, request.POST.get("lead", ""), request.POST.get("key", ""), request.POST.get("seen") or None, properties)
 
 
-def _answered(request: HttpRequest, done: Done) -> HttpResponse:
+def _answered(request: HttpRequest, done: Done, *, to: str = "") -> HttpResponse:
     body = done.body
-    said = told(body)
+    said = told(body, to=to)
     level = messages.WARNING if body.get("doubt") else messages.SUCCESS
     messages.add_message(request, level, said, extra_tags=f"undo:{body['key']}" if body.get("undo_until") else "")
     return _shown(request, str(body["lead_id"]), done.status, body if done.status == 201 else None)
