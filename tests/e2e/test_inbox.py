@@ -105,6 +105,83 @@ def test_everything_is_done_by_keys_alone(desks: Windows):
     expect(page.get_by_role("dialog", name="Keys")).to_contain_text("undo what was done last")
 
 
+EVERY_ACT = (
+    ("a", None, "Accepted"),
+    ("c", "1", "Call logged"),
+    ("m", "1", "Mail logged"),
+    ("m", "2", "Message logged"),
+    ("m", "3", "Meeting noted"),
+    ("m", "4", "Meeting logged"),
+    ("o", "1", "Obstacle noted"),
+    ("n", "a word on the phone", "Comment kept"),
+    ("f", "https://files.example/offer.pdf", "File attached"),
+    ("s", "1", "Put aside"),
+    ("r", "2", "Rejected"),
+    ("b", "1", "Given back for later"),
+    ("d", "1", "Disqualified"),
+    ("p", "1", "Passed on to"),
+)
+"""Each group of acts: its letter, what is chosen or written in it, and what the page answers."""
+
+
+def _undecided(page: Page, rep: str) -> str:
+    """A lead of a rep's inbox that nobody accepted."""
+    rows = page.request.get(f"/api/inbox?rep={rep}%40alderfinch.example").json()["rows"]
+    return str(next(row["lead_id"] for row in rows if row["accepted_at"] is None))
+
+
+def _taken_back(page: Page, lead: str) -> None:
+    page.keyboard.press("u")
+    expect(said(page)).to_contain_text("Taken back")
+    expect(page.locator(f"#inbox-list [data-lead='{lead}']")).to_have_count(1)
+
+
+def test_each_act_is_done_and_taken_back_by_keys(desks: Windows):
+    page = desks.at("leader", "/inbox?rep=carla%40alderfinch.example")
+    lead = _undecided(page, "carla")
+    go(page, f"/inbox?rep=carla%40alderfinch.example&lead={lead}")
+    for letter, then, answer in EVERY_ACT:
+        if beside(page) != lead:
+            page.locator(f"#inbox-list [data-lead='{lead}']").click()
+        expect(page.locator(f"[data-lead-beside='{lead}'] [data-letter='{letter}']")).to_have_count(1)
+        page.keyboard.press(letter)
+        if then and len(then) > 1:
+            page.keyboard.type(then)
+            page.keyboard.press("Tab")
+            page.keyboard.press("Enter")
+        elif then:
+            page.keyboard.press(then)
+        expect(said(page)).to_contain_text(answer)
+        _taken_back(page, lead)
+    page.keyboard.press("e")
+    page.wait_for_url("**/leads/*")
+
+
+def test_each_act_is_done_with_a_thumb(desks: Windows):
+    page = desks.at("leader", "/inbox?rep=diego%40alderfinch.example", width=PHONE, height=844, has_touch=True, is_mobile=True)
+    lead = _undecided(page, "diego")
+    for letter, then, answer in EVERY_ACT:
+        go(page, f"/inbox?rep=diego%40alderfinch.example&lead={lead}")
+        opener = page.locator(f"[data-lead-beside='{lead}'] [data-letter='{letter}']")
+        if not opener.is_visible():
+            page.get_by_role("button", name="More", exact=True).and_(page.locator(".acting-all")).tap()
+        opener.tap()
+        if then:
+            panel = page.locator(f"[data-panel='{letter}']")
+            expect(panel).to_be_visible()
+            assert panel.evaluate("each => each.getBoundingClientRect().right <= innerWidth")
+            if len(then) > 1:
+                panel.locator("textarea, input[type=url]").first.fill(then)
+                panel.locator(".act-submit").tap()
+            else:
+                panel.locator(f"[data-pick='{then}']").tap()
+        expect(said(page)).to_contain_text(answer)
+        undo = page.locator("#toasts").get_by_role("button", name="Undo").last
+        assert (undo.bounding_box() or {})["height"] >= LEAST_TARGET
+        undo.tap()
+        expect(said(page)).to_contain_text("Taken back")
+
+
 def test_keys_are_for_the_lead_that_was_chosen_also_where_it_is_on_its_way(desks: Windows):
     page = desks.at("leader", "/inbox?rep=ben%40alderfinch.example")
     before, after = leads(page)[:2]
