@@ -210,6 +210,34 @@ def test_at_night_nobody_is_mailed_and_in_the_morning_all_of_it_is_one_letter(ho
     assert letter["Subject"] == "3 notices, the latest: Lead c was assigned to you."
 
 
+def test_a_letter_says_what_a_notice_stands_for_and_whether_its_leads_may_be_contacted(house: House, mailbox: Mailbox) -> None:
+    from smarketing.actions.notices import tell
+
+    handed_over(house, "a", 8)
+    house.happens("a", "subscribed", 8)
+    house.happens("b", "profile_changed", 8, doNotCall=True)
+    house.at(9)
+    for lead in "bcdefga":
+        told: Any = {"kind": "assigned", "text": f"Lead <{lead}> was assigned to you.", "url": f"/leads/{lead}", "lead_id": lead}
+        tell(RITA, key=lead, storm="assigned", now=house.workspace.now(), **told)
+    tell(RITA, key="alone", kind="breach", text="A promise to b.", url="/leads/b", lead_id="b", now=house.workspace.now())
+    house.at(9.1)
+    house.post()
+    (letter,) = [letter for letter in mailbox.to(RITA) if "notices" in letter["Subject"]]
+    plain, html = (letter.get_body((kind,)).get_content() for kind in ("plain", "html"))
+    home = "https://smarketing.hart.example"
+    assert plain.split("--")[0].strip().splitlines() == [
+        "- A promise to b. (Do not call)", f"  {home}/leads/b", "",
+        "- 7 leads were assigned to you", f"  {home}/notices",
+        "  - Lead <a> was assigned to you. (May be mailed)", f"    {home}/leads/a",
+        *(line for lead in "gfed" for line in (f"  - Lead <{lead}> was assigned to you.", f"    {home}/leads/{lead}")),
+        "  - and 2 more",
+    ]  # fmt: skip
+    assert f'<a href="{home}/leads/a">Lead &lt;a&gt; was assigned to you.</a> <span class="quiet">May be mailed</span>' in html
+    assert f'<a href="{home}/leads/b">A promise to b.</a> <span class="bad">Do not call</span>' in html
+    assert html.count("<li") == 2 + 5 + 1
+
+
 def test_an_absence_is_a_quiet_time_of_its_own(house: House, mailbox: Mailbox) -> None:
     absences = f"rep,from,to\n{RITA},2026-06-01,2026-06-04\n"
     (house.workspace.folder / "tables" / "absences.csv").write_text(absences, encoding="utf-8")

@@ -16,6 +16,8 @@ KINDS = ("assigned", "breach", "won", "mention", "comment", "check")
 """What a notice can be about."""
 MAIL_AFTER = timedelta(minutes=1)
 """So long a mail waits for what is to go with it; what was read by then is not mailed."""
+MOST_PARTS = 5
+"""Of a notice that stands for many so many are told, wherever it is."""
 PARTS = ("text", "url", "lead_id")
 """What is kept of a notice that is merged with others."""
 READ_KEPT, UNREAD_KEPT = timedelta(days=30), timedelta(days=120)

@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from smarketing.actions.mail.contact import contact_said
 from smarketing.actions.mail.links import behind, lead
 from smarketing.actions.mail.post import Picture
 from smarketing.actions.mail.writing import write
@@ -16,7 +17,7 @@ from smarketing.reports.charts.numbers import AS_ON_PAGES, NOTHING
 from smarketing.reports.daily.day import BOTH, Day, Line, day
 from smarketing.reports.daily.needs import BACK, CHECK, DUE, NOBODY, Need
 from smarketing.reports.leads import leads
-from smarketing.reports.person.consent import UNKNOWN, consent_in, words_of
+from smarketing.reports.person.consent import consent_in
 from smarketing.vocabulary.periods import Period, local_day
 
 if TYPE_CHECKING:
@@ -80,8 +81,8 @@ def compose(outcome: Outcome, team: str, *, period: Period, home: str, drawn: bo
         "team": team, "title": title(told, names.zone), "answer": answer(told, names), "since": since(told, names.zone), "site": home,
         "workspace": outcome.agreement.name, "lines": [_line(line, names) for line in told.lines],
         "troubles": [_trouble(row, question, names) for row, question in told.troubles],
-        "needs": [{**_need(need, names), **_contact(outcome, need.lead_id)} for need in told.needs[:MOST_NEEDS]],
-        "wins": [{**_win(row, names, accounts, closers), **_contact(outcome, row["lead_id"])} for row in told.wins[:MOST_WINS]],
+        "needs": [{**_need(need, names), **contact_said(consent_in(outcome, need.lead_id))} for need in told.needs[:MOST_NEEDS]],
+        "wins": [{**_win(row, names, accounts, closers), **contact_said(consent_in(outcome, row["lead_id"]))} for row in told.wins[:MOST_WINS]],
         "more_needs": len(told.needs[MOST_NEEDS:]), "more_wins": len(told.wins[MOST_WINS:]),
         "all_wins": behind({"of": "wins", "period": period.label}), "pictures": pictures,
     }  # fmt: skip
@@ -155,12 +156,6 @@ def _need(need: Need, names: Names) -> Row:
         "said": said,
         "late": need.kind not in (DUE, BACK, CHECK),
     }
-
-
-def _contact(outcome: Outcome, lead_id: str) -> Row:
-    """Whether the lead may be contacted, in words; "" where nobody knows."""
-    consent = consent_in(outcome, lead_id)
-    return {"contact": "" if consent == UNKNOWN else words_of(consent), "forbidden": bool(consent.forbidden)}
 
 
 def _closers(outcome: Outcome) -> dict[tuple[str, str | None], str | None]:

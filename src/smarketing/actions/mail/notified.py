@@ -6,14 +6,17 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from smarketing.actions.mail.contact import Said, contact_of, contact_said
 from smarketing.actions.mail.hours import WorkingHours, working_hours
 from smarketing.actions.mail.links import site
 from smarketing.actions.mail.post import post
 from smarketing.actions.mail.writing import write
+from smarketing.actions.notices import MOST_PARTS, merged_in
+from smarketing.reports.person.consent import UNKNOWN
 
 if TYPE_CHECKING:
     from smarketing.actions.workspace import Workspace
-    from smarketing.records.notices import Notice
+    from smarketing.records.notices import Merged, Notice
     from smarketing.records.people import User
 
 BETWEEN = timedelta(minutes=10)
@@ -54,11 +57,28 @@ def _to(reader: User, hours: WorkingHours, home: str, now: datetime) -> bool:
         notices = list(theirs.filter(mail_at__lte=now))
         if not notices:
             return False
-        text, html = write("notices", {"notices": notices[:MOST], "more": len(notices[MOST:]), "site": home, "reader": reader})
+        said = {"notices": _said(notices[:MOST], now), "more": len(notices[MOST:]), "site": home, "reader": reader}
+        text, html = write("notices", said)
         key = f"notices:{reader.pk}:{max(notice.pk for notice in notices)}:{max(notice.number for notice in notices)}"
         new = post(key=key, to=reader.email, subject=subject(notices), text=text, html=html)
         theirs.filter(pk__in=[notice.pk for notice in notices]).update(mailed_at=now)
     return new
+
+
+def _said(notices: Sequence[Notice], now: datetime) -> list[Said]:
+    """Each notice with whether its lead may be contacted; one that stands for several with the latest `parts`, and how many `more`."""
+    parts = merged_in(notices, most=MOST_PARTS)
+    every = [*notices, *(part for some in parts.values() for part in some)]
+    contact = contact_of({each.lead_id for each in every if each.lead_id}, now=now)
+
+    def told(each: Notice | Merged) -> Said:
+        return {"text": each.text, "url": each.url, **contact.get(each.lead_id, contact_said(UNKNOWN))}
+
+    return [
+        {**told(notice), "parts": [told(part) for part in some], "more": notice.number - len(some) if some else 0}
+        for notice in notices
+        for some in [parts.get(notice.pk, [])]
+    ]
 
 
 def _last(reader: User, now: datetime) -> datetime:

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from smarketing.actions.notices import merged_in, notices_of, read, unread
+from smarketing.actions.notices import MOST_PARTS, merged_in, notices_of, read, unread
 from smarketing.web.board.news import Standing, said, standing
 from smarketing.web.held import EmptyWorkspace
 from smarketing.web.locale import reader
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 SIGNS = {"assigned": "handoff", "breach": "missed", "won": "win", "mention": "person", "comment": "person", "check": "check"}
 TONES = {"breach": "bad", "won": "good"}
-MOST, MOST_PARTS = 200, 5
-"""So many notices, and of one that stands for many so many of them."""
+MOST = 200
+"""So many notices."""
 MOST_BELL = 99
 NOTHING_NEW = 204
 """htmx then leaves the page as it is."""
