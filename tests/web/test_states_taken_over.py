@@ -90,7 +90,8 @@ def test_an_answer_that_fails_keeps_no_state_from_being_shown() -> None:
     assert not after.answers
 
 
-def test_open_hand_offs_and_their_cases_are_those_of_the_whole(site: Any) -> None:
+@pytest.mark.parametrize("at_hand", [False, True])
+def test_open_hand_offs_and_their_cases_are_those_of_the_whole(site: Any, at_hand: bool) -> None:
     """Nothing changed but one lead of a rep's, whose rows are taken away: what is taken over is what would be read."""
     now = holding.held()
     rep = open_handoffs(now)["owner"].drop_nulls()[0]
@@ -108,7 +109,8 @@ def test_open_hand_offs_and_their_cases_are_those_of_the_whole(site: Any) -> Non
     for each in (rep, *others):
         order_at(now, each, now.as_of)
     after, whole = again(), again()
-    take_over(now, after, {gone})
+    for _ in take_over(now, after, {gone}, facts.filter(False).collect() if at_hand else None):
+        """Step by step."""
     order = ["lead_id", "cycle"]
     assert open_handoffs(after).sort(order).equals(open_handoffs(whole).sort(order))
     assert {case.lead_id: case.facts for case in cases_of(after, rep)} == {

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 import polars as pl
 
 from smarketing.actions.across import HeldTables, later
+from smarketing.actions.live.aside import aside
+from smarketing.actions.pieces import in_pieces, put
 from smarketing.actions.settled import Settled, settle
 from smarketing.actions.workspace import Workspace
 from smarketing.agreement.models import Agreement
@@ -99,13 +101,14 @@ def tables_of_leads(
 class Loaded(Outcome):
     """An outcome out of the database: it knows the serial of its state, so that what changed since can be read alone.
 
-    `changed`: the leads whose rows are others than in the outcome that it was made of; None where that is not known. `stamp`: of
-    what stood beside the facts when it was derived.
+    `changed`: the leads whose rows are others than in the outcome that it was made of, and `told` their facts; None where that is not
+    known. `stamp`: of what stood beside the facts when it was derived.
     """
 
     serial: int = 0
     stamp: str = ""
     changed: frozenset[str] | None = None
+    told: pl.DataFrame | None = None
 
 
 def load_following(workspace: Workspace, before: Outcome | None = None) -> Loaded:
@@ -134,9 +137,10 @@ def _whole(workspace: Workspace, versions: list[Agreement]) -> Loaded | None:
         facts = load_facts(name, followed=True)
     if found is None or found[0].versions != tuple(version.id for version in versions):
         return None
-    state, tables = found
+    state, tables = found[0], {name: in_pieces(table) for name, table in found[1].items()}
     small = read_small_tables(workspace.small_tables())
-    return _outcome(small, versions, state, tables, settle(facts, state.as_of))
+    settled = settle(facts, state.as_of)
+    return _outcome(small, versions, state, tables, settled._replace(facts=in_pieces(settled.facts)))
 
 
 def _advanced(workspace: Workspace, versions: list[Agreement], before: Loaded) -> Loaded | None:
@@ -147,31 +151,33 @@ def _advanced(workspace: Workspace, versions: list[Agreement], before: Loaded) -
         changes = load_changes(before.serial, most=MOST_CHANGES)
         if changes is None or changes.state.versions != tuple(version.id for version in versions):
             return None
+        aside.give_way()
         ids = {*changes.leads, *(changes.tables[UNITED]["id"].to_list() if changes.leads else ())}
         tied = tied_leads(ids, most=MOST_CHANGES)
         if tied is None:
             return None
+        aside.give_way()
         told = tellings_of(tied, followed=True)
-    return _merged(workspace, versions, before, changes, settle(told, changes.state.as_of))
+    aside.give_way()
+    settled = settle(told, changes.state.as_of)
+    aside.give_way()
+    return _merged(workspace, versions, before, changes, settled)
 
 
 def _merged(workspace: Workspace, versions: list[Agreement], before: Loaded, changes: Changes, settled: Settled) -> Loaded:
-    gone = pl.Series("lead_id", changes.leads, pl.String)
-    stays = ~pl.col("lead_id").is_in(gone.implode())
     tables = dict(dict.items(before.tables)) | {UNITED: before.united}
-    fresh = {name: _put(tables[name], stays, rows) for name, rows in changes.tables.items() if name in tables}
-    tables = {name: fresh.get(name, tables[name]) for name in (*STORED, KEPT, UNITED)}
-    held = before.facts.collect()
-    facts = _put(held, stays, settled.facts.filter(~stays)) if changes.leads else held
+    for name in (name for name in changes.tables if name in tables):
+        aside.give_way()
+        tables[name] = put(tables[name], changes.leads, changes.tables[name])
+    told, facts = settled.facts.filter(pl.col("lead_id").is_in(changes.leads)), before.facts.collect()
+    if changes.leads:
+        aside.give_way()
+        facts = put(facts, changes.leads, told)
     small = before.small if changes.state.stamp == before.stamp else read_small_tables(workspace.small_tables())
+    tables = {name: tables[name] for name in (*STORED, KEPT, UNITED)}
     outcome = _outcome(small, versions, changes.state, tables, Settled(changes.state.as_of, facts, tables[UNITED]))
-    outcome.changed = frozenset(changes.leads)
+    outcome.changed, outcome.told = frozenset(changes.leads), told
     return outcome
-
-
-def _put(frame: pl.DataFrame, stays: pl.Expr, rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows of the leads that stay as they are, and the new ones of the others."""
-    return pl.concat([frame.filter(stays), rows.select(frame.columns).cast(dict(frame.schema))])  # type: ignore[arg-type]
 
 
 def open_life(outcome: Outcome, lead_id: str) -> Outcome:

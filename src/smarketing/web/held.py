@@ -2,7 +2,7 @@
 
 A request never waits for a refresh: it takes what is held. A thread looks at the database's serial twice a second, makes the new
 state beside the old one, of which it takes what stayed the same, asks it what pages ask just now and what costs much, and swaps. While
-states come and come it is at that for a part of the time only. Reports are remembered with what they were asked of.
+states come and come it is at that for a part of the time only, and between its steps it lets those go first who wait for an answer. Reports are remembered with what they were asked of.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Protocol
 
+from smarketing.actions.live.aside import aside
 from smarketing.reports.explain.life import facts_alone, keep_alone, share_ids
 from smarketing.reports.outcome import Outcome
 from smarketing.reports.report import Report
@@ -32,6 +33,8 @@ USUAL_SECONDS = 600.0
 """What nearly every page asks for is answered of each new state for so long after it was asked for last."""
 SECONDS_BETWEEN_STATES, IDLE_FOR_EACH_BUSY = 1.0, 2.0
 """After a new state nothing is looked for so long, nor for so many times what it took: each makes the pages reckon anew."""
+PATIENT_SECONDS = 0.5
+"""So long in all the making of a new state stands aside while people wait for answers."""
 ACTED = 50_000
 """Of so many leads it is known that what is held has all that was done with them."""
 logger = logging.getLogger(__name__)
@@ -120,6 +123,7 @@ class Held:
     def follow(self, before: Held) -> None:
         """Answer what was asked lately and costs much; take over from the state before what was answered about leads that are the same."""
         for key, (at, make) in [*before.heavy.items()]:
+            aside.give_way()
             if time.monotonic() - at < LATELY_SECONDS:
                 self._prepare(key, at, make)
         if (changed := getattr(self.outcome, "changed", None)) is not None and before.outcome is not None:
@@ -133,6 +137,7 @@ class Held:
     def expect(self, before: Held) -> None:
         """Answer what was usual before; for when this state is shown already, as the answers may ask for others."""
         for key, (at, make) in [*before.usual.items()]:
+            aside.give_way()
             if time.monotonic() - at < USUAL_SECONDS:
                 with suppress(Exception):
                     self.remember(key, partial(make, _there(self)))
@@ -178,7 +183,7 @@ class Keeper:
 
     def look(self) -> bool:
         """Read the latest state if it is another than the one held; whether it was."""
-        with self.looking:
+        with self.looking, aside.patient(PATIENT_SECONDS):
             serial = self.source.serial()
             if serial == self.now.serial:
                 return False

@@ -28,6 +28,7 @@ class States:
 
     def load(self, before: Outcome | None) -> Outcome | None:
         """The latest state; None while there is not a fact. Of the one held `before`, what stayed the same is taken over."""
+        from smarketing.actions.live.aside import aside
         from smarketing.actions.refresh import load_following
         from smarketing.reports.handed import doubts
         from smarketing.reports.inbox.kept import take_over
@@ -35,9 +36,12 @@ class States:
 
         outcome = load_following(self.workspace, before)
         if before is not None and outcome.changed is not None:
-            take_over(before, outcome, outcome.changed)
+            for _ in take_over(before, outcome, outcome.changed, outcome.told):
+                aside.give_way()
             doubts.take_over(before, outcome, outcome.changed)
-            consent.take_over(before, outcome, outcome.changed)
+            aside.give_way()
+            consent.take_over(before, outcome, outcome.changed, outcome.told)
+            aside.give_way()
         return outcome if outcome is not None and outcome.table("stage_entries").height else None
 
 

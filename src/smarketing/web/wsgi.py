@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 Application = Callable[..., Any]
 NEW_OBJECTS, SWEEPS, SWEEPS_OF_SWEEPS = 20_000, 20, 20
 """After so many new objects the interpreter looks for circles among them: each sweep holds up every page that is being made."""
+OF_PROGRAMS = ("/api/", "/health")
+"""Who asks there sits before no page."""
 SECONDS_TRUSTED = 1.0
 """A connection that worked so lately is taken as it is."""
 
@@ -58,7 +60,7 @@ def load_application(place: Place) -> Application:
     hold(workspace)
     sweep_seldom()
     spare_checks()
-    call_after_answers()
+    answers_first()
     return WSGIHandler()
 
 
@@ -107,14 +109,23 @@ def spare_checks() -> None:
     request_finished.connect(end, weak=False, dispatch_uid="trusted")
 
 
-def call_after_answers() -> None:
-    """What an answer leads to is followed when it is out."""
+def answers_first() -> None:
+    """While somebody waits for an answer, what can wait stands aside; what an answer leads to is followed when it is out."""
     from django.core.signals import request_finished, request_started
 
+    from smarketing.actions.live.aside import aside
     from smarketing.actions.live.calling import call_worker
 
-    request_started.connect(lambda **_: call_worker.answer_begins(), weak=False, dispatch_uid="answer begins")
-    request_finished.connect(lambda **_: call_worker.answer_ends(), weak=False, dispatch_uid="answer ends")
+    def begin(environ: dict[str, Any] | None = None, **_: object) -> None:
+        call_worker.answer_begins()
+        aside.begin(person=not str((environ or {}).get("PATH_INFO", "")).startswith(OF_PROGRAMS))
+
+    def end(**_: object) -> None:
+        call_worker.answer_ends()
+        aside.end()
+
+    request_started.connect(begin, weak=False, dispatch_uid="answer begins")
+    request_finished.connect(end, weak=False, dispatch_uid="answer ends")
 
 
 def hold(workspace: Workspace) -> None:

@@ -61,11 +61,13 @@ def numbers(outcome: Following) -> Numbers:
     return outcome.once(NUMBERS, lambda: numbers_of(outcome, open_handoffs(outcome)))
 
 
-def numbers_of(outcome: Following, handed: pl.DataFrame) -> Numbers:
+def numbers_of(outcome: Following, handed: pl.DataFrame, told_of_them: pl.DataFrame | None = None) -> Numbers:
     """The numbers of these rows of `open_handoffs`; those that were won without an amount are left out."""
     since = handed.select(*ID, "handed_at", "begun_at").lazy()
-    facts = outcome.facts.select("lead_id", "at", "fact_id", "kind", "opportunity_id", "properties")
-    if handed.height < FEW:
+    facts = (outcome.facts if told_of_them is None else told_of_them.lazy()).select(
+        "lead_id", "at", "fact_id", "kind", "opportunity_id", "properties"
+    )
+    if handed.height < FEW and told_of_them is None:
         facts = facts.filter(pl.col("lead_id").is_in(handed["lead_id"].implode()))
     told = facts.join(since, on="lead_id").collect()
     ordered = told.filter(pl.col("kind").is_in(IN_ORDER)).sort("at", "fact_id")
@@ -146,13 +148,13 @@ def _counts_work(version: Agreement, commitment: str) -> bool:
     return promise is not None and promise.due is not None and promise.due.business
 
 
-def following(outcome: Following, before: Numbers, changed: Collection[str]) -> Numbers:
-    """The numbers of an outcome in which the rows of all but these leads are as they were."""
+def following(outcome: Following, before: Numbers, changed: Collection[str], told: pl.DataFrame | None = None) -> Numbers:
+    """The numbers of an outcome in which the rows of all but these leads are as they were; `told`: the facts of these, where they are known."""
     gone = pl.col("lead_id").is_in(list(changed))
     handed = open_handoffs(outcome).filter(gone)
     if handed.is_empty():
         return Numbers(before.places.filter(~gone), before.clocks.filter(~gone))
-    fresh = numbers_of(outcome, handed)
+    fresh = numbers_of(outcome, handed, told)
     return Numbers(_put(before.places.filter(~gone), fresh.places), _put(before.clocks.filter(~gone), fresh.clocks))
 
 
