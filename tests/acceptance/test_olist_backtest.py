@@ -79,12 +79,12 @@ def test_it_is_read_by_a_head_of_sales(facts: Path):
     text = smarketing("backtest", EXAMPLE / "draft.yaml", "--against", EXAMPLE / "agreement.yaml", "--facts", facts)
     lines = {line[:30].strip(): line[30:].split() for line in text.splitlines()}
     assert lines["hand-offs"] == ["5,823", "7,999", "-2,176"]
-    assert lines["as a share (precision)"] == ["12.7", "%", "10.5", "%", "+2.2"]
+    assert lines["as a share (precision)"] == ["12.7%", "10.5%", "+2.2"]
     assert all(len(line) <= 100 for line in text.splitlines())
 
 
 def test_the_price_of_a_lead_is_the_money_of_all_divided_by_all(facts: Path, leads: list[dict[str, str]], olist: Path):
-    """There is one grade, and so nothing to be drawn towards: 10.5 % times what a win brought."""
+    """There is one grade, and so nothing to be drawn towards: 10.5% times what a win brought."""
     sold = {row["seller_id"]: float(row["gross_revenue"]) for row in read(olist / "seller_revenue_from_order_items.csv")}
     money = sum(sold.get(row.get("seller_id", ""), 0.0) for row in leads)
     words = ("price", "--facts", facts, "--agreement", EXAMPLE / "agreement.yaml", "--format", "json")

@@ -21,7 +21,7 @@ MOST_TABS = 60
 
 
 def number(text: str) -> float:
-    """What a number says that is written for a reader of British English: `1,586`, `−12.5`, `€405,586.50`, `60 %`."""
+    """What a number says that is written for a reader of British English: `1,586`, `−12.5`, `€405,586.50`, `60%`."""
     found = re.search(r"[-−–]?\s*[\d,]+(\.\d+)?", text.replace("\u202f", "").replace("\xa0", " "))
     assert found, f"no number in {text!r}"
     return float(found.group().replace(",", "").replace("−", "-").replace("–", "-").replace(" ", ""))

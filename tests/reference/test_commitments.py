@@ -181,7 +181,7 @@ class TestPassed:
 
 class TestForecast:
     def test_of_a_count_poisson_of_what_is_to_come(self) -> None:
-        # 2 in 10 of 31 days: 6.2 in all, 4.2 to come: of Poisson 4.2, 7.8 % are at most 1 and 1.5 % are 0; 96.1 % are at most 8, 92.1 % 7
+        # 2 in 10 of 31 days: 6.2 in all, 4.2 to come: of Poisson 4.2, 7.8% are at most 1 and 1.5% are 0; 96.1% are at most 8, 92.1% 7
         assert bounds(only(THREE, "11 00:00", DELIVER)) == pytest.approx([2 + 1, 6.2, 2 + 8], abs=1e-5)
 
     def test_of_money_by_the_spread_of_single_amounts(self) -> None:
@@ -199,7 +199,7 @@ class TestForecast:
         facts = "\n".join(f"{day} 10:00 form_submitted lead={day}.{n}" for day, many in [("06", 9), ("13", 1), ("20", 2), ("27", 3)] for n in range(many))  # fmt: skip
         assert bounds(rows(facts, "12 10:00", weekly)[1])[1] == 9.0
         as_of = datetime(2026, 2, 2, 16, tzinfo=UTC)
-        assert bounds(rows(facts, as_of, weekly)[4]) == [0, 2, 5]  # of Poisson 2, 98.3 % are at most 5, 94.7 % at most 4
+        assert bounds(rows(facts, as_of, weekly)[4]) == [0, 2, 5]  # of Poisson 2, 98.3% are at most 5, 94.7% at most 4
         assert bounds(rows(facts, as_of + timedelta(hours=1), weekly)[4]) == [0.0, 0.0, 0.0]  # 17 of 168 hours
         assert bounds(only("05 10:00 form_submitted", "05 16:00", weekly)) == [None, None, None]
 

@@ -76,7 +76,7 @@ def test_periods_are_cut_at_midnight_in_the_agreements_zone():
 
 
 def test_a_clock_counts_in_the_period_in_which_it_was_due():
-    """Once that time has passed: as long as nothing was due there is no share, not one of 0 or of 100 %."""
+    """Once that time has passed: as long as nothing was due there is no share, not one of 0 or of 100%."""
     check(
         agreement=RESPOND,
         facts="""

@@ -34,7 +34,7 @@ def test_first_and_last_give_everything_to_one_touch():
 
 
 def test_linear_position_and_time_decay_count_every_touch():
-    """Position gives 40 % to the first, 40 % to the last and 20 % to all between; a touch that is a half-life older weighs half."""
+    """Position gives 40% to the first, 40% to the last and 20% to all between; a touch that is a half-life older weighs half."""
     check(
         facts=THREE,
         credits="""

@@ -18,7 +18,7 @@ Figure = dict[str, Any]
 
 
 def rate(n: int, of: int) -> Figure:
-    """`n` of `of` with its 90 % Wilson score interval (E. B. Wilson 1927); of nothing there is no rate: null, never 0."""
+    """`n` of `of` with its 90% Wilson score interval (E. B. Wilson 1927); of nothing there is no rate: null, never 0."""
     if of == 0:
         return {"n": n, "of": of, "rate": None, "low": None, "high": None}
     low, high = wilson(n, of)

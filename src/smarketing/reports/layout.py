@@ -38,13 +38,13 @@ def paragraph(text: str, *, width: int, indent: int = 0) -> str:
 
 
 def percent(figure: dict[str, Any]) -> str:
-    """`12.3 %`, or a dash for a rate of nothing."""
-    return NOTHING if figure["rate"] is None else f"{100 * figure['rate']:.1f} %"
+    """`12.3%`, or a dash for a rate of nothing."""
+    return NOTHING if figure["rate"] is None else f"{100 * figure['rate']:.1f}%"
 
 
 def interval(figure: dict[str, Any]) -> str:
-    """`11.0–13.7 %`: the 90 % interval."""
-    return NOTHING if figure["low"] is None else f"{100 * figure['low']:.1f}–{100 * figure['high']:.1f} %"
+    """`11.0–13.7%`: the 90% interval."""
+    return NOTHING if figure["low"] is None else f"{100 * figure['low']:.1f}–{100 * figure['high']:.1f}%"
 
 
 def amount(figure: dict[str, Any] | None) -> str:

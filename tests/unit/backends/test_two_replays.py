@@ -58,7 +58,7 @@ def test_the_table_names_both_sides_and_what_nobody_knows(files: Path, capsys: p
     assert asked(files, "-o", files / "out.txt") == 0
     assert capsys.readouterr().out == ""
     text = (files / "out.txt").read_text(encoding="utf-8")
-    assert "draft" in text and "in force" in text and "28.6 % of the draft's hand-offs were never worked" in text
+    assert "draft" in text and "in force" in text and "28.6% of the draft's hand-offs were never worked" in text
 
 
 def test_csv_has_a_row_for_each_side(files: Path, capsys: pytest.CaptureFixture[str]):

@@ -395,7 +395,7 @@ def test_a_share_has_wilsons_interval() -> None:
 
 
 def test_poissons_quantiles() -> None:
-    """The smallest counts with a chance of at least 5 % and 95 % not to be exceeded."""
+    """The smallest counts with a chance of at least 5% and 95% not to be exceeded."""
     tabled = {
         0.0: (0, 0),
         0.05: (0, 0),

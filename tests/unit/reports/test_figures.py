@@ -35,7 +35,7 @@ def test_a_rate_of_nothing_is_not_known():
 
 
 def test_a_known_interval():
-    """842 of 8,000: 10.525 %, between 9.97 and 11.10 %."""
+    """842 of 8,000: 10.525%, between 9.97 and 11.10%."""
     figure = rate(842, 8000)
     assert figure["rate"] == 0.10525
     assert (round(figure["low"], 4), round(figure["high"], 4)) == (0.0997, 0.1110)

@@ -69,7 +69,7 @@ def _unknown(found: Compared) -> Iterator[Note]:
 
 def _settled(found: Compared) -> Note:
     terms = found.holdout
-    share = f"{100 * terms.share:g} %"
+    share = f"{100 * terms.share:g}%"
     whose = (
         f"a holdout of {share} (neither agreement has one; this is only an example)"
         if terms.assumed
@@ -83,7 +83,7 @@ def _settled(found: Compared) -> Note:
     )
     return Note(
         "SMK-R062",
-        f"To know the chance of a win of such leads to ± {100 * WIDTH:g} points (90 %, around {100 * terms.chance:.1f} %), {terms.leads:,} more of "
+        f"To know the chance of a win of such leads to ± {100 * WIDTH:g} points (90%, around {100 * terms.chance:.1f}%), {terms.leads:,} more of "
         f"them have to be handed over at random; with {whose} {when}.",
     )
 

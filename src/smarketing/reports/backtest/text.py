@@ -79,7 +79,7 @@ def share(name: str, key: str) -> Line:
 
 def spread(answer: Row) -> Cells:
     """The interval of the precision."""
-    return "    90 % interval", interval(answer["draft"]["precision"]), interval(answer["against"]["precision"]), ""
+    return "    90% interval", interval(answer["draft"]["precision"]), interval(answer["against"]["precision"]), ""
 
 
 def change(draft: float | None, signed: float | None, decimals: int) -> str:
@@ -108,7 +108,7 @@ def _unknowable(answer: Row) -> Iterator[Grid]:
     """How far that which nobody knows could move the figures; nothing where all is known."""
     if not answer["unidentified_share"]:
         return
-    title = f"What nobody can know: {100 * answer['unidentified_share']:.1f} % of the draft's hand-offs were never worked"
+    title = f"What nobody can know: {100 * answer['unidentified_share']:.1f}% of the draft's hand-offs were never worked"
     lines = [(NAMES[key], *(_bound(key, held[end]) for end in ("low", "high"))) for key, held in answer["bounds"].items()]
     yield Grid(title, ("", "worst case", "best case"), lines)
 
@@ -124,7 +124,7 @@ NAMES = {
 def _bound(key: str, value: float | None) -> str:
     if value is None:
         return NOTHING
-    return f"{value:,}" if key == "breaches" else f"{100 * value:.1f} %"
+    return f"{value:,}" if key == "breaches" else f"{100 * value:.1f}%"
 
 
 def _leads(title: str, leads: Sequence[str]) -> Iterator[Grid]:

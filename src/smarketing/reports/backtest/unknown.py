@@ -75,7 +75,7 @@ class Holdout:
 
 
 def holdout(draft: Side, against: Side) -> Holdout:
-    """How many of the draft's unknown leads must be handed over at random until their chance of a win is known to ± WIDTH (90 %).
+    """How many of the draft's unknown leads must be handed over at random until their chance of a win is known to ± WIDTH (90%).
 
     So many that Wilson's interval is that narrow around the chance of those that the agreement hands over, less those of the holdout
     that are known already. `days`: until that many have come, at the inflow of the last 13 weeks times the holdout's share, and then
@@ -98,7 +98,7 @@ def holdout(draft: Side, against: Side) -> Holdout:
 
 
 def leads_needed(chance: float, width: float = WIDTH) -> int:
-    """The smallest n for which Wilson's 90 % interval around that share is at most ± `width`."""
+    """The smallest n for which Wilson's 90% interval around that share is at most ± `width`."""
     low, high = 0, 1
     while half_width(chance, high) > width:
         low, high = high, 2 * high

@@ -54,7 +54,7 @@ def _step(step: Row, leads: int, numbers: Numbers, colours: Palette, href: str |
     parts = [f"{numbers.rate(previous)} of those before ({numbers.interval(previous)})"] if previous["of"] else []
     parts += [f"median {numbers.count(took)} days"] if took is not None else []
     tips = [("stage", step["stage"]), ("leads", numbers.count(reached)), ("of those before", numbers.rate(previous)),
-            ("90 % interval", numbers.interval(previous)), ("of all leads", numbers.rate(step["from_lead"]))]  # fmt: skip
+            ("90% interval", numbers.interval(previous)), ("of all leads", numbers.rate(step["from_lead"]))]  # fmt: skip
     notes = [] if reached == leads else [" · ".join(parts)]
     return Band(step["stage"], numbers.count(reached), _bar(reached, step["from_lead"], leads), colours.both, notes=notes, tips=tips, href=href)  # fmt: skip
 
@@ -62,7 +62,7 @@ def _step(step: Row, leads: int, numbers: Numbers, colours: Palette, href: str |
 def _won(row: Row, numbers: Numbers, colours: Palette, href: str | None) -> Band:
     rate, won = row["won_rate"], numbers.count(row["won"])
     notes = [f"{numbers.rate(rate)} of all leads ({numbers.interval(rate)}) · {numbers.amount(row['won_amount'])}"]
-    tips = [("stage", "won"), ("leads", won), ("of those before", NOTHING), ("90 % interval", numbers.interval(rate)),
+    tips = [("stage", "won"), ("leads", won), ("of those before", NOTHING), ("90% interval", numbers.interval(rate)),
             ("of all leads", numbers.rate(rate))]  # fmt: skip
     return Band("won", won, _bar(row["won"], rate, row["leads"]), colours.good, notes=notes, tips=tips, href=href)
 
@@ -108,7 +108,7 @@ def _group(row: Row, numbers: Numbers, colours: Palette, href: str | None) -> Ba
     rate = row["won_rate"]
     way = " · ".join(f"{step['stage']} {numbers.count(step['reached'])}" for step in row["stages"][1:-1])
     tips = [("group", _name(row)), ("leads", numbers.count(row["leads"])), ("won", numbers.count(row["won"])), ("win rate", numbers.rate(rate)),
-            ("90 % interval", numbers.interval(rate)), ("won amount", numbers.amount(row["won_amount"]))]  # fmt: skip
+            ("90% interval", numbers.interval(rate)), ("won amount", numbers.amount(row["won_amount"]))]  # fmt: skip
     marks = {"zero": 0.0, "rate": rate["rate"], "low": rate["low"], "high": rate["high"]}
     figure = f"{numbers.rate(rate)} won · {numbers.count(row['won'])} of {numbers.count(row['leads'])}"
     return Band(_name(row), figure, marks, colours.both, notes=[way], tips=tips, href=href)

@@ -30,7 +30,7 @@ def _days(value: float | None) -> str:
 
 
 def _steps(title: str, row: Row) -> Grid:
-    columns = ("stage", "leads", "of previous", "90 % interval", "of leads", "median days", "p90 days")
+    columns = ("stage", "leads", "of previous", "90% interval", "of leads", "median days", "p90 days")
     lines = [("lead", f"{row['leads']:,}", "", "", "", "", "")]
     lines += [
         (
@@ -48,14 +48,14 @@ def _steps(title: str, row: Row) -> Grid:
 
 
 def _money(row: Row) -> Grid:
-    columns = ("", "leads", "of leads", "90 % interval", "amount", "spend", "spend per won")
+    columns = ("", "leads", "of leads", "90% interval", "amount", "spend", "spend per won")
     figures = (f"{row['won']:,}", percent(row["won_rate"]), interval(row["won_rate"]))
     return Grid("Won", columns, [("won", *figures, amount(row["won_amount"]), amount(row["spend"]), amount(row["cost_per_won"]))])
 
 
 def _won(by: str, names: list[str], rows: Sequence[Row]) -> tuple[list[str], list[list[str]]]:
     costly = any(row["spend"] for row in rows)
-    columns = [by, "leads", "won", "of leads", "90 % interval", "amount", *(["spend", "per won"] if costly else [])]
+    columns = [by, "leads", "won", "of leads", "90% interval", "amount", *(["spend", "per won"] if costly else [])]
     return columns, [[name, *_outcome(row, costly)] for name, row in zip(names, rows, strict=True)]
 
 

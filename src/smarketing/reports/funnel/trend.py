@@ -34,7 +34,7 @@ def recording_note(leads: pl.DataFrame, shown: pl.DataFrame, *, zone: str) -> It
     """SMK-R001: wins are recorded only from the first one on, while leads reach further back.
 
     Expected before the first win: for each lead that began before it, the share of the leads that began after it which was won
-    within the time that the older lead had. Where so many wins are missing with a chance below 1 % (Poisson), nobody recorded
+    within the time that the older lead had. Where so many wins are missing with a chance below 1% (Poisson), nobody recorded
     them. Needs 30 later leads; `shown` must reach back before that day.
     """
     first = leads["won_at"].min()

@@ -52,7 +52,7 @@ def _by_role(title: str, rows: Sequence[Row]) -> Iterator[Grid]:
 
 def _columns(by: str, count: str) -> tuple[str, ...]:
     counted = count.replace("handoffs", "hand-offs")
-    return by, counted, "SQL", "opp.", "won", "of all", "90 % interval", "expected", "verdict", "amount", "response"
+    return by, counted, "SQL", "opp.", "won", "of all", "90% interval", "expected", "verdict", "amount", "response"
 
 
 def _line(row: Row, count: str, by: str) -> list[str]:
@@ -74,7 +74,7 @@ def _line(row: Row, count: str, by: str) -> list[str]:
 
 def _goals(rows: Sequence[Row], by: str) -> Iterator[Grid]:
     if rows and rows[0]["goals"]:
-        columns = (by, *(f"{goal['from']} → {goal['to']} ({100 * goal['target']:.0f} %)" for goal in rows[0]["goals"]))
+        columns = (by, *(f"{goal['from']} → {goal['to']} ({100 * goal['target']:.0f}%)" for goal in rows[0]["goals"]))
         yield Grid("Goals", columns, [[row["by"] or f"(without a {by})", *map(_bar, row["goals"])] for row in rows])
 
 

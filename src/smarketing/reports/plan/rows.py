@@ -36,7 +36,7 @@ def plan(outcome: Following, *, period: str | Period | None = None) -> Report:
 
     `needed`: whole hand-offs, rounded up (see above; `goals.money_of` says what money a month has to bring). `expected`: of a month
     that is over, the hand-offs there were; of the running one, those so far ÷ the share of its working time that has passed, once
-    that is 10 %, before that as of a month to come: the mean of the last three whole months. `missing`: `needed` − `expected`, rounded
+    that is 10%, before that as of a month to come: the mean of the last three whole months. `missing`: `needed` − `expected`, rounded
     up, never below 0. Hand-offs of both teams count. Raises NotEnoughData, UsageError.
     """
     zone = outcome.agreement.timezone

@@ -35,7 +35,7 @@ def price(outcome: Following, *, period: str | Period | None = None) -> Report:
 
     Of the marketing-sourced hand-offs of the period (left out: all). `n`: how many of the grade. `won`: those with a `won_amount` or
     with a win in their cycle that stands. `enough`: whether there are 30. Then `worth` is the chance of a win, drawn towards that of all
-    grades (see `price.shrinkage`), times the mean `won_amount` of all that were won; `low` and `high` are the 90 % interval of that
+    grades (see `price.shrinkage`), times the mean `won_amount` of all that were won; `low` and `high` are the 90% interval of that
     chance times the same mean, as numbers in that currency. Else `worth` is the signed price (of a grade with several bands the
     mean of its hand-offs, without any its lowest band; null where the agreement has no `worth`) and both are null.
     Raises NotEnoughData where no grade has enough, or nothing was won; UsageError.

@@ -6,7 +6,7 @@ together. s, the strength of the prior in hand-offs, is that with the highest ma
     L(s) = Σ log [ B(s·m + k(g), s·(1 − m) + n(g) − k(g)) / B(s·m, s·(1 − m)) ],   1 ≤ s ≤ n of all,
 
 (B the beta function; the binomial coefficients do not depend on s). What is known of a grade is then
-Beta(s·m + k(g), s·(1 − m) + n(g) − k(g)): its mean is the rate drawn towards m, its 5 % and 95 % quantiles are the interval.
+Beta(s·m + k(g), s·(1 − m) + n(g) − k(g)): its mean is the rate drawn towards m, its 5% and 95% quantiles are the interval.
 For a grade s is never more than the hand-offs of all other grades, for the prior knows nothing else, but 1 at least. Equal grades are
 so pooled, different ones hardly touched, and a single grade keeps its own rate. Where all hand-offs were won, m is one half.
 
@@ -26,7 +26,7 @@ WEAKEST = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A rate drawn towards that of all, with its 90 % interval; `strength` of the prior in hand-offs."""
+    """A rate drawn towards that of all, with its 90% interval; `strength` of the prior in hand-offs."""
 
     rate: float
     low: float

@@ -21,7 +21,7 @@ def grids(outcome: Following, window: Period | None, rows: Sequence[Row]) -> lis
     title = (
         f"What a lead of each grade is worth: {which}, as of {outcome.as_of.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M} ({zone})"
     )
-    columns = ("grade", "hand-offs", "won", "of hand-offs", "90 % interval", "worth", "low", "high", "")
+    columns = ("grade", "hand-offs", "won", "of hand-offs", "90% interval", "worth", "low", "high", "")
     return [Grid(title, columns, [_line(row) for row in rows])]
 
 

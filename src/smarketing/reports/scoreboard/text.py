@@ -43,7 +43,7 @@ def said(figure: float | None, unit: str, currency: str) -> str:
     if figure is None:
         return NOTHING
     if unit == "share":
-        return f"{100 * figure:.1f} %"
+        return f"{100 * figure:.1f}%"
     return f"{figure:,.0f} {currency}" if unit == "money" else f"{figure:,.{0 if figure == int(figure) else 1}f}"
 
 
@@ -60,7 +60,7 @@ def _reward(reward: Row) -> Iterator[Grid]:
     told = [(when, held) for when, held in reward.items() if held is not None]
     if told:
         lines = [
-            (when, amount(held), f"{100 * held['share']:.0f} %", *(_met(held[side]) for side in ("marketing", "sales")))
+            (when, amount(held), f"{100 * held['share']:.0f}%", *(_met(held[side]) for side in ("marketing", "sales")))
             for when, held in told
         ]
         yield Grid("The reward of both together", ("", "amount", "of the pool", "marketing", "sales"), lines)

@@ -21,7 +21,7 @@ The same numbers as the pages, for programs, and what people do with leads. Sign
 come with a key of your own, `Authorization: Bearer smk_…`, whose scope says what it opens: `facts:write` sends facts, `read` reads, and
 `acts:write` acts in the name of its user.
 
-A rate is always `{n, of, rate, low, high}` with a 90 % interval; money is `{amount, currency}`; instants are ISO 8601 in UTC.
+A rate is always `{n, of, rate, low, high}` with a 90% interval; money is `{amount, currency}`; instants are ISO 8601 in UTC.
 Periods are written `2018`, `2018-Q1`, `2018-05`, `2018-W05`, `2018-05-31` or `2018-01-01..2018-02-01` (the end not included).
 """
 

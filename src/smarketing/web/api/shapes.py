@@ -22,7 +22,7 @@ class Mistake(Schema):
 
 
 class Rate(Schema):
-    """`n` of `of`, with its 90 % Wilson interval; of nothing there is no rate."""
+    """`n` of `of`, with its 90% Wilson interval; of nothing there is no rate."""
 
     n: int
     of: int

@@ -57,7 +57,7 @@ def share(value: Any, decimals: int = 1) -> str:
 
 @register.filter
 def interval(value: Mapping[str, Any] | None) -> str:
-    """The 90 % interval and the numbers of a rate: `195 of 1,586, 10.9% to 13.5%`."""
+    """The 90% interval and the numbers of a rate: `195 of 1,586, 10.9% to 13.5%`."""
     if not value or value.get("rate") is None:
         return NOTHING
     said = reader()
