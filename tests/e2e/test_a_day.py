@@ -30,27 +30,28 @@ stages:
   - {{name: mql, owner: marketing, when: {{fact: form_submitted}}}}
   - {{name: sal, owner: sales, when: {{fact: accepted}}}}
   - {{name: customer, owner: sales, when: {{fact: opportunity_won}}}}
-handoff: {{at: mql, route: {{by: round_robin}}, reasons: {{rejected: [not a fit], recycled: [no timing]}}}}
+handoff: {{at: mql, {route}reasons: {{rejected: [not a fit], recycled: [no timing]}}}}
 commitments:
   - {{name: first response, by: sales, respond_within: {within}, share: 90%, per: month}}
   - {{name: revenue, by: both, revenue: 1000, per: quarter}}
 """
+IN_TURN = "route: {by: round_robin}, "
 REPS = "rep,name,role\nrita@hart.example,Rita Hart,inside_sales\n"
 
 
 @dataclass
 class Day:
-    """A workspace that is served, with one rep and a key for facts."""
+    """A workspace that is served, with a rep in the table of reps, a head of sales who is not, and a key for facts."""
 
     site: Site
     windows: Windows
     token: str
 
-    def rita(self) -> Page:
-        """The rep, signed in."""
+    def signed_in(self, who: str = "rita") -> Page:
+        """The rep's window, or that of the other one in sales."""
         page = self.windows.fresh(width=DESK, height=900, theme="light")
         page.goto("/login")
-        page.get_by_label("E-mail").fill("rita@hart.example")
+        page.get_by_label("E-mail").fill(f"{who}@hart.example")
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Sign in").click()
         page.wait_for_url(lambda url: "/login" not in url)
@@ -58,7 +59,7 @@ class Day:
 
     def at_work(self) -> Page:
         """The rep before an inbox, in a workspace that has a fact already: it comes while the page is open, which shows it by itself."""
-        page = self.rita()
+        page = self.signed_in()
         go(page, "/inbox")
         assert "not a single fact" in text_of(page)
         self.send(page, {"lead_id": "lead-first", "kind": "page_viewed"})
@@ -85,17 +86,19 @@ def smarketing(*words: str, said: str | None = None) -> str:
 
 @pytest.fixture
 def day(browser: Browser, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Day]:
-    """The day begins; the promise of a response is `request.param`."""
+    """The day begins; `request.param` is the promise of a response, and how leads are routed."""
     import tempfile
 
     with tempfile.TemporaryDirectory(prefix="smk", ignore_cleanup_errors=True) as name:
         signed = Path(name) / "agreement.yaml"
-        signed.write_text(AGREEMENT.format(within=request.param), encoding="utf-8")
+        within, route = request.param
+        signed.write_text(AGREEMENT.format(within=within, route=route), encoding="utf-8")
         folder = make_workspace(Path(name) / "w", agreement=signed).folder
         (folder / "tables").mkdir(exist_ok=True)
         (folder / "tables" / "reps.csv").write_text(REPS, encoding="utf-8")
-        smarketing("user", "add", "rita@hart.example", "--role", "sales", "--name", "Rita Hart", "--workspace", str(folder),
-                   said=PASSWORD + "\n")  # fmt: skip
+        for who, name in (("rita", "Rita Hart"), ("ralf", "Ralf Vale")):
+            smarketing("user", "add", f"{who}@hart.example", "--role", "sales", "--name", name, "--workspace", str(folder),
+                       said=PASSWORD + "\n")  # fmt: skip
         token = smarketing("key", "add", "website", "--workspace", str(folder)).split()[-1]
         with served("serve", "--workspace", str(folder), workspace=folder) as site:
             windows = Windows(browser, site)
@@ -103,7 +106,7 @@ def day(browser: Browser, tmp_path_factory: pytest.TempPathFactory, request: pyt
             windows.close()
 
 
-@pytest.mark.parametrize("day", ["4h"], indirect=True)
+@pytest.mark.parametrize("day", [("4h", IN_TURN)], indirect=True)
 def test_a_lead_arrives_is_routed_and_accepted_before_its_clock_ends(day: Day):
     page = day.at_work()
     assert "lead-ada" not in text_of(page)
@@ -123,7 +126,7 @@ def test_a_lead_arrives_is_routed_and_accepted_before_its_clock_ends(day: Day):
     assert told["now"]["owner"] == "rita@hart.example"
 
 
-@pytest.mark.parametrize("day", ["1m"], indirect=True)
+@pytest.mark.parametrize("day", [("1m", IN_TURN)], indirect=True)
 def test_a_broken_promise_appears_while_the_page_is_open(day: Day):
     page = day.at_work()
     began = datetime.now(UTC) - timedelta(seconds=35)
@@ -136,3 +139,31 @@ def test_a_broken_promise_appears_while_the_page_is_open(day: Day):
         assert datetime.now(UTC) < end, said
         page.wait_for_timeout(500)
         go(page, "/notices")
+
+
+@pytest.mark.parametrize("day", [("4h", "")], indirect=True)
+def test_of_two_reps_who_accept_at_the_same_moment_one_has_the_lead(day: Day):
+    rita, ralf = day.at_work(), day.signed_in("ralf")
+    day.send(rita, {"lead_id": "lead-cleo", "kind": "form_submitted"})
+    held: list[Any] = []
+    for page in (rita, ralf):
+        go(page, "/leads/lead-cleo")
+        end = datetime.now(UTC) + timedelta(minutes=1)
+        while not page.get_by_role("button", name="Accept").count():
+            assert datetime.now(UTC) < end, text_of(page)
+            page.wait_for_timeout(300)
+            go(page, "/leads/lead-cleo")
+        page.route("**/acts", lambda route: held.append(route))
+        with page.expect_request("**/acts"):
+            page.keyboard.press("a")
+    for route in held:
+        route.continue_()
+    for page in (rita, ralf):
+        expect(page.locator("#toasts .toast").last).to_be_visible(timeout=SOON_MS)
+    said = {name: page.locator("#toasts .toast").last.inner_text() for name, page in (("Rita Hart", rita), ("Ralf Vale", ralf))}
+    (winner,) = [name for name, text in said.items() if "Accepted" in text]
+    (loser,) = said.keys() - {winner}
+    assert f"{winner} accepted it" in said[loser], said
+    told = rita.request.get("/api/leads/lead-cleo").json()
+    assert told["now"]["owner"] == f"{winner.split()[0].lower()}@hart.example"
+    assert [each["kind"] for each in told["rows"] if each["what"] == "fact"].count("accepted") == 1
