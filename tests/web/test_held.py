@@ -110,6 +110,23 @@ def test_a_usual_answer_that_fails_is_told_to_whoever_asks(keeper: Keeper, sourc
     assert keeper.now.answers == {("number",): 3}
 
 
+def test_what_is_forgotten_while_it_is_made_is_made_anew(keeper: Keeper) -> None:
+    said = ["before"]
+
+    def asks(outcome: Any) -> str:
+        found = said[0]
+        if found == "before":
+            said[0] = "after"
+            keeper.forget("names")
+        return found
+
+    keeper.look()
+    assert [remembered("names", asks, 1), remembered("names", asks, 1)] == ["before", "after"]
+    assert keeper.now.answers == {("names", 1): "after"}
+    keeper.forget("others")
+    assert keeper.now.answers == {("names", 1): "after"}
+
+
 def test_only_so_many_answers_are_kept() -> None:
     state = Held(None, 1)
     for number in range(1000):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -63,7 +63,7 @@ class Held:
     """One state: `outcome` (None: an empty workspace) and what was asked of it so far.
 
     `lasting`: answers about single leads, by name and lead; `heavy`: what took long to answer, with when it was asked for last;
-    `usual`: what nearly every page asks for, with the same.
+    `usual`: what nearly every page asks for, with the same; `forgotten`: how often what is remembered under a name held no longer.
     """
 
     outcome: Outcome | None
@@ -74,6 +74,7 @@ class Held:
     usual: dict[Key, tuple[float, Make]] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
     making: dict[Key, threading.RLock] = field(default_factory=dict)
+    forgotten: Counter[str] = field(default_factory=Counter)
 
     def remember(self, key: Key, make: Callable[[], Any]) -> Any:
         """The answer under this key, made once: who asks while somebody makes it waits for that."""
@@ -93,15 +94,24 @@ class Held:
             with self.lock:
                 if key in answers:
                     return answers[key]
+                forgotten = self.forgotten[key[0]]
             try:
-                return self._put(answers, key, make(), most)
+                return self._put(answers, key, make(), most, forgotten)
             finally:
                 with self.lock:
                     self.making.pop(key, None)
 
-    def _put(self, answers: OrderedDict[Key, Any], key: Key, made: Any, most: int) -> Any:
+    def forget(self, name: str) -> None:
+        """Whoever asks for this from now on gets an answer that is made from now on."""
         with self.lock:
-            answers[key] = made
+            self.forgotten[name] += 1
+            for key in [key for key in self.answers if key[0] == name]:
+                del self.answers[key]
+
+    def _put(self, answers: OrderedDict[Key, Any], key: Key, made: Any, most: int, forgotten: int) -> Any:
+        with self.lock:
+            if self.forgotten[key[0]] == forgotten:  # else it was made of what is no more
+                answers[key] = made
             while len(answers) > most:
                 answers.popitem(last=False)
         return made
@@ -226,10 +236,7 @@ class Keeper:
 
     def forget(self, name: str) -> None:
         """Ask for what is remembered under this name anew: it rests on more than the state, and that has changed."""
-        now = self.now
-        with now.lock:
-            for key in [key for key in now.answers if key[0] == name]:
-                del now.answers[key]
+        self.now.forget(name)
 
     def stop(self) -> None:
         """Look no more."""
