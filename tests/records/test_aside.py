@@ -10,7 +10,7 @@ import pytest
 
 pytest.importorskip("django", reason="needs the extra `app`")
 
-from smarketing.actions.live.aside import Aside
+from smarketing.actions.aside import Aside
 
 LONG = 60.0
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import polars as pl
 
 from smarketing.actions.across import HeldTables, later
-from smarketing.actions.live.aside import aside
+from smarketing.actions.aside import aside
 from smarketing.actions.pieces import in_pieces, put
 from smarketing.actions.settled import Settled, settle
 from smarketing.actions.workspace import Workspace

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Protocol
 
-from smarketing.actions.live.aside import aside
+from smarketing.actions.aside import aside
 from smarketing.reports.explain.life import facts_alone, keep_alone, share_ids
 from smarketing.reports.outcome import Outcome
 from smarketing.reports.report import Report

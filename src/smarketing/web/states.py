@@ -28,7 +28,7 @@ class States:
 
     def load(self, before: Outcome | None) -> Outcome | None:
         """The latest state; None while there is not a fact. Of the one held `before`, what stayed the same is taken over."""
-        from smarketing.actions.live.aside import aside
+        from smarketing.actions.aside import aside
         from smarketing.actions.refresh import load_following
         from smarketing.reports.handed import doubts
         from smarketing.reports.inbox.kept import take_over

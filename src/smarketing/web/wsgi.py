@@ -113,7 +113,7 @@ def answers_first() -> None:
     """While somebody waits for an answer, what can wait stands aside; what an answer leads to is followed when it is out."""
     from django.core.signals import request_finished, request_started
 
-    from smarketing.actions.live.aside import aside
+    from smarketing.actions.aside import aside
     from smarketing.actions.live.calling import call_worker
 
     def begin(environ: dict[str, Any] | None = None, **_: object) -> None:
