@@ -281,6 +281,30 @@ def test_every_colleague_is_two_keys_away_and_arrows_walk_to_them(desks: Windows
     expect(page.locator(f"#inbox-list [data-lead='{lead}']")).to_have_count(0)
 
 
+def test_whom_no_key_is_left_for_is_reached_by_arrows_and_the_list_of_keys_says_so(desks: Windows):
+    page = desks.at("leader", "/inbox?rep=emma%40alderfinch.example")
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_contain_text("walk to a choice that has no key; Enter takes it")
+    page.keyboard.press("Escape")
+    choices = page.locator("[data-panel='p'] [data-pick]")
+    page.evaluate("""() => {
+      const last = [...document.querySelectorAll("[data-panel='p'] [data-pick]")].at(-1);
+      for (let more = 0; more < 40; more += 1) {
+        const fresh = last.cloneNode(true);
+        fresh.dataset.pick = "";
+        fresh.querySelector("kbd").remove();
+        last.after(fresh);
+      }
+    }""")
+    page.keyboard.press("p")
+    expect(choices.first).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(choices.last).to_be_focused()
+    expect(choices.last).to_be_in_viewport(ratio=1)
+    page.keyboard.press("Enter")
+    expect(said(page)).to_contain_text("Passed on")
+
+
 def test_on_a_phone_what_there_is_to_do_lies_at_the_thumb(desks: Windows):
     page = desks.at("anna", "/inbox", width=PHONE, height=844, has_touch=True)
     assert page.locator(".inbox-lead").is_hidden()
