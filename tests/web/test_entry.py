@@ -119,12 +119,35 @@ def test_our_own_form_is_taken(entered: Entered) -> None:
     assert client.post("/login", sent).status_code == 302
 
 
+def test_the_password_of_the_first_start_opens_for_a_week_until_another_is_chosen(
+    stranger: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from datetime import timedelta
+
+    from smarketing.actions import people
+    from smarketing.records.people import User
+
+    given = {"email": people.FIRST, "password": PASSWORD}
+    people.add_user(people.FIRST, name="", role="operations", password=PASSWORD, by=people.FIRST_START)
+    first = stranger.post("/login", given, follow=True).content.decode()
+    assert "The password that was printed opens until" in first
+    stranger.post("/logout")
+    monkeypatch.setattr(people, "FIRST_OPENS", timedelta())
+    over = stranger.post("/login", given)
+    assert over.status_code == 400
+    assert "That password was for the first days." in over.content.decode()
+    people.set_password(people.FIRST, f"{PASSWORD} of my own")
+    own = stranger.post("/login", given | {"password": f"{PASSWORD} of my own"}, follow=True).content.decode()
+    assert "The password that was printed" not in own
+    User.objects.filter(email=people.FIRST).delete()
+
+
 class TestTooManyFailures:
-    """Ten of an account, fifty of an address, within a quarter of an hour."""
+    """Ten of an account from one address, fifty of an address, a hundred of an account, within a quarter of an hour."""
 
     def test_an_account_waits_even_for_the_right_password(self, stranger: Client) -> None:
-        for number in range(10):
-            assert sign_in(stranger, password="wrong", address=f"10.0.0.{number}").status_code == 400
+        for _ in range(10):
+            assert sign_in(stranger, password="wrong", address="10.0.9.9").status_code == 400
         refused = sign_in(stranger, address="10.0.9.9")
         assert refused.status_code == 429
         assert "Too many attempts. Try again in 15 minutes." in refused.content.decode()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from smarketing.actions.passwords import password_rules
@@ -17,6 +17,9 @@ COMMAND_LINE = "command line"
 """Who did what was done by a command: whoever may run one may do everything."""
 FIRST = "operations@localhost"
 """The login of the first user of a workspace that has none."""
+FIRST_START = "first start"
+FIRST_OPENS = timedelta(days=7)
+"""So long the password opens that was made for the first user."""
 
 
 class Entry(NamedTuple):
@@ -168,8 +171,19 @@ def first_user() -> Entry | None:
     if User.objects.exists():
         return None
     entry = Entry(FIRST, "Operations", Role.OPERATIONS, new_password())
-    add_user(entry.email, name=entry.name, role=entry.role, password=entry.password)
+    add_user(entry.email, name=entry.name, role=entry.role, password=entry.password, by=FIRST_START)
     return entry
+
+
+def opens_until(user: User) -> datetime | None:
+    """When the password that was made for the first user opens no more; None: it is one that somebody chose."""
+    from smarketing.records.trail import Trail
+
+    if user.email != FIRST:
+        return None
+    chosen = ("added a user", "changed a password", "accepted an invitation")
+    latest = Trail.objects.filter(about=FIRST, what__in=chosen).first()
+    return latest.at + FIRST_OPENS if latest is not None and latest.by == FIRST_START else None
 
 
 def demo_users(entries: list[Entry]) -> None:

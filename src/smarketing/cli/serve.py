@@ -135,7 +135,7 @@ def _somebody_can_log_in(opened: OpenWorkspace) -> None:
 
 def _first(entry: Entry) -> str:
     return (
-        "Nobody could log in here yet, so there is a user for you. This password is shown once:\n\n"
+        "Nobody could log in here yet, so there is a user for you. This password is shown once, and opens for a week:\n\n"
         f"  {entry.email}   {entry.password}\n\n"
         "Let others in with: smarketing user add EMAIL --role marketing|sales|leader|operations|viewer\n"
     )

@@ -18,14 +18,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
 
+from smarketing.actions.people import opens_until
 from smarketing.actions.trail import note
 from smarketing.web.accounts.onward import home_of
 from smarketing.web.accounts.provided import offered
 from smarketing.web.attempts import failed, forgiven, wait_seconds
+from smarketing.web.locale import reader
 from smarketing.web.network import network_of
 
 WRONG = "That e-mail address and password do not belong together."
 LATER = "Too many attempts. Try again in {minutes} minutes."
+OVER = "That password was for the first days. On the machine that serves these pages, smarketing user password gives another one."
+FOR_A_WHILE = "The password that was printed opens until {day}. Choose your own at your name, under Change password."
 
 PRESENT = forms.PasswordInput(attrs={"autocomplete": "current-password"})
 WANTED = forms.PasswordInput(attrs={"autocomplete": "new-password"})
@@ -102,11 +106,16 @@ def _try(request: HttpRequest, form: Login) -> Tried:
         form.add_error(None, LATER.format(minutes=-(-seconds // 60)))
         return Tried(status=429, seconds=seconds)
     user = authenticate(request, username=email, password=form.cleaned_data["password"])
-    if user is None:
+    until = opens_until(user) if user is not None else None
+    over = until is not None and until <= datetime.now(UTC)
+    if user is None or over:
         failed(email, address)
-        note(email[:254], "failed to sign in", email[:254], now=datetime.now(UTC), network=address, because="wrong password")
-        form.add_error(None, WRONG)
+        because = "the first password is over" if over else "wrong password"
+        note(email[:254], "failed to sign in", email[:254], now=datetime.now(UTC), network=address, because=because)
+        form.add_error(None, OVER if over else WRONG)
         return Tried(status=400)
+    if until is not None:
+        messages.warning(request, FOR_A_WHILE.format(day=reader().date(until)))
     forgiven(email, address)
     return Tried(user)
 
