@@ -1,4 +1,4 @@
-"""The names under which facts tell something about a person: their values are laid apart, can be forgotten, and group nobody."""
+"""The names under which facts tell something about a person: their values are laid apart, can be forgotten, and are offered for no report."""
 
 from __future__ import annotations
 
