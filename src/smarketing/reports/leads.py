@@ -26,8 +26,9 @@ SEARCHED = ("lead_id", "account", "campaign", "owner")
 """Where `search` looks, beside what the facts tell of a person."""
 TOLD_BY = ("profile_changed", "form_submitted")
 """The kinds of fact that say who somebody is."""
-NAMED = r'"[^"]*(?:name|mail|account|company|organi[sz]ation)[^"]*":\s*"(?:[^"\\]|\\.)*'
-"""An attribute that names somebody, up to a place in its value."""
+WHOSE = "full|first|last|middle|given|family|sur|nick|display|user|contact|person|lead|account|company|organi[sz]ation"
+NAMED = rf'"(?:(?:(?:{WHOSE})[\s._-]*)?name|[^"]*(?:mail|account|company|organi[sz]ation)[^"]*)":\s*"(?:[^"\\]|\\.)*'
+"""An attribute that names somebody, up to a place in its value; the name of a form or a file is none."""
 LONGEST_WORD = 100
 MOST_WORDS, WORDS_KEPT = 8, 64
 """So many words of a search count, and of so many it is remembered whom they find: a page asks more than once."""

@@ -90,6 +90,7 @@ PEOPLE = r"""
     cyd  2026-01-05T09:00  form_submitted  email="c+d@x.example"  company="Say\u0020\"Hi\"\u0020Ltd"  topic="maria"
     dan  2026-01-05T09:00  profile_changed  name="Dan"  role="maria"
     eve  2026-01-05T09:00  page_viewed  name="Maria"
+    fay  2026-01-05T09:00  form_submitted  form_name="maria"  campaign_name="Berg"  Full-Name="Fay\u0020Fox"  accountName="Foxes"
 """
 
 
@@ -99,7 +100,7 @@ PEOPLE = r"""
         ("maria", ["ann"]), ("berg", ["ann", "bob"]), ("BERG maria", ["ann"]), ("maria.berg@", ["ann"]), ("jurgen berg", ["bob"]),
         ("MULLER acme", ["bob"]), ("c+d@x", ["cyd"]), ('"hi"', ["cyd"]), ("hi_ltd", []), ('hi\\"_ltd', []), ("dan", ["dan"]),
         ("dunkaro", ["ann"]), ("name", []), ("email", []), (".*", []), ("(", []), ("\\", []), ("x" * 5000, []), ("bob berg", ["bob"]),
-        ("berg nobody", []), ("d", ["ann", "cyd", "dan"]),
+        ("berg nobody", []), ("foxes fay", ["fay"]), ("fox", ["fay"]), ("campaign", []), ("d", ["ann", "cyd", "dan"]),
     ],
 )  # fmt: skip
 def test_a_search_finds_people_by_name_mail_and_company(search, found):
