@@ -12,6 +12,8 @@ from smarketing.web.held import forget, held, remembered, usual
 if TYPE_CHECKING:
     from smarketing.reports.outcome import Outcome
 
+RESTS_ON_NAMES = ("people", "everybody", "colleagues", "choices", "lists of leads", "scoreboard as told", "drawn as")
+"""What is remembered of a state and has names in it: themselves, and what is shown with them."""
 ADDRESS = re.compile(r"[^\s@,;:()]+@[^\s@,;:()]*[^\s@,;:().]")
 
 
@@ -46,7 +48,7 @@ def _anew(update_fields: Collection[str] | None = None, **_: Any) -> None:
 
 
 def _forget() -> None:
-    for name in ("people", "everybody", "colleagues"):
+    for name in RESTS_ON_NAMES:
         forget(name)
 
 
