@@ -62,6 +62,9 @@ def test_who_is_not_signed_in_is_asked_to_and_comes_back(entered: Entered) -> No
         ]
         == "/login?next=%2Ffunnel"
     )
+    acted = stranger.post("/acts", headers={"HX-Request": "true", "HX-Current-URL": "http://localhost/inbox?lead=lead-1"})
+    assert acted.headers["HX-Redirect"] == "/login?next=%2Finbox%3Flead%3Dlead-1", "back to the page, not to the act"
+    assert stranger.post("/acts").headers["Location"] == "/login"
 
 
 def test_a_refusal_says_who_may(entered: Entered) -> None:

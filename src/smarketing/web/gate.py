@@ -179,10 +179,8 @@ def _refusal(route: str, reason: str, roles: list[Role]) -> HttpResponseBase:
 
 def _page_of(request: HttpRequest) -> str:
     """The page that somebody looks at: a part of one that htmx asks for by itself is no place to come back to."""
-    if request.method != "GET":
-        return ""
     if not request.headers.get("HX-Request"):
-        return request.get_full_path()
+        return request.get_full_path() if request.method == "GET" else ""
     parts = urlsplit(request.headers.get("HX-Current-URL", ""))
     return urlunsplit(("", "", parts.path, parts.query, "")) if parts.path.startswith("/") else ""
 
