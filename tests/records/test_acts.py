@@ -101,10 +101,10 @@ def test_a_lead_that_was_given_back_and_handed_over_anew_is_decided_anew(
 
 def test_who_may_do_what_with_whose_leads(at_desk: At) -> None:
     for name, verb, lead, said in (
-        ("vic", "commented", "one", "commented is not for viewer"),
-        ("mia", "accepted", "one", "accepted is not for marketing"),
-        ("anna", "passed", "early", "passed is not for sales"),
-        ("anna", "accepted", "owned", "This lead belongs to Ben Somebody"),
+        ("vic", "commented", "one", "Your role, viewer, does not comment; ask somebody of marketing, sales, leader or operations"),
+        ("mia", "accepted", "one", "Your role, marketing, does not accept leads; ask somebody of sales, leader or operations"),
+        ("anna", "passed", "early", "Your role, sales, does not pass leads to sales"),
+        ("anna", "accepted", "owned", "This lead belongs to Ben Somebody; ask them, or have it passed on to you"),
     ):
         with pytest.raises(NotAllowed, match=said):
             at_desk(name)(verb, lead, **({"text": "hello"} if verb == "commented" else {}))
@@ -176,7 +176,7 @@ def test_taking_back_is_refused_where_it_would_not_be_honest(at_desk: At, desk_c
     assert at_desk("anna").undo("mine", new="gone").status == 201
     with pytest.raises(Refused, match="taken back just now"):
         at_desk("anna").undo("mine")
-    with pytest.raises(Refused, match="this was a taking back"):
+    with pytest.raises(Refused, match="this was a taking back itself; do anew what it took back"):
         at_desk("anna").undo("gone")
     with pytest.raises(NoSuchLead):
         at_desk("anna").undo("never")
@@ -199,7 +199,7 @@ def test_the_quarter_of_an_hour_is_that_of_the_person_where_time_passes_faster(
     desk_clock.append(morning + timedelta(minutes=15))
     assert at_desk("anna").undo("evening").status == 201
     desk_clock.append(morning + timedelta(hours=7, minutes=16))
-    with pytest.raises(Refused, match="15 minutes ago; act anew; an act is taken back within 15 minutes"):
+    with pytest.raises(Refused, match="it was done 15 minutes ago, and is taken back within 15 minutes; act anew"):
         at_desk("anna").undo("too-late")
 
 

@@ -120,7 +120,7 @@ def test_the_same_form_with_something_else_in_it_is_refused(mia):
     entered_lead(enter(mia, key=key, anyway="1"))
     answer = enter(mia, key=key, anyway="1", name="Somebody Else")
     assert answer.status_code == 422
-    assert "another act was done under this key" in text(answer)
+    assert "Not done: this form was sent before, with something else; choose once more." in text(answer)
 
 
 def test_who_did_nothing_yet_has_no_touch_and_no_campaign(mia):

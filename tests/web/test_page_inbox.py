@@ -166,7 +166,51 @@ def test_a_rejected_lead_leaves_and_undo_brings_it_back(anna: Client):
     assert lead in leads_in(text(back))
     again = anna.post(f"/acts/undo-{key}/undo", {"lead": lead}, **HTMX)
     assert again.status_code == 422
-    assert "Not done: this was a taking back; do again what was taken back." in text(again)
+    assert "Not done: this was a taking back itself; do anew what it took back." in text(again)
+
+
+def not_done(response: Any) -> str:
+    """Why an act was not done, as the page says it."""
+    found = re.findall(r"<p>Not done: ([^<]+)</p>", html.unescape(text(response)))
+    assert len(found) == 1
+    return str(found[0])
+
+
+def test_what_was_not_done_is_said_to_a_person_with_its_place_why_and_what_would_be(anna: Client, ben: Client):
+    lead, key = of_rep(ANNA, 6), uuid.uuid4().hex
+    wrong: dict[str, tuple[str, dict[str, str]]] = {
+        "Reason: it is missing; fill it in.": ("rejected", {}),
+        "Reason: \"ugly\" is not among the reasons that were agreed; choose one of not a fit, wrong contact data, duplicate, competitor.": (
+            "rejected:reason:ugly", {}),
+        "Comment: it is missing; fill it in.": ("commented", {"text": " "}),
+        "Comment: it has 4,001 characters; use at most 4,000.": ("commented", {"text": "a" * 4001}),
+        "Address of the file: this is no web address; write one that begins with https://.": ("attached", {"url": "www"}),
+        "Until when: this is not in the year ahead; choose a time from now on, at most a year away.": ("snoozed", {"until": "2020-01-01"}),
+        "To whom: \"x@y.example\" is nobody in sales who is there today; name somebody else by their address.": ("assigned:to:x@y.example", {}),
+    }  # fmt: skip
+    assert {not_done(do(anna, lead, pick, **more)) for pick, more in wrong.values()} == set(wrong)
+    assert (
+        not_done(do(anna, of_rep(BEN, 1), "call_made"))
+        == "This lead belongs to Ben Okafor; ask them, or have it passed on to you."
+    )
+    assert not_done(do(anna, "nobody", "accepted")) == 'There is no lead "nobody"; look for it in the list of leads.'
+    assert (
+        not_done(do(anna, lead, "call_made", seen="nonsense"))
+        == "the lead has changed. Look at it as it is now, and choose anew."
+    )
+    assert do(anna, lead, "accepted", key=key).status_code == 201
+    assert not_done(do(anna, lead, "call_made", key=key)) == "this form was sent before, with something else; choose once more."
+    assert not_done(do(anna, lead, "accepted")) == "you accepted it just now. Take that back first."
+    assert (
+        not_done(do(signed_in("leader@alderfinch.example"), lead, "accepted"))
+        == "Anna Keller accepted it just now. Ask them, or take another lead."
+    )
+    assert do(ben, lead, "commented", text="I know them").status_code == 201
+    assert not_done(anna.post(f"/acts/{key}/undo", {}, **HTMX)) == "Ben Okafor left a comment since; ask them, or act anew."
+    assert (
+        not_done(ben.post(f"/acts/{key}/undo", {}, **HTMX))
+        == "This was done by somebody else; ask them to take it back, or act anew."
+    )
 
 
 def test_a_logged_call_counts_at_once(anna: Client):

@@ -93,3 +93,10 @@ class Refused(NotDone):
 
     def __init__(self, place: str, reason: str, mend: str) -> None:
         super().__init__(f"{place}: {reason}; {mend}.", place=place, reason=reason, mend=mend)
+
+
+class KeyIsUsed(Refused):
+    """Something else was done under this key: a form that was sent before, or a program that counts wrongly."""
+
+    def __init__(self) -> None:
+        super().__init__("key", "another act was done under this key", "send a fresh key with each act")

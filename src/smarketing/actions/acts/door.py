@@ -116,7 +116,7 @@ def _check(user: User, asked: Asked, stands: Standing, serial: int, now: datetim
         raise taken(decided, now)
     if right(verb, user.role) == OWN and stands.owner and stands.owner.lower() != user.email.lower():
         raise NotAllowed(
-            f"This lead belongs to {name_of(stands.owner)}; {verb} is for whoever has it.", verb=verb, owner=stands.owner
+            f"This lead belongs to {name_of(stands.owner)}; ask them, or have it passed on to you.", verb=verb, owner=stands.owner
         )
     if verb in ENDS - {"disqualified"} and stands.handed_at is None:
         raise Refused("verb", "the lead is not with sales", "wait until it is handed over, or disqualify it")

@@ -13,6 +13,7 @@ from smarketing.actions.acts.asked import Asked, Done, NotAllowed
 from smarketing.actions.acts.question import check_key
 from smarketing.actions.acts.standing import Standing
 from smarketing.actions.acts.telling import SOURCE, answered, finish, once, row, tell
+from smarketing.agreement.changes.phrases import joined
 
 if TYPE_CHECKING:
     from smarketing.actions.workspace import Workspace
@@ -82,7 +83,7 @@ def enter_lead(workspace: Workspace, user: User, new: NewLead, *, key: str, now:
     """
     check_key(key)
     if user.role not in MAY or not user.is_active:
-        raise NotAllowed(f"Leads are not entered by {user.role}; they are by {', '.join(sorted(MAY))}.", verb=VERB)
+        raise NotAllowed(f"Your role, {user.role}, does not enter leads; ask somebody of {joined(sorted(MAY), 'or')}.", verb=VERB)
     said = json.dumps([key, VERB, asdict(new), user.email], sort_keys=True, ensure_ascii=True)
     digest = hashlib.sha256(said.encode()).hexdigest()
     if (before := answered(key, digest)) is not None:

@@ -62,7 +62,7 @@ def read_question(asked: Asked, workspace: Workspace, *, now: datetime) -> Quest
             raise Refused(name[:40], f"{asked.verb} has no such property", f"leave it out{did_you_mean(name, known)}")
     for name in verb.needs:
         if name not in said:
-            raise Refused(name, f'"{asked.verb}" needs one', f'send "{name}" with it')
+            raise Refused(name, "it is missing", "fill it in")
     return _meant(asked.verb, said, workspace, now)
 
 
@@ -133,7 +133,7 @@ def _check_url(url: str) -> None:
     except ValueError:
         parts = urlsplit("")
     if parts.scheme not in ("http", "https") or not parts.netloc or re.search(r"\s", url):
-        raise Refused("url", "this is no address of a file", "write one that begins with https://")
+        raise Refused("url", "this is no web address", "write one that begins with https://")
 
 
 def _until(text: str, zone: str, now: datetime) -> datetime:
@@ -181,5 +181,5 @@ def colleague(to: str, workspace: Workspace, *, now: datetime) -> str:
     known = colleagues(workspace, now=now)
     if to.lower() not in known:
         guess = did_you_mean(to, known.values()).replace("?", "").replace(" Did", "; did")
-        raise Refused("to", f'"{to}" is nobody in sales who is there today', f"name a rep by their address{guess}")
+        raise Refused("to", f'"{to}" is nobody in sales who is there today', f"name somebody else by their address{guess}")
     return known[to.lower()]

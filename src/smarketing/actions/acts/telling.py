@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from smarketing.actions.acts.asked import Asked, Done, NoSuchLead, NotAllowed, Refused, Value
+from smarketing.actions.acts.asked import Asked, Done, KeyIsUsed, NoSuchLead, NotAllowed, Value
 from smarketing.actions.acts.mentions import mentioned
 from smarketing.actions.acts.standing import Standing, standings_of
-from smarketing.actions.acts.verbs import DENY, RIGHTS, right
+from smarketing.actions.acts.verbs import DENY, RIGHTS, TO, right
+from smarketing.agreement.changes.phrases import joined
 
 if TYPE_CHECKING:
     from smarketing.actions.workspace import Workspace
@@ -38,14 +39,14 @@ def once(key: str, digest: str, do: Any) -> Done:
 
 
 def answered(key: str, digest: str) -> Done | None:
-    """What the same question under this key was answered; None where there is none. Raises Refused for another question."""
+    """What the same question under this key was answered; None where there is none. Raises KeyIsUsed for another question."""
     from smarketing.records.acts import Act
 
     found = Act.objects.filter(key=key).values_list("digest", "answer").first()
     if found is None:
         return None
     if found[0] != digest:
-        raise Refused("key", "another act was done under this key", "send a fresh key with each act")
+        raise KeyIsUsed
     return Done(200, found[1])
 
 
@@ -53,14 +54,14 @@ def check_role(user: User, verb: str) -> None:
     """Raises NotAllowed for a verb that is not for this role with any lead."""
     if verb in RIGHTS and (right(verb, user.role) == DENY or not user.is_active):
         allowed = [role for role, said in RIGHTS[verb].items() if said != DENY]
-        raise NotAllowed(f"{verb} is not for {user.role}; it is for {', '.join(allowed)}.", verb=verb)
+        raise NotAllowed(f"Your role, {user.role}, does not {TO[verb]}; ask somebody of {joined(allowed, 'or')}.", verb=verb)
 
 
 def standing_of(lead_id: str, now: datetime) -> Standing:
     """Where a lead stands. Raises NoSuchLead."""
     found = standings_of([lead_id], now=now).get(lead_id)
     if found is None:
-        raise NoSuchLead(f'There is no lead "{lead_id[:200]}".')
+        raise NoSuchLead(f'There is no lead "{lead_id[:200]}"; look for it in the list of leads.')
     return found
 
 
@@ -70,7 +71,7 @@ def known_of(lead_id: str) -> Known:
 
     found = known_leads([lead_id]).get(lead_id)
     if found is None:
-        raise NoSuchLead(f'There is no lead "{lead_id[:200]}".')
+        raise NoSuchLead(f'There is no lead "{lead_id[:200]}"; look for it in the list of leads.')
     return found
 
 
@@ -91,12 +92,12 @@ def as_told(row: Row, now: datetime) -> Told:
 
 
 def tell(rows: list[Row], now: datetime) -> None:
-    """Take the facts in. Raises Refused where their ids are other facts' already."""
+    """Take the facts in. Raises KeyIsUsed where their ids are other facts' already."""
     from smarketing.records.stream import store_messages
 
     stored = store_messages([rows], recorded_at=now)[0]
     if stored.new != len(rows):
-        raise Refused("key", "facts with the ids of this key are there already", "send a fresh key with each act")
+        raise KeyIsUsed
 
 
 def finish(

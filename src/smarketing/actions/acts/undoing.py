@@ -57,7 +57,7 @@ def _undo(workspace: Workspace, user: User, key: str, asked: Asked, digest: str,
 
     known = Act.objects.filter(key=key).first()
     if known is None:
-        raise NoSuchLead("There is no act under this key.")
+        raise NoSuchLead("There is no act under this key; look at the lead, and act anew.")
     _check_own(workspace, known, user, now)
     before = standing_of(known.lead_id, now)
     if not begin_act(key=asked.key, user=user, verb="undone", lead_id=before.lead_id, at=now, digest=digest):
@@ -79,14 +79,14 @@ def _undo(workspace: Workspace, user: User, key: str, asked: Asked, digest: str,
 
 def _check_own(workspace: Workspace, act: Act, user: User, now: datetime) -> None:
     if act.user_id != user.pk:
-        raise NotAllowed("This was done by somebody else; one's own act alone is taken back.")
+        raise NotAllowed("This was done by somebody else; ask them to take it back, or act anew.")
     if act.verb == "undone":
-        raise Refused("key", "this was a taking back", "do again what was taken back")
+        raise Refused("key", "this was a taking back itself", "do anew what it took back")
     if act.undone_at is not None:
         raise Refused("key", f"it was taken back {ago(act.undone_at, now)}", "there is nothing to do")
     if (since := workspace.felt(act.at, now)) > UNDO_WITHIN:
         minutes = int(UNDO_WITHIN.total_seconds() // 60)
-        raise Refused("key", f"it was done {ago(now - since, now)}", f"act anew; an act is taken back within {minutes} minutes")
+        raise Refused("key", f"it was done {ago(now - since, now)}, and is taken back within {minutes} minutes", "act anew")
 
 
 def _check_alone(act: Act, stands: Standing, now: datetime) -> None:
@@ -96,11 +96,12 @@ def _check_alone(act: Act, stands: Standing, now: datetime) -> None:
 
     later = Acts.objects.filter(lead_id__in=stands.ids, serial__gt=act.serial, undone_at=None).exclude(verb="undone")
     if (first := later.select_related("user").order_by("serial").first()) is not None:
-        whose = name_of(first.user.email if first.user else None)
-        raise Refused("key", f"{whose} {SAID[first.verb]} since", "take that back first, or act anew")
+        own = first.user_id == act.user_id
+        whose, mend = ("you", "take that back first") if own else (name_of(first.user.email if first.user else None), "ask them")
+        raise Refused("key", f"{whose} {SAID[first.verb]} since", f"{mend}, or act anew")
     others = [fact for fact in facts_of(stands.ids, BUILT_ON, until=now) if fact.at > act.at and fact.fact_id not in act.facts]
     if others:
-        raise Refused("key", f'"{others[0].kind.replace("_", " ")}" was told of the lead since', "act anew")
+        raise Refused("key", f'"{others[0].kind.replace("_", " ")}" came in about the lead since', "act anew")
 
 
 def _give_back(act: Act, lead_id: str, now: datetime) -> None:

@@ -71,6 +71,16 @@ SAID = {
 """Each verb as the end of a sentence that begins with a name."""
 
 
+TO = {
+    "accepted": "accept leads", "rejected": "reject leads", "recycled": "give leads back", "disqualified": "disqualify leads",
+    "call_made": "log calls", "email_sent": "log mails", "message_sent": "log messages", "meeting_booked": "book meetings",
+    "meeting_held": "log meetings", "obstacle_noted": "note obstacles", "snoozed": "put leads aside", "assigned": "pass leads on",
+    "commented": "comment", "attached": "attach files", "passed": "pass leads to sales", "held": "hold leads back",
+    "undone": "take acts back",
+}  # fmt: skip
+"""Each verb as what somebody does."""
+
+
 def read_rights(table: str) -> dict[str, dict[str, str]]:
     """The table above as verb → role → all, own or deny."""
     head, *lines = (line.split() for line in table.strip().splitlines())

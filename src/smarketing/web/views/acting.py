@@ -12,22 +12,20 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
-from smarketing.actions.acts.asked import Asked, Done, NotDone, Refused, Stale, Value
+from smarketing.actions.acts.asked import Asked, Done, NotDone, Value
 from smarketing.actions.acts.door import act as do
 from smarketing.actions.acts.doubts import doubts_before
 from smarketing.actions.acts.question import reasons_of
 from smarketing.actions.acts.undoing import undo as take_back
 from smarketing.web.held import held
 from smarketing.web.inbox.panels import GIVEN_BACK
-from smarketing.web.inbox.told import told
+from smarketing.web.inbox.told import refused, told
 from smarketing.web.states import place
 from smarketing.web.views import check
 from smarketing.web.views.inbox import PART, inbox_context
 
 TYPED = ("note", "until", "obstacle", "text", "url", "name", "reason")
 """What can be typed into a form."""
-OF_PROGRAMS = ("key", "verb")
-"""Places in a question that its form fills in."""
 
 
 @require_POST
@@ -84,17 +82,9 @@ def _answered(request: HttpRequest, done: Done, *, to: str = "") -> HttpResponse
 
 
 def _refused(request: HttpRequest, problem: NotDone, lead_id: str) -> HttpResponse:
-    messages.error(request, f"Not done: {_said(problem)}")
+    user: Any = request.user
+    messages.error(request, f"Not done: {refused(problem, user)}")
     return _shown(request, lead_id, problem.status)
-
-
-def _said(problem: NotDone) -> str:
-    """What stood in the way, to a person, who knows nothing of keys."""
-    if isinstance(problem, Stale):
-        return f"the lead has changed. {' '.join(problem.body['changed'])}"
-    if isinstance(problem, Refused) and problem.body["place"] in OF_PROGRAMS:
-        return "{reason}; {mend}.".format(**problem.body)
-    return str(problem)
 
 
 def _shown(request: HttpRequest, lead_id: str, status: int, done: dict[str, Any] | None = None) -> HttpResponse:

@@ -19,6 +19,7 @@ from smarketing.actions.acts.entering import WAYS, NewLead, enter_lead, lead_id_
 from smarketing.reports.person.duplicates import MAIL, NAME, PHONE, SHORTEST_NUMBER, Like, digits, duplicates
 from smarketing.web.consenting import consent_of_lead
 from smarketing.web.held import keeper
+from smarketing.web.inbox.told import refused
 from smarketing.web.states import place
 from smarketing.web.told.names import campaign_names
 
@@ -120,7 +121,7 @@ def _enter(request: HttpRequest, form: NewLeadForm) -> HttpResponse:
     try:
         done = enter_lead(place(), user, form.new, key=request.POST.get("key", ""), now=place().now())
     except NotDone as problem:
-        form.add_error(None, str(problem))
+        form.add_error(None, f"Not done: {refused(problem, user)}")
         return render(request, "pages/lead_new.html", {"form": form, "key": uuid.uuid4().hex, "likes": []}, status=problem.status)
     messages.success(request, f"{form.new.name} was entered.")  # the name stays out of the address, which others may log
     return redirect(f"{reverse('lead-new')}?{urlencode({'entered': done.body['lead_id']})}")
