@@ -101,7 +101,7 @@ def test_a_lead_that_was_given_back_and_handed_over_anew_is_decided_anew(
 
 def test_who_may_do_what_with_whose_leads(at_desk: At) -> None:
     for name, verb, lead, said in (
-        ("vic", "commented", "one", "Your role, viewer, does not comment; ask somebody of marketing, sales, leader or operations"),
+        ("vic", "commented", "one", "Your role, viewer, does not comment; ask somebody of marketing, sales"),
         ("mia", "accepted", "one", "Your role, marketing, does not accept leads; ask somebody of sales, leader or operations"),
         ("anna", "passed", "early", "Your role, sales, does not pass leads to sales"),
         ("anna", "accepted", "owned", "This lead belongs to Ben Somebody; ask them, or have it passed on to you"),
