@@ -78,7 +78,7 @@ def test_the_other_way_round_the_agreement_would_gain_them(facts: Path, leads: l
 def test_it_is_read_by_a_head_of_sales(facts: Path):
     text = smarketing("backtest", EXAMPLE / "draft.yaml", "--against", EXAMPLE / "agreement.yaml", "--facts", facts)
     lines = {line[:30].strip(): line[30:].split() for line in text.splitlines()}
-    assert lines["hand-offs"] == ["5,823", "7,999", "-2,176"]
+    assert lines["hand-offs"] == ["5,823", "7,999", "−2,176"]
     assert lines["as a share (precision)"] == ["12.7%", "10.5%", "+2.2"]
     assert all(len(line) <= 100 for line in text.splitlines())
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 from unicodedata import combining, east_asian_width
 
+from smarketing.vocabulary.words import with_minus
+
 GAP = "  "
 NOTHING = "–"
 NAME_WIDTH = 32
@@ -49,7 +51,7 @@ def interval(figure: dict[str, Any]) -> str:
 
 def amount(figure: dict[str, Any] | None) -> str:
     """`1,234.50 BRL`."""
-    return NOTHING if figure is None else f"{figure['amount']:,.2f} {figure['currency']}"
+    return NOTHING if figure is None else with_minus(f"{figure['amount']:,.2f}") + f" {figure['currency']}"
 
 
 def columns_wide(text: str) -> int:

@@ -70,3 +70,10 @@ def test_a_flat_row_has_a_column_for_every_figure():
         "mql_reached", "mql_time_n", "mql_time_median_days", "mql_time_p90_days", "spend",
     ]  # fmt: skip
     assert flat({"won_amount": money(Decimal(3), "EUR")}) == {"won_amount": 3.0, "won_amount_currency": "EUR"}
+
+
+def test_what_is_below_zero_has_a_minus_sign_in_text_too():
+    from smarketing.reports.layout import amount
+
+    assert amount({"amount": -1234.5, "currency": "EUR"}) == "−1,234.50 EUR"
+    assert amount({"amount": 1234.5, "currency": "X-Y"}) == "1,234.50 X-Y"

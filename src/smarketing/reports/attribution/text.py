@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from smarketing.reports.layout import NOTHING, Grid, amount
 from smarketing.vocabulary.periods import Period
+from smarketing.vocabulary.words import with_minus
 
 if TYPE_CHECKING:
     from smarketing.reports.following import Following
@@ -23,7 +24,8 @@ def grids(outcome: Following, window: Period | None, by: str, rows: Sequence[Row
     models = list(rows[0]["models"]) if rows else []
     heads = [f"{model}*" if model == signed else model for model in models]
     lines = [
-        [_name(row, by), f"{row['wins']:,}", *(f"{row['models'][model]['amount']:,.2f}" for model in models)] for row in rows
+        [_name(row, by), f"{row['wins']:,}", *(with_minus(f"{row['models'][model]['amount']:,.2f}") for model in models)]
+        for row in rows
     ]
     spread = [[_name(row, by), _between(row["spread"]), amount(row["spend"]), *_returns(row)] for row in rows]
     columns = (by, "least to most", "spend", "return (signed)", "least to most")
@@ -36,12 +38,12 @@ def _name(row: Row, by: str) -> str:
 
 
 def _between(spread: Row) -> str:
-    return f"{spread['low']:,.2f} to {spread['high']:,.2f}"
+    return with_minus(f"{spread['low']:,.2f} to {spread['high']:,.2f}")
 
 
 def _returns(row: Row) -> list[str]:
     found = row["return_on_spend"]
     if found is None:
         return [NOTHING, NOTHING]
-    signed = NOTHING if found["signed"] is None else f"{found['signed']:.2f}"
-    return [signed, f"{found['low']:.2f} to {found['high']:.2f}"]
+    signed = NOTHING if found["signed"] is None else with_minus(f"{found['signed']:.2f}")
+    return [signed, with_minus(f"{found['low']:.2f} to {found['high']:.2f}")]

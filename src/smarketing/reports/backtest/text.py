@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from smarketing.reports.layout import NOTHING, Grid, amount, interval, percent
+from smarketing.vocabulary.words import with_minus
 
 if TYPE_CHECKING:
     from smarketing.reports.backtest.compared import Compared
@@ -86,7 +87,7 @@ def change(draft: float | None, signed: float | None, decimals: int) -> str:
     """The difference with its sign; nothing where a side has no figure, or none."""
     if draft is None or signed is None:
         return ""
-    return f"{draft - signed:+,.{decimals}f}" if round(draft - signed, decimals) else "="
+    return with_minus(f"{draft - signed:+,.{decimals}f}") if round(draft - signed, decimals) else "="
 
 
 LINES: Sequence[Line] = (

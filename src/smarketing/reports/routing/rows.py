@@ -12,6 +12,7 @@ from smarketing.reports.report import Note, Report
 from smarketing.reports.routing.simulation import Share, Simulation, Would, simulation
 from smarketing.vocabulary.errors import NotEnoughData
 from smarketing.vocabulary.periods import Period, period_asked, period_at
+from smarketing.vocabulary.words import with_minus
 
 if TYPE_CHECKING:
     from smarketing.reports.following import Following
@@ -55,7 +56,8 @@ def _handoff(each: Would) -> Row:
 
 def _grid(window: Period, found: Simulation) -> Grid:
     cells = [
-        (share.name, str(share.then), str(share.now), str(share.same), f"{share.now - share.then:+d}") for share in found.shares
+        (share.name, str(share.then), str(share.now), str(share.same), with_minus(f"{share.now - share.then:+d}"))
+        for share in found.shares
     ]
     title = f"Routing of {window.label}: of {len(found.handoffs)} hand-offs {found.others} would have gone to somebody else"
     return Grid(title, COLUMNS, cells)
