@@ -68,7 +68,7 @@ def _to(reader: User, hours: WorkingHours, home: str, now: datetime) -> bool:
 def _said(notices: Sequence[Notice], now: datetime) -> list[Said]:
     """Each notice with whether its lead may be contacted; one that stands for several with the latest `parts`, and how many `more`."""
     parts = merged_in(notices, most=MOST_PARTS)
-    every = [*notices, *(part for some in parts.values() for part in some)]
+    every: list[Notice | Merged] = [*notices, *(part for some in parts.values() for part in some)]
     contact = contact_of({each.lead_id for each in every if each.lead_id}, now=now)
 
     def told(each: Notice | Merged) -> Said:
