@@ -109,15 +109,19 @@ def is_this(session: Any, request: HttpRequest) -> bool:
     return bool(session.session_key == request.session.session_key)
 
 
-def end_one(request: HttpRequest, number: int) -> bool:
-    """Sign the reader out in one other place; False where that is no session of theirs, or this one."""
+def other_session(request: HttpRequest, number: int) -> Any:
+    """One of the reader's sessions; None where that is no session of theirs, or this one."""
     from allauth.usersessions.models import UserSession
 
     session = UserSession.objects.filter(user_id=request.user.pk, pk=number).first()
-    if session is None or is_this(session, request):
-        return False
-    session.end()
-    return True
+    return None if session is None or is_this(session, request) else session
+
+
+def end_one(request: HttpRequest, number: int) -> None:
+    """Sign the reader out in one other place, where they are there."""
+    session = other_session(request, number)
+    if session is not None:
+        session.end()
 
 
 def end_others(request: HttpRequest) -> int:

@@ -45,11 +45,17 @@ def _answer(has_one: bool, number: int) -> str:
 
 
 @require_POST
-@reauthentication_required  # type: ignore[untyped-decorator]
 def end_session(request: HttpRequest, number: int) -> HttpResponse:
     """Sign out in one other place; somebody else's session is nowhere to be found."""
-    if not sessions.end_one(request, number):
+    if sessions.other_session(request, number) is None:
         raise Http404
+    answer: HttpResponse = _end_session(request, number)
+    return answer
+
+
+@reauthentication_required  # type: ignore[untyped-decorator]
+def _end_session(request: HttpRequest, number: int) -> HttpResponse:
+    sessions.end_one(request, number)
     _told(request, 1)
     return redirect("account")
 
