@@ -91,3 +91,13 @@ def test_a_port_that_is_kept_is_taken_by_nobody_else() -> None:
 
     with _reserved("127.0.0.1", 0) as held, pytest.raises(UsageError), _reserved("127.0.0.1", held.getsockname()[1]):
         raise AssertionError("two may not have it")
+
+
+def test_free_ports_are_different_ones() -> None:
+    from contextlib import ExitStack
+
+    from smarketing.web.serving import _reserved
+
+    with ExitStack() as kept:
+        held = [kept.enter_context(_reserved("127.0.0.1", 0)) for _ in range(100)]
+        assert len({each.getsockname()[1] for each in held}) == 100
