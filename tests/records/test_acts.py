@@ -355,6 +355,9 @@ def test_a_lead_is_passed_to_a_rep_of_the_table_while_they_are_there(at_desk: At
     for nobody in ("gone@hart.example", "pr@hart.example", "vic@hart.example"):
         with pytest.raises(Refused, match="is nobody in sales who is there today"):
             at_desk("lea")("assigned", "one", to=nobody)
+    with pytest.raises(Refused, match=r"Sam@hart\.example has it already; name somebody else"):
+        at_desk("lea")("assigned", "one", to="SAM@hart.example")
+    assert run("SELECT count(*) FROM fact WHERE kind = 'assigned' AND properties ->> 'to' = 'Sam@hart.example'") == [(1,)]
 
 
 def test_after_a_hand_back_was_taken_back_the_page_is_not_older_than_what_follows(

@@ -122,6 +122,8 @@ def _check(user: User, asked: Asked, stands: Standing, serial: int, now: datetim
         raise Refused("verb", "the lead is not with sales", "wait until it is handed over, or disqualify it")
     if changed := changes(asked.seen, stands, user, verb, now=now, own=serial):
         raise Stale(changed, etag=replace(stands, serial=serial - 1).etag)  # this act is rolled back
+    if verb == "assigned" and stands.owner and str(asked.properties.get("to", "")).strip().lower() == stands.owner.lower():
+        raise Refused("to", f"{name_of(stands.owner)} has it already", "name somebody else")
 
 
 def _may_follow(user: User, verb: str, decided: Decision) -> bool:
