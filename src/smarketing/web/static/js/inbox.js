@@ -64,7 +64,7 @@ function onArrow(event) {
   event.preventDefault();
 }
 
-// What an answer brought is made part of the page a moment after it is seen; pressed before that, a form would leave the page.
+// What an answer brought is made part of the page a moment after it is seen; pressed before that, a form (or a row) would leave the page.
 function press(key) {
   const button = pressed(key);
   const form = button?.closest("form");
@@ -108,8 +108,13 @@ function settled(event) {
   document.getElementById("inbox-lead")?.classList.remove("is-coming");
   if (keys.length) press(keys[0]);
   if (keys.length > 1 && panel()) press(keys[1]);
-  if (wanted) rows().find((row) => row.dataset.lead === wanted)?.click();
+  if (wanted) goTo(rows().find((row) => row.dataset.lead === wanted));
   wanted = "";
+}
+
+function goTo(row) {
+  if (row) window.htmx?.process(row);
+  row?.click();
 }
 
 // An answer about a lead is for the one that was asked for last: an older one that comes later is not shown.
