@@ -71,6 +71,10 @@ def test_a_refusal_says_who_may(entered: Entered) -> None:
     refused = entered("sales").get("/imports/new")
     assert refused.status_code == 403
     assert "marketing, leader, operations" in refused.content.decode()
+    assert "This page is not for your role." in refused.content.decode()
+    told = entered("sales").get("/api/status")
+    assert told.status_code == 403
+    assert told.json() == {"code": "forbidden", "message": "This is not for your role. It is open to: leader, operations."}
 
 
 def test_an_address_without_an_entry_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -101,7 +101,7 @@ class Gate:
         if said is Verdict.deny and role is Role.anonymous:
             return _who_are_you(request, route)
         if said is Verdict.deny:
-            return _refusal(route, "This page is not for your role.", admitted(route))
+            return _refusal(route, f"This{'' if route.startswith(API) else ' page'} is not for your role.", admitted(route))
         request.only_rep = _only_rep(request) if said is Verdict.own else None  # type: ignore[attr-defined]
         if said is Verdict.own and not _asks_for_own(request):
             return _refusal(route, "The agreement shows the figures of single reps to leaders and to the rep alone.", LEADERS)
