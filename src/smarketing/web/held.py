@@ -2,7 +2,8 @@
 
 A request never waits for a refresh: it takes what is held. A thread looks at the database's serial twice a second, makes the new
 state beside the old one, of which it takes what stayed the same, asks it what pages ask just now and what costs much, and swaps. While
-states come and come it is at that for a part of the time only, and between its steps it lets those go first who wait for an answer. Reports are remembered with what they were asked of.
+states come and come it is at that for a part of the time only, and between its steps it lets those go first who wait for an answer.
+Reports are remembered with what they were asked of.
 """
 
 from __future__ import annotations

@@ -34,8 +34,8 @@ BUILT_ON = SALES_ACTS | HANDOVER | OPPORTUNITY
 def undo(workspace: Workspace, user: User, key: str, *, now: datetime, new_key: str) -> Done:
     """Take back the act that was done under `key`: its facts are retracted, and what was decided before holds again.
 
-    Only one's own, within 15 minutes (of the person's, where the workspace's clock goes faster), while nobody (oneself included) did anything with the lead since. Answers and errors are those of
-    `act`; `new_key` is the idempotency key of the taking back.
+    Only one's own, within 15 minutes (of the person's, where the workspace's clock goes faster), while nobody (oneself included) did
+    anything with the lead since. Answers and errors are those of `act`; `new_key` is the idempotency key of the taking back.
     """
     check_key(new_key)
     asked = Asked("undone", "", new_key, properties={"key": key})
